@@ -1,0 +1,27 @@
+"""Firstsight's core: from a frame to a name. Nothing here knows of Qt.
+
+    from core import Gallery, Recognizer
+
+Both are imported when first asked for, so that `import core` is instant and PyTorch comes only where it is needed.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.gallery import Gallery
+    from core.recognizer import Recognizer
+
+__all__ = ["Gallery", "Recognizer", "__version__"]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Gallery":
+        from core.gallery import Gallery
+
+        return Gallery
+    if name == "Recognizer":
+        from core.recognizer import Recognizer
+
+        return Recognizer
+    raise AttributeError(f"module 'core' has no attribute {name!r}")

@@ -1,0 +1,20 @@
+"""Where things are: what ships with the program, and the user's data."""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+"""Models, portraits and icons; beside the packages both in a checkout and when installed."""
+
+
+def home() -> Path:
+    """The folder of the user's data: `FIRSTSIGHT_HOME` if set, else the platform's own place. Made by who writes."""
+    chosen = os.environ.get("FIRSTSIGHT_HOME")
+    return Path(chosen).expanduser() if chosen else user_data_path("firstsight", appauthor=False)
+
+
+def default_gallery() -> Path:
+    """The gallery that is used unless another is named."""
+    return home() / "gallery.db"

@@ -1,0 +1,232 @@
+"""What travels along the way of a face, from a frame to a name. Frozen, and validated when made.
+
+Pictures are H×W×3 uint8 in OpenCV's channel order (BGR) everywhere outside the encoder. Boxes are
+(x, y, width, height) in pixels of the picture they were found in, as floats; they may reach over its border.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+"""H×W×3 uint8, BGR. Never written to once it has been handed on."""
+
+Box = tuple[float, float, float, float]
+"""(x, y, width, height) in pixels."""
+
+EMBEDDING_SIZE = 128
+"""Numbers in one embedding."""
+
+ALIGNED_SIZE = 112
+"""Side of an aligned face in pixels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture of a source."""
+
+    image: Image
+    index: int
+    """Counted from 0 since the source was started."""
+    time: float
+    """Seconds since the source was started, by the source's own clock (a file's time stamps, a camera's arrivals)."""
+    captured: float
+    """`time.monotonic()` at the moment it was captured, for latencies."""
+
+    def __post_init__(self) -> None:
+        if self.image.ndim != 3 or self.image.shape[2] != 3 or self.image.dtype != np.uint8:
+            raise ValueError(f"a frame is H×W×3 uint8, not {self.image.shape} {self.image.dtype}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """A face found in a picture."""
+
+    box: Box
+    score: float
+    """The detector's confidence, 0 to 1."""
+    landmarks: NDArray[np.float32]
+    """5×2, (x, y) in pixels: the person's right eye, left eye, nose tip, right and left corner of the mouth."""
+
+    def __post_init__(self) -> None:
+        if self.landmarks.shape != (5, 2):
+            raise ValueError(f"a face has 5×2 landmarks, not {self.landmarks.shape}")
+
+    @property
+    def area(self) -> float:
+        """Of the box, in square pixels."""
+        return self.box[2] * self.box[3]
+
+
+class Problem(StrEnum):
+    """Why a face is not good enough to enroll."""
+
+    TOO_SMALL = "too small"
+    BLURRED = "blurred"
+    TOO_DARK = "too dark"
+    TOO_BRIGHT = "too bright"
+    TURNED_AWAY = "turned away"
+    CUT_OFF = "cut off"
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, one sentence."""
+        return _REMEDIES[self]
+
+
+_REMEDIES = {
+    Problem.TOO_SMALL: "The face is too small: come closer, or use a larger picture.",
+    Problem.BLURRED: "The face is blurred: hold still, clean the lens, or use a sharper picture.",
+    Problem.TOO_DARK: "The face is too dark: turn towards the light, or use a brighter picture.",
+    Problem.TOO_BRIGHT: "The face is too bright: move out of direct light, or use a darker picture.",
+    Problem.TURNED_AWAY: "The face is turned away: look towards the camera.",
+    Problem.CUT_OFF: "The face is cut off at the picture's edge: use a picture with the whole face.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How good a face is for telling who it is, and what stands against enrolling it."""
+
+    score: float
+    """0 (useless) to 1 (as good as a passport photo): the weight of this face when evidence is pooled."""
+    eye_distance: float
+    """Pixels between the eyes' centres in the picture."""
+    sharpness: float
+    """Larger is sharper; independent of the face's size."""
+    brightness: float
+    """Mean luma of the face, 0 to 255."""
+    contrast: float
+    """Standard deviation of the face's luma, 0 to 127.5."""
+    yaw: float
+    """Turn to the side, in degrees, estimated from the landmarks; positive to the person's own left."""
+    pitch: float
+    """Nod, in degrees, estimated from the landmarks; positive upwards."""
+    roll: float
+    """Tilt, in degrees; positive clockwise in the picture."""
+    inside: float
+    """Share of the face's box inside the picture, 0 to 1."""
+    problems: tuple[Problem, ...] = ()
+    """Worst first; empty when the face is good enough to enroll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody enrolled."""
+
+    id: int
+    name: str
+    templates: int
+    """How many photos of this person are enrolled."""
+    enrolled: float
+    """Unix time of the first enrolment."""
+    last_seen: float | None = None
+    """Unix time at which a live view last named this person."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """One enrolled photo of a person."""
+
+    id: int
+    person: int
+    crop: Image
+    """112×112×3 uint8 BGR: the aligned face, from which another encoder can embed it anew."""
+    embedding: NDArray[np.float32]
+    """128 numbers as the encoder gave them, before any metric."""
+    encoder: str
+    """Identity of the encoder that made the embedding."""
+    created: float
+    """Unix time."""
+
+    def __post_init__(self) -> None:
+        if self.crop.shape != (ALIGNED_SIZE, ALIGNED_SIZE, 3):
+            raise ValueError(f"a crop is {ALIGNED_SIZE}×{ALIGNED_SIZE}×3, not {self.crop.shape}")
+        if self.embedding.shape != (EMBEDDING_SIZE,):
+            raise ValueError(f"an embedding has {EMBEDDING_SIZE} numbers, not {self.embedding.shape}")
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The similarity from which a face is named: a promise, not a number."""
+
+    similarity: float
+    """Cosine, -1 to 1: a face at or above it is named."""
+    rate: float
+    """The share of strangers that may be named, 0 to 1 (false-positive identification rate)."""
+    size: int
+    """Enrolled templates a face is looked up among."""
+    encoder: str
+    metric: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An enrolled person as an answer to "who is this?"."""
+
+    person: int
+    name: str
+    similarity: float
+    """Cosine to the person's closest template, -1 to 1."""
+    template: int
+    """The template that was closest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who a face is, or that it is nobody enrolled, and on what evidence."""
+
+    threshold: Threshold
+    candidates: tuple[Candidate, ...] = ()
+    """The closest people, closest first; empty when nobody is enrolled."""
+    named: Candidate | None = None
+    """The person named, or None for a stranger."""
+
+    @property
+    def name(self) -> str | None:
+        """The name, or None for a stranger."""
+        return self.named.name if self.named else None
+
+    @property
+    def similarity(self) -> float | None:
+        """To the person named, else to the closest; None when nobody is enrolled."""
+        best = self.named or (self.candidates[0] if self.candidates else None)
+        return best.similarity if best else None
+
+    @property
+    def margin(self) -> float | None:
+        """How far the similarity is above the threshold (below: negative); None when nobody is enrolled."""
+        return None if self.similarity is None else self.similarity - self.threshold.similarity
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecognizedFace:
+    """A face, judged and looked up."""
+
+    face: Face
+    aligned: Image
+    """112×112×3 uint8 BGR."""
+    quality: Quality
+    embedding: NDArray[np.float32]
+    """128 numbers as the encoder gave them; of a track, pooled over its frames."""
+    decision: Decision
+    track: int | None = None
+    """Number of the track in a live view: the same face over successive frames."""
+    velocity: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """Change of the box (x, y, width, height) in pixels a second, to extrapolate it to a later frame."""
+
+    def box_at(self, seconds: float) -> Box:
+        """The box extrapolated by `seconds` from the frame in which it was found (at most half a second)."""
+        ahead = min(max(seconds, 0.0), 0.5)
+        x, y, w, h = (b + v * ahead for b, v in zip(self.face.box, self.velocity, strict=True))
+        return (x, y, max(w, 1.0), max(h, 1.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recognition:
+    """What was recognised in one frame."""
+
+    frame: Frame
+    faces: tuple[RecognizedFace, ...] = field(default=())
