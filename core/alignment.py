@@ -1,0 +1,66 @@
+"""Faces in a picture → upright faces of 112×112, as the encoder was trained on them."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.types import ALIGNED_SIZE, Image
+
+REFERENCE_LANDMARKS = np.array(
+    [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)],
+    dtype=np.float64,
+)
+"""5×2: where the landmarks belong in an aligned face, in pixels (ArcFace's template, Deng et al., arXiv 1801.07698)."""
+
+
+def align(image: Image, landmarks: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Cuts n faces out of one picture in one step.
+
+    image: H×W×3 uint8 BGR. landmarks: n×5×2 in its pixels. Returns n×112×112×3 uint8 BGR; what lies beyond the
+    picture's border is black. Large faces are shrunk with a filter first, so that they don't alias.
+    """
+    faces = np.empty((len(landmarks), ALIGNED_SIZE, ALIGNED_SIZE, 3), np.uint8)
+    for face, transform in zip(faces, similarity_transforms(landmarks), strict=True):
+        _warp(image, transform, face)
+    return faces
+
+
+def similarity_transforms(landmarks: NDArray[np.floating]) -> NDArray[np.float64]:
+    """n×5×2 landmarks → n×2×3 matrices that map them best (least squares) onto the reference, without shear.
+
+    In the plane a similarity is z ↦ a·z + b with complex a and b, which makes Umeyama's solution (1991) one
+    division; it can't mirror.
+    """
+    points = landmarks[..., 0] + 1j * landmarks[..., 1].astype(np.float64)
+    reference = REFERENCE_LANDMARKS[:, 0] + 1j * REFERENCE_LANDMARKS[:, 1]
+    centre, reference_centre = points.mean(axis=1, keepdims=True), reference.mean()
+    spread = points - centre
+    a = (spread.conj() * (reference - reference_centre)).sum(axis=1) / np.maximum((abs(spread) ** 2).sum(axis=1), 1e-9)
+    b = reference_centre - a * centre[:, 0]
+    rows = [[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]]
+    return np.moveaxis(np.array(rows), -1, 0)
+
+
+def _warp(image: Image, transform: NDArray[np.float64], face: NDArray[np.uint8]) -> None:
+    """Writes the aligned face; `transform` maps the picture's pixels to the face's."""
+    scale = float(np.hypot(transform[0, 0], transform[1, 0]))
+    if scale < 0.5:
+        image, transform = _shrunk(image, transform, scale)
+    cv2.warpAffine(image, transform, (ALIGNED_SIZE, ALIGNED_SIZE), dst=face, flags=cv2.INTER_LINEAR)
+
+
+def _shrunk(image: Image, transform: NDArray[np.float64], scale: float) -> tuple[Image, NDArray[np.float64]]:
+    """The part of the picture that the face covers, averaged down to about the face's scale, and its transform."""
+    inverse = cv2.invertAffineTransform(transform)
+    side = ALIGNED_SIZE
+    corners = np.array([(0, 0), (side, 0), (0, side), (side, side)]) @ inverse[:, :2].T + inverse[:, 2]
+    height, width = image.shape[:2]
+    left, top = np.clip(np.floor(corners.min(axis=0)).astype(int) - 2, 0, (width - 1, height - 1))
+    right, bottom = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 2, (left + 1, top + 1), (width, height))
+    part = image[top:bottom, left:right]
+    size = (max(round(part.shape[1] * scale), 1), max(round(part.shape[0] * scale), 1))
+    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    # A pixel's centre is at half a pixel: p = left - 0.5 + (q + 0.5) · step.
+    step = np.array([part.shape[1] / size[0], part.shape[0] / size[1]])
+    back = np.array([[step[0], 0, left - 0.5 + 0.5 * step[0]], [0, step[1], top - 0.5 + 0.5 * step[1]], [0, 0, 1]])
+    return np.asarray(small, dtype=np.uint8), transform @ back

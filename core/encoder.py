@@ -1,0 +1,87 @@
+"""Aligned faces in, embeddings out: the border at which pictures become tensors."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load
+from torch import Tensor, nn
+
+from core.errors import ModelError
+from core.network import SiameseBranch, folded
+from core.paths import ASSETS
+from core.types import ALIGNED_SIZE, EMBEDDING_SIZE
+
+SFACE = ASSETS / "models" / "sface_2021dec.safetensors"
+BATCH = 16
+"""Pictures sent through the network at once: more don't make one face faster."""
+
+
+class Encoder:
+    """Turns aligned faces into embeddings. May be used from several threads."""
+
+    def __init__(self, weights: Path = SFACE, *, mirror: bool = True, fold: bool = True) -> None:
+        """Loads a checkpoint on the fastest device there is.
+
+        mirror: add the mirrored face's embedding, which averages out what differs between a face's halves.
+        fold: run with batch norm folded; off, the plain network runs, as in training.
+        Raises ModelError when the file is missing, damaged or of another architecture.
+        """
+        try:
+            data = weights.read_bytes()
+            state = load(data)
+        except (OSError, SafetensorError) as error:
+            raise ModelError(f"The encoder's weights {weights} can't be read: reinstall Firstsight.") from error
+        branch = SiameseBranch()
+        try:
+            branch.load_state_dict(state)
+        except RuntimeError as error:
+            raise ModelError(f"The weights {weights} don't fit the encoder's network: choose another file.") from error
+        self.id = f"{weights.stem}:{hashlib.sha256(data).hexdigest()[:12]}{'' if mirror else ':unmirrored'}"
+        self.device = _best_device()
+        self._mirror = mirror
+        self._network: nn.Module = _ready(branch.eval(), fold, self.device)
+
+    def embed(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """n×112×112×3 uint8 BGR → n×128 float32, as the network gives them: compare them through a metric only."""
+        embeddings = np.empty((len(faces), EMBEDDING_SIZE), np.float32)
+        with torch.inference_mode():
+            for start in range(0, len(faces), BATCH):
+                batch = _tensor(faces[start : start + BATCH]).to(self.device)
+                embeddings[start : start + BATCH] = self._embed(batch).cpu().numpy()
+        return embeddings
+
+    def _embed(self, batch: Tensor) -> Tensor:
+        if not self._mirror:
+            return self._network(batch)  # type: ignore[no-any-return]
+        both: Tensor = self._network(torch.cat([batch, batch.flip(-1)]))
+        return both[: len(batch)] + both[len(batch) :]
+
+
+def _tensor(faces: NDArray[np.uint8]) -> Tensor:
+    """n×112×112×3 uint8 BGR → n×3×112×112 float RGB, 0 to 255."""
+    if faces.shape[1:] != (ALIGNED_SIZE, ALIGNED_SIZE, 3) or faces.dtype != np.uint8:
+        raise ValueError(f"faces are n×112×112×3 uint8, not {faces.shape} {faces.dtype}")
+    rgb = np.ascontiguousarray(faces[..., ::-1].transpose(0, 3, 1, 2))
+    return torch.from_numpy(rgb).float()
+
+
+def _best_device() -> torch.device:
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+def _ready(branch: SiameseBranch, fold: bool, device: torch.device) -> nn.Module:
+    return (folded(branch) if fold else branch.requires_grad_(False)).to(device)
+
+
+def set_threads(count: int | None = None) -> None:
+    """Gives PyTorch `count` threads (default: the processor's cores, at most 4: more gain nothing on one face)."""
+    torch.set_num_threads(count or min(os.cpu_count() or 1, 4))

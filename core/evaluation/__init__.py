@@ -1,0 +1,1 @@
+"""Measures: the impostor curve, and identification as a user would meet it."""

@@ -1,0 +1,55 @@
+"""The tables of a gallery and how older ones become the newest. A file's version is SQLite's `user_version`."""
+
+from typing import Any
+
+from core.errors import GalleryError
+
+MIGRATIONS = (
+    """
+    CREATE TABLE person (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL,
+        same_name TEXT NOT NULL UNIQUE,
+        enrolled REAL NOT NULL
+    ) STRICT;
+    CREATE TABLE template (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        person INTEGER NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+        crop BLOB NOT NULL,
+        embedding BLOB NOT NULL,
+        encoder TEXT NOT NULL,
+        created REAL NOT NULL
+    ) STRICT;
+    CREATE INDEX template_person ON template (person);
+    """,
+    """
+    ALTER TABLE person ADD COLUMN last_seen REAL;
+    ALTER TABLE template ADD COLUMN quality REAL NOT NULL DEFAULT 0.5;
+    ALTER TABLE template ADD COLUMN metric TEXT NOT NULL DEFAULT '';
+    """,
+)
+"""One step a version: the first makes version 1 of an empty file."""
+
+VERSION = len(MIGRATIONS)
+
+
+def migrate(connection: Any, name: str) -> None:
+    """Brings a gallery to the newest version, each step in one transaction. `name` is for messages.
+
+    Raises GalleryError when a newer program made it.
+    """
+    while (version := int(connection.execute("PRAGMA user_version").fetchone()[0])) != VERSION:
+        if version > VERSION:
+            raise GalleryError(f"{name} was made by a newer Firstsight: update this one to open it.")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Another program may have migrated while this one waited for its turn.
+            if int(connection.execute("PRAGMA user_version").fetchone()[0]) == version:
+                for statement in MIGRATIONS[version].split(";"):
+                    if statement.strip():
+                        connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise

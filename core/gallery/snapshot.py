@@ -1,0 +1,32 @@
+"""The gallery at one moment, as the look-up reads it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.types import EMBEDDING_SIZE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """Every template, immutable: swapped whole when the gallery changes, so that readers need no lock."""
+
+    embeddings: NDArray[np.float32]
+    """T×128, raw, read-only."""
+    templates: tuple[int, ...]
+    """T: each row's template."""
+    persons: tuple[int, ...]
+    """T: whose it is."""
+    names: tuple[str, ...]
+    """T: that person's name."""
+    encoders: tuple[str, ...]
+    """T: the encoder that made it."""
+
+    def __post_init__(self) -> None:
+        if self.embeddings.shape != (len(self.templates), EMBEDDING_SIZE):
+            raise ValueError(f"{len(self.templates)} templates need T×128 embeddings, not {self.embeddings.shape}")
+        self.embeddings.setflags(write=False)
+
+    def __len__(self) -> int:
+        return len(self.templates)

@@ -1,0 +1,22 @@
+"""The threshold is a promise: the rate at which strangers may be named, among so many enrolled."""
+
+import math
+
+from core.matching.curve import ImpostorCurve
+from core.types import Threshold
+
+DEFAULT_RATE = 0.01
+"""A stranger is named at most once in a hundred."""
+
+
+def threshold_for(curve: ImpostorCurve, rate: float, size: int) -> Threshold:
+    """The similarity from which a face may be named when it is looked up among `size` templates.
+
+    A stranger stays unnamed if all `size` comparisons do: 1 − rate = (1 − FMR)^size (Grother and Ngan, NIST IR 8009),
+    so the curve is read at FMR = 1 − (1 − rate)^(1/size). rate: 0 to 1, both excluded.
+    """
+    if not 0 < rate < 1:
+        raise ValueError(f"a rate lies between 0 and 1, not {rate}")
+    size = max(size, 1)
+    false_match_rate = -math.expm1(math.log1p(-rate) / size)
+    return Threshold(curve.similarity_at(false_match_rate), rate, size, curve.encoder, curve.metric.id)

@@ -1,0 +1,103 @@
+"""The Siamese branch: tensors in, embeddings out. No pictures, no files.
+
+Two faces are compared by sending both through this one module, with the same weights, and measuring the angle
+between what comes out: that is all that "Siamese" means (Bromley et al. 1993). The architecture is SFace's
+(Zhong et al., arXiv 2205.12010), a MobileNet (Howard et al., arXiv 1704.04861) with PReLU.
+"""
+
+import copy
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
+
+from core.types import EMBEDDING_SIZE
+
+STEM_CHANNELS = 32
+BLOCKS = (
+    (64, 1),
+    (128, 2),
+    (128, 1),
+    (256, 2),
+    (256, 1),
+    (512, 2),
+    (512, 1),
+    (512, 1),
+    (512, 1),
+    (512, 1),
+    (512, 1),
+    (1024, 2),
+    (1024, 1),
+)
+"""Of each depthwise-separable block: output channels, stride of its depthwise convolution."""
+
+FINAL_SIDE = 7
+"""112 halved by the four strides of 2: what is left of the picture's side before the linear layer."""
+
+PIXEL_MEAN, PIXEL_SCALE = 127.5, 128.0
+
+
+class ConvUnit(nn.Sequential):
+    """Convolution without bias, batch norm, PReLU with one slope a channel."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
+        super().__init__(
+            nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
+            nn.BatchNorm2d(outputs, eps=1e-3),
+            nn.PReLU(outputs),
+        )
+
+
+class SiameseBranch(nn.Module):
+    """One branch of the Siamese encoder; the other is the same module.
+
+    Input: N×3×112×112 floats, RGB, 0 to 255. Output: N×128 floats, not normalised.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        units = [ConvUnit(3, STEM_CHANNELS, 3)]
+        inputs = STEM_CHANNELS
+        for outputs, stride in BLOCKS:
+            units += [ConvUnit(inputs, inputs, 3, stride, groups=inputs), ConvUnit(inputs, outputs, 1)]
+            inputs = outputs
+        self.features = nn.Sequential(*units)
+        self.norm = nn.BatchNorm2d(inputs, eps=2e-5)
+        self.dropout = nn.Dropout(0.4)
+        self.linear = nn.Linear(inputs * FINAL_SIDE**2, EMBEDDING_SIZE)
+        self.output_norm = nn.BatchNorm1d(EMBEDDING_SIZE, eps=2e-5)
+
+    def forward(self, faces: Tensor) -> Tensor:
+        """N×3×112×112 RGB, 0 to 255 → N×128."""
+        normalised: Tensor = self.features((faces - PIXEL_MEAN) / PIXEL_SCALE)
+        embeddings: Tensor = self.output_norm(self.linear(self.dropout(self.norm(normalised)).flatten(1)))
+        return embeddings
+
+
+def folded(branch: SiameseBranch) -> SiameseBranch:
+    """A copy for inference with every batch norm folded into its neighbour; the same function to float32's rounding.
+
+    In evaluation mode a batch norm is a fixed scale and shift a channel, so the linear map before it (or, for the
+    one between the features and the linear layer, after it) can do its work.
+    """
+    branch = copy.deepcopy(branch).eval()
+    for unit in branch.features:
+        assert isinstance(unit, ConvUnit)
+        unit[0], unit[1] = fuse_conv_bn_eval(unit[0], unit[1]), nn.Identity()
+    _fold_into_following(branch.norm, branch.linear)
+    branch.norm = branch.dropout = nn.Identity()  # type: ignore[assignment]
+    branch.linear = fuse_linear_bn_eval(branch.linear, branch.output_norm)
+    branch.output_norm = nn.Identity()  # type: ignore[assignment]
+    return branch.requires_grad_(False)
+
+
+@torch.no_grad()
+def _fold_into_following(norm: nn.BatchNorm2d, linear: nn.Linear) -> None:
+    mean, variance = norm.running_mean, norm.running_var
+    assert mean is not None
+    assert variance is not None
+    scale = norm.weight / torch.sqrt(variance + norm.eps)
+    shift = norm.bias - mean * scale
+    pixels = FINAL_SIDE**2
+    linear.bias += linear.weight @ shift.repeat_interleave(pixels)
+    linear.weight *= scale.repeat_interleave(pixels)
