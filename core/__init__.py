@@ -5,11 +5,16 @@
 Both are imported when first asked for, so that `import core` is instant and PyTorch comes only where it is needed.
 """
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.gallery import Gallery
     from core.recognizer import Recognizer
+
+# OpenCV and FFmpeg read these once, when OpenCV is imported; what they print is not for the user.
+os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 __all__ = ["Gallery", "Recognizer", "__version__"]
 __version__ = "0.1.0"

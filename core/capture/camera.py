@@ -1,0 +1,99 @@
+"""Cameras of this computer."""
+
+import sys
+import time
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from core.errors import SourceError
+from core.types import Image
+
+WIDTH, HEIGHT, FPS = 1280, 720, 30
+"""Asked for; the camera gives what it can."""
+FAILED_READS = 30
+"""Reads in a row without a frame after which a camera counts as gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraInfo:
+    """A camera as the system names it."""
+
+    index: int
+    backend: int
+    name: str
+
+
+def list_cameras() -> list[CameraInfo]:
+    """The cameras that are plugged in, each once. May take a second: drivers are asked."""
+    from cv2_enumerate_cameras import enumerate_cameras
+
+    backend = {"win32": cv2.CAP_MSMF, "darwin": cv2.CAP_AVFOUNDATION}.get(sys.platform, cv2.CAP_V4L2)
+    found: dict[int, CameraInfo] = {}
+    for camera in enumerate_cameras(backend):
+        found.setdefault(
+            camera.index, CameraInfo(camera.index, camera.backend, camera.name or f"Camera {camera.index}")
+        )
+    return sorted(found.values(), key=lambda camera: camera.index)
+
+
+class Camera:
+    """One camera. Its frames are timed when they arrive."""
+
+    live = True
+    can_resume = True
+
+    def __init__(self, index: int = 0, backend: int = cv2.CAP_ANY, name: str = "") -> None:
+        self.index = index
+        self.backend = backend
+        self.name = name or f"Camera {index}"
+        self.fps = float(FPS)
+        self._capture: cv2.VideoCapture | None = None
+        self._began = 0.0
+
+    def open(self) -> None:
+        """Raises SourceError when there is no such camera or another program has it."""
+        wish = [
+            *(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")),
+            *(cv2.CAP_PROP_FRAME_WIDTH, WIDTH),
+            *(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT),
+            *(cv2.CAP_PROP_FPS, FPS),
+        ]
+        capture = cv2.VideoCapture(self.index, self.backend)
+        if not capture.isOpened():
+            capture.release()
+            raise SourceError(self._why_not())
+        for setting, value in zip(wish[::2], wish[1::2], strict=True):
+            capture.set(setting, value)
+        fps = capture.get(cv2.CAP_PROP_FPS)
+        self.fps = fps if 1 <= fps <= 240 else float(FPS)
+        self._capture = capture
+
+    def _why_not(self) -> str:
+        if any(camera.index == self.index for camera in list_cameras()):
+            return f"{self.name} is in use by another program or not allowed: close that program, or allow the camera."
+        return f"{self.name} is not there: plug in a camera, or choose another source."
+
+    def read(self) -> tuple[Image, float] | None:
+        """Raises SourceError when the camera has gone."""
+        if self._capture is None:
+            return None
+        for _ in range(FAILED_READS):
+            done, image = self._capture.read()
+            if done and image is not None:
+                now = time.monotonic()
+                self._began = self._began or now
+                return np.asarray(image, dtype=np.uint8), now - self._began
+            time.sleep(0.01)
+        raise SourceError(f"{self.name} gives no pictures any more: check its cable, or choose another source.")
+
+    def close(self) -> None:
+        """Lets go of the camera."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+    def fresh(self) -> "Camera":
+        """The same camera, unopened."""
+        return Camera(self.index, self.backend, self.name)

@@ -1,0 +1,128 @@
+"""The demo scene: two portraits that move, turn, come near and go far, in changing light. No camera needed.
+
+Each frame follows from its number alone, so that every run shows the same.
+"""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.images import read_picture
+from core.paths import ASSETS
+from core.types import Image
+
+WIDTH, HEIGHT, FPS = 1280, 720, 30.0
+LOOP = 600
+"""Frames until the scene begins anew: 20 seconds."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Portrait:
+    file: str
+    crop: tuple[int, int, int, int]
+    """Of the picture: x, y, width, height of head and shoulders."""
+    home: tuple[float, float]
+    """Where its middle stands, as shares of the scene's width and height."""
+    phase: float
+    """Of its movement, in turns."""
+
+
+PORTRAITS = (
+    _Portrait("eileen_collins.png", (96, 0, 270, 330), (0.29, 0.52), 0.0),
+    _Portrait("grace_hopper.jpg", (96, 20, 330, 404), (0.71, 0.52), 0.43),
+)
+
+
+class DemoScene:
+    """1280×720 at 30 frames a second, without end."""
+
+    live = False
+    can_resume = False
+    name = "Demo scene"
+    fps = FPS
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._cards: list[tuple[_Portrait, NDArray[np.float32]]] = []
+        self._background: Image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+
+    def open(self) -> None:
+        """Reads the two portraits."""
+        self._cards = [(portrait, _card(portrait)) for portrait in PORTRAITS]
+        self._background = _background()
+
+    def read(self) -> tuple[Image, float] | None:
+        """The next frame."""
+        number = self._number
+        self._number += 1
+        return self.frame(number), number / FPS
+
+    def frame(self, number: int) -> Image:
+        """One frame of the scene, 720×1280×3 uint8 BGR."""
+        turn = 2 * math.pi * number / LOOP
+        scene = self._background.copy()
+        for portrait, card in self._cards:
+            _paint(scene, card, portrait, turn)
+        light = 0.86 + 0.22 * math.sin(3 * turn)
+        warmth = 0.06 * math.sin(2 * turn + 1)
+        gains = light * np.array([1 - warmth, 1, 1 + warmth])
+        table = np.clip(np.arange(256)[:, None] * gains, 0, 255).astype(np.uint8)
+        return np.asarray(cv2.LUT(scene, table[None]), dtype=np.uint8)
+
+    def close(self) -> None:
+        """Lets go of the pictures."""
+        self._cards = []
+
+    def fresh(self) -> "DemoScene":
+        """From the beginning."""
+        return DemoScene()
+
+
+def _card(portrait: _Portrait) -> NDArray[np.float32]:
+    """H×W×4 float: the portrait with its opacity, 0 to 1, soft at the edge of a rounded shape."""
+    x, y, width, height = portrait.crop
+    picture = read_picture(ASSETS / "portraits" / portrait.file)[y : y + height, x : x + width]
+    scale = 400 / height
+    picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    opacity = np.zeros(picture.shape[:2], np.float32)
+    rows, columns = opacity.shape
+    centre, axes = (columns // 2, rows // 2), (columns // 2 - 12, rows // 2 - 12)
+    cv2.ellipse(opacity, centre, axes, 0, 0, 360, 1.0, -1)
+    opacity = cv2.GaussianBlur(opacity, (0, 0), 6)
+    return np.dstack([picture.astype(np.float32), opacity])
+
+
+def _background() -> Image:
+    """A calm room: light from above, darker towards the floor and the corners."""
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+    glow = np.exp(-(((x - WIDTH / 2) / 700) ** 2 + ((y - HEIGHT * 0.35) / 420) ** 2))
+    wall = np.array([118, 108, 96], np.float32) * (0.55 + 0.55 * glow[..., None])
+    return wall.astype(np.uint8)
+
+
+def _paint(scene: Image, card: NDArray[np.float32], portrait: _Portrait, turn: float) -> None:
+    """Lays one portrait over the scene, turned about its upright axis as seen through a camera."""
+    angle = turn + 2 * math.pi * portrait.phase
+    size = 0.95 + 0.6 * math.sin(angle)
+    yaw = math.radians(24) * math.sin(2 * angle)
+    roll = math.radians(6) * math.sin(3 * angle)
+    rows, columns = card.shape[:2]
+    x = WIDTH * portrait.home[0] + 70 * math.sin(2 * angle + 1)
+    y = HEIGHT * portrait.home[1] + 40 * math.sin(3 * angle)
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], float) * (columns / 2, rows / 2) * size
+    depth = 1 + corners[:, 0] * math.sin(yaw) / 1400
+    flat = np.column_stack([corners[:, 0] * math.cos(yaw), corners[:, 1]]) / depth[:, None]
+    rotation = np.array([[math.cos(roll), math.sin(roll)], [-math.sin(roll), math.cos(roll)]])
+    target = (flat @ rotation + (x, y)).astype(np.float32)
+    left, top = np.clip(np.floor(target.min(axis=0)).astype(int), 0, (WIDTH, HEIGHT))
+    right, bottom = np.clip(np.ceil(target.max(axis=0)).astype(int) + 1, 0, (WIDTH, HEIGHT))
+    if right <= left or bottom <= top:
+        return
+    source = np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)], np.float32)
+    transform = cv2.getPerspectiveTransform(source, target - np.array([left, top], np.float32))
+    warped = cv2.warpPerspective(card, transform, (int(right - left), int(bottom - top)), flags=cv2.INTER_LINEAR)
+    part = scene[top:bottom, left:right]
+    part[:] = part + (warped[..., :3] - part) * warped[..., 3:]

@@ -1,0 +1,53 @@
+"""The commands in one list, and how errors reach the user."""
+
+import logging
+import os
+import sys
+
+import typer
+
+from core.cli import gallery, measure, photos, system, watch
+from core.errors import FirstsightError
+
+app = typer.Typer(
+    name="firstsight",
+    help="See a face once, know it after. Never name a stranger.\n\nWithout a command, opens the window.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(photos.enroll)
+app.command()(photos.identify)
+app.command()(photos.compare)
+app.command()(watch.watch)
+app.command()(gallery.people)
+app.command()(gallery.rename)
+app.command()(gallery.forget)
+app.command()(measure.calibrate)
+app.add_typer(measure.evaluate)
+app.command()(system.doctor)
+
+
+def main() -> None:
+    """Runs one command. What the user can mend is one line and exit code 1; Ctrl-C is 130."""
+    logging.basicConfig(level=logging.WARNING, format="firstsight: %(message)s")
+    try:
+        app()
+    except FirstsightError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`); Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("FIRSTSIGHT_DEBUG"):
+            raise
+        _fail(f"unexpected {type(error).__name__}: {error}. Set FIRSTSIGHT_DEBUG=1 to see where, and report it.")
+
+
+def _fail(sentence: str) -> None:
+    print(f"firstsight: {' '.join(sentence.split())}", file=sys.stderr)
+    sys.exit(1)

@@ -1,0 +1,55 @@
+"""Commands about who is enrolled: people, rename, forget."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from core.cli.options import AsJson, GalleryFile, opened_gallery, print_json, print_table
+
+
+def people(gallery: GalleryFile = None, json: AsJson = False) -> None:
+    """Lists who is enrolled."""
+    with opened_gallery(gallery) as store:
+        everybody = store.people()
+    if json:
+        print_json({"people": [asdict(person) for person in everybody]})
+    elif not everybody:
+        print('Nobody is enrolled yet: firstsight enroll "Name" photo.jpg')
+    else:
+        rows = [[p.name, str(p.templates), _when(p.enrolled), _when(p.last_seen)] for p in everybody]
+        print_table(f"{len(everybody)} enrolled", ["name", "photos", "enrolled", "last seen live"], rows)
+
+
+def rename(
+    old: Annotated[str, typer.Argument(help="The name now.")],
+    new: Annotated[str, typer.Argument(help="The name to be.")],
+    gallery: GalleryFile = None,
+    json: AsJson = False,
+) -> None:
+    """Gives somebody another name."""
+    with opened_gallery(gallery) as store:
+        person = store.rename(old, new)
+    if json:
+        print_json({"person": asdict(person)})
+    else:
+        print(f"{old} is now called {person.name}.")
+
+
+def forget(
+    name: Annotated[str, typer.Argument(help="Whom to delete.")],
+    gallery: GalleryFile = None,
+    json: AsJson = False,
+) -> None:
+    """Deletes somebody with all photos; no byte of them stays in the file."""
+    with opened_gallery(gallery) as store:
+        person = store.forget(name).person
+    if json:
+        print_json({"forgotten": asdict(person)})
+    else:
+        print(f"Deleted {person.name} and {person.templates} photo{'s' if person.templates > 1 else ''}.")
+
+
+def _when(moment: float | None) -> str:
+    return datetime.fromtimestamp(moment).strftime("%Y-%m-%d %H:%M") if moment else "never"

@@ -1,0 +1,99 @@
+"""Options that several commands share, and how results are written."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from core.gallery import Gallery
+    from core.recognizer import Recognizer
+    from core.types import RecognizedFace
+
+GalleryFile = Annotated[
+    Path | None, typer.Option("--gallery", metavar="FILE", help="The gallery's file; by default your own.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Rate = Annotated[
+    float,
+    typer.Option("--rate", min=1e-6, max=0.5, help="How often a stranger may be named: 0.01 is once in a hundred."),
+]
+
+
+@contextmanager
+def opened_gallery(file: Path | None) -> Iterator["Gallery"]:
+    """The gallery, closed afterwards."""
+    from core.gallery import Gallery
+
+    with Gallery(file) as gallery:
+        yield gallery
+
+
+@contextmanager
+def recognizer_for(file: Path | None, rate: float) -> Iterator["Recognizer"]:
+    """A recogniser over the gallery, models loaded; templates of another encoder embedded anew, with a bar."""
+    from core.encoder import Encoder
+    from core.recognizer import Recognizer
+
+    with opened_gallery(file) as gallery:
+        encoder = Encoder()
+        if gallery.outdated(encoder.id):
+            with progress("Embedding the enrolled anew") as report:
+                gallery.reembed(encoder.id, encoder.embed, report)
+        yield Recognizer(gallery, rate=rate, encoder=encoder)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error while long work reports (done, all)."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def print_json(result: Any) -> None:
+    """One object on one line, floats rounded to six digits."""
+    print(json.dumps(_rounded(result), ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
+    """A table for people; what users typed is never read as markup."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def face_record(face: "RecognizedFace") -> dict[str, Any]:
+    """What is said of one face of a photo."""
+    decision = face.decision
+    return {
+        "box": list(face.face.box),
+        "name": decision.name,
+        "similarity": decision.similarity,
+        "threshold": decision.threshold.similarity,
+        "candidates": [{"name": c.name, "similarity": c.similarity} for c in decision.candidates],
+    }
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value

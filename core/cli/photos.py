@@ -1,0 +1,118 @@
+"""Commands about photos: enroll, identify, compare."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.cli.options import AsJson, GalleryFile, Rate, face_record, print_json, print_table, recognizer_for
+from core.errors import PhotoError
+
+DEFAULT_RATE = 0.01
+
+
+def enroll(
+    name: Annotated[str, typer.Argument(help="Who it is. Somebody enrolled gets one more photo by the same name.")],
+    photo: Annotated[Path, typer.Argument(help="A photo of the face; one is enough.")],
+    face: Annotated[int | None, typer.Option(help="Which face, from 0, the largest first. Default: 0.")] = None,
+    gallery: GalleryFile = None,
+    json: AsJson = False,
+) -> None:
+    """Enrolls a person from one photo."""
+    with recognizer_for(gallery, DEFAULT_RATE) as recognizer:
+        done = recognizer.enroll(name, photo, face)
+    quality = asdict(done.face.quality) | {"problems": [str(problem) for problem in done.face.quality.problems]}
+    closest = {"name": done.closest.name, "similarity": done.closest.similarity} if done.closest else None
+    if json:
+        print_json(
+            {
+                "person": done.person.id,
+                "name": done.person.name,
+                "template": done.template.id,
+                "face": {"box": list(done.face.face.box), "score": done.face.face.score},
+                "quality": quality,
+                "closest": closest,
+            }
+        )
+        return
+    photos = done.person.templates
+    print(f"Enrolled {done.person.name}" + (f", now with {photos} photos." if photos > 1 else " from one photo."))
+    for problem in done.face.quality.problems:
+        print(f"Note: {problem.remedy}")
+    threshold = done.face.decision.threshold.similarity
+    if done.closest and done.closest.similarity >= threshold:
+        print(f"Note: very close to {done.closest.name}, {done.closest.similarity:.2f}: is it the same person?")
+
+
+def identify(
+    photos: Annotated[list[Path], typer.Argument(help="Photos with any number of faces.")],
+    gallery: GalleryFile = None,
+    rate: Rate = DEFAULT_RATE,
+    json: AsJson = False,
+) -> None:
+    """Says who is in photos."""
+    records: list[dict[str, Any]] = []
+    failures: list[PhotoError] = []
+    with recognizer_for(gallery, rate) as recognizer:
+        for photo in photos:
+            record: dict[str, Any] = {"photo": str(photo), "faces": []}
+            try:
+                record["faces"] = [face_record(face) for face in recognizer.identify(photo)]
+            except PhotoError as error:
+                record["error"] = str(error)
+                failures.append(error)
+            records.append(record)
+    if json:
+        print_json({"photos": records})
+    else:
+        _show(records)
+    if failures:
+        raise (
+            failures[0]
+            if len(failures) == 1
+            else PhotoError(
+                f"{len(failures)} of {len(photos)} photos could not be read: " + " ".join(map(str, failures))
+            )
+        )
+
+
+def _show(records: list[dict[str, Any]]) -> None:
+    rows = []
+    for record in records:
+        for face in record["faces"]:
+            x, y, width, height = (round(value) for value in face["box"])
+            similarity = "" if face["similarity"] is None else f"{face['similarity']:.2f}"
+            threshold = f"{face['threshold']:.2f}"
+            place = f"{width}×{height} at {x}, {y}"
+            rows.append([record["photo"], face["name"] or "Unknown", similarity, threshold, place])
+        if not record["faces"] and "error" not in record:
+            rows.append([record["photo"], "no face", "", "", ""])
+    if rows:
+        print_table("Faces", ["photo", "who", "similarity", "needed", "face"], rows)
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="A photo.")],
+    second: Annotated[Path, typer.Argument(help="Another.")],
+    rate: Rate = DEFAULT_RATE,
+    gallery: GalleryFile = None,
+    json: AsJson = False,
+) -> None:
+    """Says whether two photos show the same person (verification, 1:1); each photo's largest face counts."""
+    with recognizer_for(gallery, rate) as recognizer:
+        result = recognizer.compare(first, second)
+    if json:
+        print_json(
+            {
+                "same": result.same,
+                "similarity": result.similarity,
+                "threshold": result.threshold.similarity,
+                "false_match_rate": result.false_match_rate,
+                "chance": result.chance,
+            }
+        )
+        return
+    print("The same person." if result.same else "Different people.")
+    print(f"Similarity {result.similarity:.2f}; {result.threshold.similarity:.2f} is needed at a rate of {rate:g}.")
+    print(f"Of pairs of different people, {result.chance:.2g} are at least so similar.")

@@ -1,0 +1,1 @@
+"""The window. It captures, paints and asks; everything else is `core`."""

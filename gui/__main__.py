@@ -1,0 +1,21 @@
+"""`firstsight`: the window without a command, the command line with one."""
+
+import sys
+
+WINDOW_OPTIONS = ("--source", "--gallery", "--demo")
+
+
+def main() -> None:
+    """Starts one or the other; neither imports what only the other needs."""
+    arguments = sys.argv[1:]
+    if not arguments or arguments[0].split("=")[0] in WINDOW_OPTIONS:
+        from gui.application import main as open_window
+
+        sys.exit(open_window(arguments))
+    from core.cli import main as run_command
+
+    run_command()
+
+
+if __name__ == "__main__":
+    main()
