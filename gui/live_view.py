@@ -1,0 +1,211 @@
+"""The live picture: every captured frame, with the newest result laid over it."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from core.types import Frame, Recognition, RecognizedFace
+from gui import theme
+from gui.face_label import paint_face
+from gui.pictures import to_qimage
+
+OLDEST_RESULT = 1.0
+"""Seconds: an older result says nothing of where faces are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the view says when there is no picture, or no new one."""
+
+    title: str
+    text: str = ""
+    icon: str = "camera"
+    button: str = ""
+
+
+class LiveView(QWidget):
+    """Paints frames letterboxed, with a label to each face; a click on a face, or Enter on a chosen one, asks for it."""
+
+    face_clicked = Signal(object)
+    """RecognizedFace."""
+    button_clicked = Signal()
+    """Of the notice."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumSize(320, 240)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.tr("Live view"))
+        self.mirrored = False
+        self.painted = 0
+        """Frames painted so far."""
+        self._frame: Frame | None = None
+        self._result: Recognition | None = None
+        self._image = QImage()
+        self._notice: Notice | None = None
+        self._hovered: RecognizedFace | None = None
+        self._dropping = False
+        self._button = QPushButton(self)
+        self._button.clicked.connect(self.button_clicked)
+        self._button.hide()
+        layout = QVBoxLayout(self)
+        layout.addStretch(5)
+        layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+    # What is shown
+
+    def show_frame(self, frame: Frame, result: Recognition | None) -> None:
+        """The newest frame, and the newest result, which may be of an earlier frame."""
+        if frame is not self._frame:
+            self._image = to_qimage(frame.image)
+            if self.mirrored:
+                self._image = self._image.mirrored(True, False)
+        self._frame, self._result = frame, result
+        self.update()
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """A message over the dimmed last picture; None takes it away."""
+        if notice == self._notice:
+            return
+        self._notice = notice
+        self._button.setVisible(bool(notice and notice.button))
+        self._button.setText(notice.button if notice else "")
+        self.setAccessibleDescription(f"{notice.title}. {notice.text}" if notice else "")
+        self.update()
+
+    def clear(self) -> None:
+        """Forgets the last picture: another source comes."""
+        self._frame = self._result = None
+        self._image = QImage()
+        self.update()
+
+    def show_dropping(self, dropping: bool) -> None:
+        """Invites to let go of a photo that is dragged over the window."""
+        self._dropping = dropping
+        self.update()
+
+    # Where things are
+
+    def picture_rect(self) -> QRectF:
+        """Of the frame inside the view, in its pixels: as large as fits, in the middle."""
+        if self._image.isNull():
+            return QRectF(self.rect())
+        size = QSizeF(self._image.size()).scaled(QSizeF(self.size()), Qt.AspectRatioMode.KeepAspectRatio)
+        corner = QPointF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2)
+        return QRectF(corner, size)
+
+    def faces(self) -> list[tuple[RecognizedFace, QRectF]]:
+        """Each face with its frame in the view's pixels, extrapolated to the frame being shown."""
+        if self._frame is None or self._result is None or self._image.isNull():
+            return []
+        ahead = self._frame.time - self._result.frame.time
+        if ahead > OLDEST_RESULT:
+            return []
+        return [(face, self._to_view(face, ahead)) for face in self._result.faces]
+
+    def _to_view(self, face: RecognizedFace, ahead: float) -> QRectF:
+        picture = self.picture_rect()
+        scale = picture.width() / self._image.width()
+        x, y, width, height = face.box_at(ahead)
+        if self.mirrored:
+            x = self._image.width() - x - width
+        return QRectF(picture.x() + x * scale, picture.y() + y * scale, width * scale, height * scale)
+
+    # Painting
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paints picture, faces and notice."""
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        colours = theme.colours()
+        painter.fillRect(self.rect(), colours.stage)
+        if not self._image.isNull():
+            painter.drawImage(self.picture_rect(), self._image)
+            self.painted += 1
+        if self._notice:
+            self._paint_notice(painter, self._notice)
+        else:
+            bounds = self.picture_rect()
+            for face, box in sorted(self.faces(), key=lambda item: item[0].decision.named is not None):
+                paint_face(painter, face, box, bounds, hovered=face is self._hovered)
+        if self._dropping:
+            self._paint_drop(painter)
+        painter.end()
+
+    def _paint_notice(self, painter: QPainter, notice: Notice) -> None:
+        colours = theme.colours()
+        if not self._image.isNull():
+            shade = QColor(colours.stage)
+            shade.setAlpha(205)
+            painter.fillRect(self.rect(), shade)
+        middle, side = self.height() * 5 / 8, 56
+        area = QRectF(24, 0, self.width() - 48.0, self.height())
+        width = min(area.width(), 560.0)
+        left = (self.width() - width) / 2
+        font = painter.font()
+        font.setPixelSize(22)
+        font.setBold(True)
+        painter.setFont(font)
+        wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        title = painter.boundingRect(QRectF(left, 0, width, 400), wrap, notice.title)
+        small = painter.font()
+        small.setPixelSize(15)
+        small.setBold(False)
+        painter.setFont(small)
+        text = painter.boundingRect(QRectF(left, 0, width, 400), wrap, notice.text)
+        top = middle - 44 - text.height() - 10 - title.height() - 18 - side
+        pixmap = theme.symbol(notice.icon, side, colours.quiet, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF((self.width() - side) / 2, top), pixmap)
+        painter.setPen(colours.on_stage)
+        painter.setFont(font)
+        painter.drawText(QRectF(left, top + side + 18, width, title.height() + 4), wrap, notice.title)
+        painter.setFont(small)
+        painter.setPen(colours.quiet)
+        painter.drawText(QRectF(left, top + side + 28 + title.height(), width, text.height() + 4), wrap, notice.text)
+
+    def _paint_drop(self, painter: QPainter) -> None:
+        shade = QColor(theme.ACCENT)
+        shade.setAlpha(215)
+        painter.fillRect(self.rect(), shade)
+        painter.setPen(Qt.GlobalColor.white)
+        font = painter.font()
+        font.setPixelSize(24)
+        font.setBold(True)
+        painter.setFont(font)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Drop a photo to enroll a person"))
+
+    # Asking
+
+    def face_at(self, point: QPointF) -> RecognizedFace | None:
+        """The smallest face under a point of the view."""
+        hit = [(box.width() * box.height(), face) for face, box in self.faces() if box.contains(point)]
+        return min(hit, key=lambda item: item[0])[1] if hit and not self._notice else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Shows that faces can be clicked."""
+        hovered = self.face_at(event.position())
+        if hovered is not self._hovered:
+            self._hovered = hovered
+            shape = Qt.CursorShape.PointingHandCursor if hovered else Qt.CursorShape.ArrowCursor
+            self.setCursor(shape)
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Asks for the face under the pointer."""
+        face = self.face_at(event.position())
+        if face and event.button() == Qt.MouseButton.LeftButton:
+            self.face_clicked.emit(face)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits 1 to 9 ask for the faces from left to right, as a click would."""
+        number = event.key() - int(Qt.Key.Key_1)
+        faces = sorted(self.faces(), key=lambda item: item[1].x())
+        if 0 <= number < min(len(faces), 9):
+            self.face_clicked.emit(faces[number][0])
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,47 @@
+"""Between the core's arrays and Qt's pictures. Memory is never shared: either side may go first."""
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
+
+from core.types import Image
+
+
+def to_qimage(image: Image) -> QImage:
+    """H×W×3 uint8 BGR → a QImage of its own."""
+    height, width = image.shape[:2]
+    contiguous = np.ascontiguousarray(image)
+    return QImage(contiguous.data, width, height, 3 * width, QImage.Format.Format_BGR888).copy()
+
+
+def from_qimage(picture: QImage) -> Image:
+    """Any QImage → H×W×3 uint8 BGR; transparency over white."""
+    flat = QImage(picture.size(), QImage.Format.Format_RGB888)
+    flat.fill(Qt.GlobalColor.white)
+    painter = QPainter(flat)
+    painter.drawImage(0, 0, picture)
+    painter.end()
+    rows = np.frombuffer(flat.constBits(), np.uint8).reshape(flat.height(), flat.bytesPerLine())
+    rgb = rows[:, : 3 * flat.width()].reshape(flat.height(), flat.width(), 3)
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8)
+
+
+def rounded(image: Image, side: int, ratio: float, radius: float | None = None) -> QPixmap:
+    """A square pixmap of `side` device-independent pixels with round corners. ratio: the screen's pixel ratio."""
+    pixels = max(round(side * ratio), 1)
+    scaled = to_qimage(image).scaled(
+        pixels, pixels, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+    )
+    pixmap = QPixmap(pixels, pixels)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    path = QPainterPath()
+    corner = (side / 6 if radius is None else radius) * ratio
+    path.addRoundedRect(QRectF(0, 0, pixels, pixels), corner, corner)
+    painter.setClipPath(path)
+    painter.drawImage(0, 0, scaled)
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap

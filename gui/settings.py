@@ -1,0 +1,54 @@
+"""What the window remembers from one run to the next."""
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from core.matching.threshold import DEFAULT_RATE
+from core.paths import home
+
+
+class Settings:
+    """An INI file beside the gallery."""
+
+    def __init__(self) -> None:
+        self._file = QSettings(str(home() / "window.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def geometry(self) -> QByteArray:
+        """Of the window; empty the first time."""
+        value = self._file.value("geometry")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    @geometry.setter
+    def geometry(self, value: QByteArray) -> None:
+        self._file.setValue("geometry", value)
+
+    @property
+    def source(self) -> str:
+        """As `parse_source` takes it; empty the first time. Addresses with a password are not kept."""
+        return str(self._file.value("source") or "")
+
+    @source.setter
+    def source(self, value: str) -> None:
+        self._file.setValue("source", "" if "@" in value and "://" in value else value)
+
+    @property
+    def rate(self) -> float:
+        """Share of strangers that may be named."""
+        try:
+            rate = float(str(self._file.value("rate")))
+        except ValueError:
+            return DEFAULT_RATE
+        return rate if 0 < rate < 1 else DEFAULT_RATE
+
+    @rate.setter
+    def rate(self, value: float) -> None:
+        self._file.setValue("rate", value)
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether cameras are shown as a mirror would."""
+        return str(self._file.value("mirrored", "true")).lower() == "true"
+
+    @mirrored.setter
+    def mirrored(self, value: bool) -> None:
+        self._file.setValue("mirrored", "true" if value else "false")

@@ -1,0 +1,155 @@
+"""Colours and icons, for the system's light or dark theme."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from core.paths import ASSETS
+
+ICONS = ASSETS / "icons"
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """What the palette has no role for."""
+
+    known: QColor
+    unknown: QColor
+    warning: QColor
+    quiet: QColor
+    """Text of second rank."""
+    line: QColor
+    stage: QColor
+    """Around the live picture."""
+    on_stage: QColor
+
+
+LIGHT = Colours(
+    known=QColor("#0b7a55"),
+    unknown=QColor("#b45309"),
+    warning=QColor("#b45309"),
+    quiet=QColor("#5d6673"),
+    line=QColor("#d9dde3"),
+    stage=QColor("#e9ecf0"),
+    on_stage=QColor("#1c2430"),
+)
+DARK = Colours(
+    known=QColor("#34c08b"),
+    unknown=QColor("#f0a040"),
+    warning=QColor("#f0a040"),
+    quiet=QColor("#9aa4b2"),
+    line=QColor("#3a414c"),
+    stage=QColor("#12151a"),
+    on_stage=QColor("#e6e9ee"),
+)
+ON_PICTURE = Colours(
+    known=QColor("#0f9d6c"),
+    unknown=QColor("#d97a06"),
+    warning=QColor("#d97a06"),
+    quiet=QColor("#ffffff"),
+    line=QColor("#000000"),
+    stage=QColor("#000000"),
+    on_stage=QColor("#ffffff"),
+)
+"""Over a camera's picture, which is no darker in a dark theme."""
+
+ACCENT = QColor("#0b7a55")
+
+
+def is_dark() -> bool:
+    """Whether the system asks for a dark theme."""
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
+def colours() -> Colours:
+    """For the theme of now."""
+    return DARK if is_dark() else LIGHT
+
+
+def apply(application: QApplication) -> None:
+    """Sets style and palette, and follows the system when it changes between light and dark."""
+    application.setStyle("Fusion")
+    _repaint(application)
+    QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: _repaint(application))
+
+
+def _repaint(application: QApplication) -> None:
+    application.setPalette(_palette())
+    application.setStyleSheet(_style())
+
+
+def _palette() -> QPalette:
+    dark = is_dark()
+    window, base = (QColor("#1b1f26"), QColor("#14171c")) if dark else (QColor("#f6f7f9"), QColor("#ffffff"))
+    text, accent = (QColor("#e6e9ee"), QColor("#34c08b")) if dark else (QColor("#1c2430"), ACCENT)
+    button = QColor("#262c35") if dark else QColor("#ffffff")
+    palette = QPalette()
+    for role, colour in (
+        (QPalette.ColorRole.Window, window),
+        (QPalette.ColorRole.Base, base),
+        (QPalette.ColorRole.AlternateBase, window),
+        (QPalette.ColorRole.Button, button),
+        (QPalette.ColorRole.WindowText, text),
+        (QPalette.ColorRole.Text, text),
+        (QPalette.ColorRole.ButtonText, text),
+        (QPalette.ColorRole.ToolTipBase, base),
+        (QPalette.ColorRole.ToolTipText, text),
+        (QPalette.ColorRole.PlaceholderText, colours().quiet),
+        (QPalette.ColorRole.Highlight, accent),
+        (QPalette.ColorRole.HighlightedText, QColor("#06140e") if dark else QColor("#ffffff")),
+        (QPalette.ColorRole.Accent, accent),
+        (QPalette.ColorRole.Link, accent),
+    ):
+        palette.setColor(role, colour)
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, colours().quiet)
+    return palette
+
+
+def _style() -> str:
+    line, quiet = colours().line.name(), colours().quiet.name()
+    accent = "#34c08b" if is_dark() else ACCENT.name()
+    on_accent = "#06140e" if is_dark() else "#ffffff"
+    return f"""
+        QPushButton, QComboBox, QToolButton#chooser {{ padding: 6px 12px; border: 1px solid {line};
+            border-radius: 6px; background: palette(button); }}
+        QPushButton:hover, QComboBox:hover, QToolButton#chooser:hover {{ border-color: {accent}; }}
+        QPushButton:focus, QComboBox:focus, QToolButton#chooser:focus {{ border: 2px solid {accent};
+            padding: 5px 11px; }}
+        QPushButton:disabled {{ color: {quiet}; }}
+        QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent};
+            font-weight: 600; }}
+        QPushButton[primary="true"]:disabled {{ background: {line}; color: {quiet}; border-color: {line}; }}
+        QPushButton[primary="true"]:focus {{ border: 2px solid palette(text); }}
+        QLineEdit {{ padding: 6px 8px; border: 1px solid {line}; border-radius: 6px; background: palette(base); }}
+        QLineEdit:focus {{ border: 2px solid {accent}; padding: 5px 7px; }}
+        QToolBar {{ border: none; border-bottom: 1px solid {line}; padding: 8px; spacing: 8px; }}
+        QStatusBar {{ border-top: 1px solid {line}; }}
+        QStatusBar::item {{ border: none; }}
+        QListView {{ border: none; background: transparent; outline: none; }}
+        QLabel[quiet="true"] {{ color: {quiet}; }}
+        QLabel[heading="true"] {{ font-size: 15px; font-weight: 600; }}
+        QLabel[warning="true"] {{ color: {colours().warning.name()}; }}
+        QLabel[good="true"] {{ color: {colours().known.name()}; }}
+    """
+
+
+def icon(name: str) -> QIcon:
+    """An icon of `assets/icons` in the theme's text colour."""
+    return QIcon(symbol(name, 48, QApplication.palette().color(QPalette.ColorRole.ButtonText)))
+
+
+def symbol(name: str, side: int, colour: QColor, ratio: float = 1.0) -> QPixmap:
+    """The same as a pixmap of `side` device-independent pixels in any colour."""
+    svg = (ICONS / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour.name())
+    pixels = round(side * ratio)
+    pixmap = QPixmap(pixels, pixels)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, pixels, pixels))
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
