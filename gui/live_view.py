@@ -26,7 +26,7 @@ class Notice:
 
 
 class LiveView(QWidget):
-    """Paints frames letterboxed, with a label to each face; a click on a face, or Enter on a chosen one, asks for it."""
+    """Paints frames letterboxed, with a label to each face; a click on a face asks for it."""
 
     face_clicked = Signal(object)
     """RecognizedFace."""

@@ -36,9 +36,7 @@ def in_gui_thread(work: Callable[[], Any]) -> None:
     _messenger.call.emit(work)
 
 
-def run(
-    work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None], owner: QObject
-) -> None:
+def run(work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None], owner: QObject) -> None:
     """Runs `work` on a thread of its own, then `done` or `failed` in the GUI thread, unless `owner` has gone."""
     prepare()
 

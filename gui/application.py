@@ -1,0 +1,73 @@
+"""Starts the window."""
+
+import argparse
+import logging
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from core import __version__
+from core.errors import GalleryError
+from core.gallery import Gallery
+from gui import tasks, theme
+from gui.main_window import MainWindow
+from gui.settings import Settings
+
+log = logging.getLogger("qt")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Opens the window and runs until it is closed; returns the exit code."""
+    options = _parse(arguments)
+    logging.basicConfig(level=logging.WARNING, format="firstsight: %(message)s")
+    application = make_application()
+    try:
+        gallery = Gallery(options.gallery)
+    except GalleryError as error:
+        QMessageBox.critical(None, "Firstsight", str(error))
+        return 1
+    window = MainWindow(gallery, Settings(), "demo" if options.demo else options.source)
+    window.show()
+    code = application.exec()
+    # A camera's driver that hangs must not keep the process: its threads are given up with it.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    gallery.close()
+    os._exit(code)
+
+
+def make_application() -> QApplication:
+    """Qt's application with our look, its messages in `logging`."""
+    qInstallMessageHandler(_log_message)
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("Firstsight")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("firstsight")
+    application.setWindowIcon(QIcon(str(theme.ICONS / "firstsight.svg")))
+    theme.apply(application)
+    tasks.prepare()
+    return application
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="firstsight", description="Opens the window.")
+    parser.add_argument("--source", default="", help="what to watch: a video, a folder, an address, 0 or demo")
+    parser.add_argument("--demo", action="store_true", help="watch the demo scene")
+    parser.add_argument("--gallery", type=Path, default=None, help="the gallery's file; by default your own")
+    return parser.parse_args(arguments)
+
+
+def _log_message(kind: QtMsgType, _context: object, message: str) -> None:
+    levels = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+        QtMsgType.QtCriticalMsg: logging.ERROR,
+        QtMsgType.QtFatalMsg: logging.CRITICAL,
+    }
+    log.log(levels[kind], "%s", message)

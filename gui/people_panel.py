@@ -1,0 +1,222 @@
+"""Who is enrolled: search, rename, delete with undo, add a photo."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.gallery import Forgotten, Gallery
+from core.types import Person
+from gui import tasks, theme
+from gui.errors import show_error
+from gui.people_model import PERSON_ROLE, PeopleFilter, PeopleModel
+from gui.person_delegate import PersonDelegate
+
+UNDO_SECONDS = 15
+
+
+class PeoplePanel(QWidget):
+    """The list, and what can be done with those in it. The store is asked on threads of its own."""
+
+    enroll_requested = Signal()
+    add_photo_requested = Signal(str)
+    """The name of whom to add a photo of."""
+    changed = Signal()
+    """Somebody was renamed, deleted or brought back."""
+
+    def __init__(self, gallery: Gallery, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._gallery = gallery
+        self._forgotten: list[Forgotten] = []
+        self.model = PeopleModel(gallery)
+        self.filter = PeopleFilter(self.model)
+        self.heading = QLabel()
+        self.heading.setProperty("heading", True)
+        self.search = QLineEdit(placeholderText=self.tr("Search"), clearButtonEnabled=True)
+        self.search.setAccessibleName(self.tr("Search people"))
+        self.search.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(self._search)
+        self.list = self._make_list()
+        self._empty = _message(
+            self.tr("Nobody enrolled yet"),
+            self.tr("Drop a photo of somebody anywhere in this window, or press “Enroll from a photo”."),
+        )
+        self._no_match = _message(self.tr("No match"), self.tr("Nobody enrolled has such a name."))
+        self._stack = QStackedWidget()
+        for page in (self.list, self._empty, self._no_match):
+            self._stack.addWidget(page)
+        self.undo_bar, self._undo_label = self._make_undo_bar()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 14, 8, 8)
+        layout.setSpacing(10)
+        layout.addWidget(self.heading)
+        layout.addWidget(self.search)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.undo_bar)
+        self._undo_timer = QTimer(self, singleShot=True, interval=UNDO_SECONDS * 1000)
+        self._undo_timer.timeout.connect(self._give_up_undo)
+        self.model.rename_asked.connect(self._rename)
+        self.reload()
+
+    def _make_list(self) -> QListView:
+        view = QListView()
+        view.setModel(self.filter)
+        view.setItemDelegate(PersonDelegate(view))
+        view.setAccessibleName(self.tr("People enrolled"))
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setMouseTracking(True)
+        view.setUniformItemSizes(True)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._show_menu)
+        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), view)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self.ask_delete)
+        return view
+
+    def _make_undo_bar(self) -> tuple[QFrame, QLabel]:
+        bar = QFrame()
+        bar.setFrameShape(QFrame.Shape.StyledPanel)
+        label = QLabel(wordWrap=True)
+        undo = QPushButton(self.tr("Undo"))
+        undo.clicked.connect(self.undo)
+        row = QHBoxLayout(bar)
+        row.addWidget(label, 1)
+        row.addWidget(undo)
+        bar.hide()
+        return bar, label
+
+    # What is shown
+
+    def reload(self) -> None:
+        """Takes in what has changed in the gallery."""
+        self.model.reload()
+        self._show_page()
+
+    def _search(self, text: str) -> None:
+        self.filter.search(text)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        count = self.model.rowCount()
+        self.heading.setText(self.tr("People") + (f"  {count}" if count else ""))
+        self.search.setVisible(count > 0)
+        matches = self.filter.rowCount()
+        self._stack.setCurrentWidget(self._empty if not count else self.list if matches else self._no_match)
+
+    def selected(self) -> list[Person]:
+        """The people chosen in the list."""
+        return [index.data(PERSON_ROLE) for index in self.list.selectionModel().selectedIndexes()]
+
+    # What can be done
+
+    def _show_menu(self, point: QPoint) -> None:
+        people = self.selected()
+        if not people:
+            return
+        menu = QMenu(self)
+        if len(people) == 1:
+            self._add(menu, self.tr("Add another photo…"), lambda: self.add_photo_requested.emit(people[0].name))
+            self._add(menu, self.tr("Rename"), self.rename_selected, "F2")
+        self._add(menu, self.tr("Delete…"), self.ask_delete, "Del")
+        menu.popup(self.list.viewport().mapToGlobal(point))
+
+    def _add(self, menu: QMenu, text: str, slot: Callable[[], object], shortcut: str = "") -> None:
+        action = QAction(text, menu)
+        action.setShortcut(QKeySequence(shortcut))
+        action.triggered.connect(lambda: slot())
+        menu.addAction(action)
+
+    def rename_selected(self) -> None:
+        """Opens the editor on the person chosen."""
+        self.list.edit(self.list.currentIndex())
+
+    def _rename(self, old: str, new: str) -> None:
+        self._store(lambda: self._gallery.rename(old, new), lambda _person: self._after_change())
+
+    def ask_delete(self) -> None:
+        """Asks before the people chosen are deleted."""
+        names = [person.name for person in self.selected()]
+        if not names:
+            return
+        one = self.tr("Delete {}?").format(names[0])
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(one if len(names) == 1 else self.tr("Delete {} people?").format(len(names)))
+        box.setInformativeText(
+            self.tr("Their photos and faces are erased from the gallery. You can undo it for {} seconds.").format(
+                UNDO_SECONDS
+            )
+        )
+        delete = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(delete)
+        box.buttonClicked.connect(lambda button: self.delete(names) if button is delete else None)
+        box.open()
+
+    def delete(self, names: list[str]) -> None:
+        """Deletes people; `undo` brings them back for a while."""
+
+        def done(forgotten: list[Forgotten]) -> None:
+            self._forgotten = forgotten
+            told = names[0] if len(names) == 1 else self.tr("{} people").format(len(names))
+            self._undo_label.setText(self.tr("{} deleted.").format(told))
+            self.undo_bar.show()
+            self._undo_timer.start()
+            self._after_change()
+
+        self._store(lambda: [self._gallery.forget(name) for name in names], done)
+
+    def undo(self) -> None:
+        """Brings back whom `delete` has deleted last."""
+        forgotten = self._forgotten
+        self._give_up_undo()
+        self._store(lambda: [self._gallery.restore(one) for one in forgotten], lambda _people: self._after_change())
+
+    def _give_up_undo(self) -> None:
+        self._forgotten = []
+        self._undo_timer.stop()
+        self.undo_bar.hide()
+
+    def _after_change(self) -> None:
+        self.reload()
+        self.changed.emit()
+
+    def _store(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        def failed(error: Exception) -> None:
+            self.reload()
+            show_error(self, error)
+
+        tasks.run(work, done, failed, self)
+
+
+def _message(title: str, text: str) -> QWidget:
+    page = QWidget()
+    heading, body = QLabel(title), QLabel(text, wordWrap=True)
+    heading.setProperty("heading", True)
+    body.setProperty("quiet", True)
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(8, 0, 8, 60)
+    layout.setSpacing(8)
+    layout.addStretch()
+    for label in (heading, body):
+        label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(label)
+    layout.addStretch()
+    return page

@@ -1,0 +1,103 @@
+"""How one person is painted in the list: picture, name, when last seen."""
+
+import time
+
+from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPalette, QPixmap, QPixmapCache
+from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from core.types import Person
+from gui import theme
+from gui.people_model import PERSON_ROLE, PORTRAIT_ROLE
+from gui.pictures import rounded
+
+SIDE, MARGIN = 48, 8
+
+
+def seen_text(person: Person, now: float | None = None) -> str:
+    """When somebody was last named live, in words; and how many photos, when several."""
+    translate = QApplication.translate
+    if person.last_seen is None:
+        text = translate("person", "Not seen yet")
+    else:
+        minutes = int(max((now or time.time()) - person.last_seen, 0) // 60)
+        if minutes < 1:
+            text = translate("person", "Seen just now")
+        elif minutes < 60:
+            text = translate("person", "Seen {} min ago").format(minutes)
+        elif minutes < 24 * 60:
+            text = translate("person", "Seen {} h ago").format(minutes // 60)
+        else:
+            text = translate("person", "Seen {} days ago").format(minutes // (24 * 60))
+    if person.templates > 1:
+        text += translate("person", " · {} photos").format(QLocale().toString(person.templates))
+    return text
+
+
+class PersonDelegate(QStyledItemDelegate):
+    """Paints and edits rows of the people list."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Every row is as high."""
+        return QSize(200, SIDE + 2 * MARGIN)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """One row."""
+        person = index.data(PERSON_ROLE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRect(option.rect)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        palette: QPalette = option.palette
+        if selected or hovered:
+            fill = palette.color(QPalette.ColorRole.Highlight)
+            fill.setAlpha(60 if selected else 25)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(fill)
+            painter.drawRoundedRect(QRectF(area).adjusted(4, 1, -4, -1), 8, 8)
+        corner = QPointF(area.left() + MARGIN + 4, area.top() + MARGIN)
+        painter.drawPixmap(corner, self._portrait(index, person, painter.device().devicePixelRatioF()))
+        text = area.adjusted(SIDE + 3 * MARGIN, MARGIN + 2, -MARGIN, -MARGIN - 2)
+        font = QFont(option.font)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        name = painter.fontMetrics().elidedText(person.name, Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, name)
+        painter.setFont(option.font)
+        painter.setPen(theme.colours().quiet)
+        seen = painter.fontMetrics().elidedText(seen_text(person), Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, seen)
+        painter.restore()
+
+    def _portrait(self, index: QModelIndex | QPersistentModelIndex, person: Person, ratio: float) -> QPixmap:
+        key = f"person {person.id} {person.templates} {person.enrolled} {ratio}"
+        pixmap = QPixmap()
+        if not QPixmapCache.find(key, pixmap):
+            pixmap = rounded(index.data(PORTRAIT_ROLE), SIDE, ratio, 10)
+            QPixmapCache.insert(key, pixmap)
+        return pixmap
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The editor stands where the name does."""
+        editor.setGeometry(QRect(option.rect).adjusted(SIDE + 2 * MARGIN + 4, MARGIN, -MARGIN, -MARGIN))
+
+    def createEditor(
+        self, parent: QWidget, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        """A field for the name."""
+        editor = QLineEdit(parent)
+        editor.setAccessibleName(self.tr("Name"))
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Begins with the name, unless it is being typed already."""
+        assert isinstance(editor, QLineEdit)
+        if not editor.isModified():
+            editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
+            editor.selectAll()

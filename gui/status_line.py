@@ -1,0 +1,55 @@
+"""The line at the window's foot: source, speed, latency, people."""
+
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from core.live import SourceState, Status
+
+
+class StatusLine(QStatusBar):
+    """Permanent figures on the right; messages on the left for a while."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.source = QLabel()
+        self.speed = QLabel()
+        self.latency = QLabel()
+        self.people = QLabel()
+        self.addWidget(self.source)
+        self.source.setContentsMargins(10, 4, 10, 4)
+        for label, name in (
+            (self.speed, self.tr("Frames a second")),
+            (self.latency, self.tr("Latency")),
+            (self.people, self.tr("People enrolled")),
+        ):
+            label.setContentsMargins(10, 4, 10, 4)
+            label.setAccessibleName(name)
+            self.addPermanentWidget(label)
+        self._words = {
+            SourceState.OPENING: self.tr("Opening…"),
+            SourceState.RUNNING: self.tr("Live"),
+            SourceState.STALLED: self.tr("Stalled"),
+            SourceState.RECONNECTING: self.tr("Reconnecting…"),
+            SourceState.ENDED: self.tr("Ended"),
+            SourceState.FAILED: self.tr("Failed"),
+            SourceState.STOPPED: self.tr("No source"),
+        }
+
+    def show_loading(self) -> None:
+        """The models are on their way."""
+        self.latency.setText(self.tr("Loading the recogniser…"))
+
+    def show_status(self, name: str, status: Status, ready: bool) -> None:
+        """Of the session now. ready: whether the recogniser is loaded."""
+        self.source.setText(f"{self._words[status.state]}  ·  {name}" if name else self._words[status.state])
+        self.speed.setText(
+            self.tr("{:.0f} frames/s captured, {:.0f} recognised").format(status.capture_fps, status.recognition_fps)
+        )
+        if ready:
+            self.latency.setText(self.tr("{:.0f} ms latency").format(status.latency_p50 * 1000))
+            self.latency.setToolTip(self.tr("95 % within {:.0f} ms").format(status.latency_p95 * 1000))
+
+    def show_people(self, count: int, key_place: str) -> None:
+        """How many are enrolled, and where the gallery's key is."""
+        self.people.setText(self.tr("1 person enrolled") if count == 1 else self.tr("{:,} enrolled").format(count))
+        self.people.setToolTip(key_place)
