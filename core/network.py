@@ -81,9 +81,12 @@ def folded(branch: SiameseBranch) -> SiameseBranch:
     one between the features and the linear layer, after it) can do its work.
     """
     branch = copy.deepcopy(branch).eval()
-    for unit in branch.features:
+    for unit in branch.features.children():
         assert isinstance(unit, ConvUnit)
-        unit[0], unit[1] = fuse_conv_bn_eval(unit[0], unit[1]), nn.Identity()
+        convolution, norm = unit[0], unit[1]
+        assert isinstance(convolution, nn.Conv2d)
+        assert isinstance(norm, nn.BatchNorm2d)
+        unit[0], unit[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
     _fold_into_following(branch.norm, branch.linear)
     branch.norm = branch.dropout = nn.Identity()  # type: ignore[assignment]
     branch.linear = fuse_linear_bn_eval(branch.linear, branch.output_norm)
@@ -99,5 +102,5 @@ def _fold_into_following(norm: nn.BatchNorm2d, linear: nn.Linear) -> None:
     scale = norm.weight / torch.sqrt(variance + norm.eps)
     shift = norm.bias - mean * scale
     pixels = FINAL_SIDE**2
-    linear.bias += linear.weight @ shift.repeat_interleave(pixels)
-    linear.weight *= scale.repeat_interleave(pixels)
+    linear.bias.add_(linear.weight @ shift.repeat_interleave(pixels))
+    linear.weight.mul_(scale.repeat_interleave(pixels))

@@ -34,7 +34,7 @@ def assess(image: Image, face: Face, aligned: Image) -> Quality:
 
     image: the H×W×3 picture in which `face` was found. aligned: 112×112×3 uint8 BGR, the same face aligned.
     """
-    luma = cv2.cvtColor(aligned, cv2.COLOR_BGR2GRAY)[16:108, 16:96]
+    luma = np.asarray(cv2.cvtColor(aligned, cv2.COLOR_BGR2GRAY)[16:108, 16:96], dtype=np.uint8)
     eyes, yaw, pitch, roll = _pose(face.landmarks)
     sharpness = _sharpness(luma)
     brightness, contrast = float(luma.mean()), float(luma.std())
@@ -107,4 +107,4 @@ def _inside(face: Face, image: Image) -> float:
     rows, columns = image.shape[:2]
     seen_width = min(x + width, columns) - max(x, 0.0)
     seen_height = min(y + height, rows) - max(y, 0.0)
-    return max(seen_width, 0.0) * max(seen_height, 0.0) / max(width * height, 1e-9)
+    return float(max(seen_width, 0.0) * max(seen_height, 0.0) / max(width * height, 1e-9))

@@ -132,4 +132,4 @@ def _likeness(track: Track, observation: Observation, time: float) -> float:
     away = float(np.hypot(*((box[:2] + box[2:] / 2) - (expected[:2] + expected[2:] / 2)))) / width
     if likeness < SAME_LOOK or away > REACH:
         return 0.0
-    return likeness + 1 - away / REACH
+    return float(likeness + 1 - away / REACH)

@@ -11,7 +11,7 @@ def main() -> None:
     if not arguments or arguments[0].split("=")[0] in WINDOW_OPTIONS:
         from gui.application import main as open_window
 
-        sys.exit(open_window(arguments))
+        open_window(arguments)
     from core.cli import main as run_command
 
     run_command()

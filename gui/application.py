@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
@@ -20,8 +21,8 @@ from gui.settings import Settings
 log = logging.getLogger("qt")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Opens the window and runs until it is closed; returns the exit code."""
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Opens the window and runs until it is closed; then the process ends."""
     options = _parse(arguments)
     logging.basicConfig(level=logging.WARNING, format="firstsight: %(message)s")
     application = make_application()
@@ -29,14 +30,18 @@ def main(arguments: list[str] | None = None) -> int:
         gallery = Gallery(options.gallery)
     except GalleryError as error:
         QMessageBox.critical(None, "Firstsight", str(error))
-        return 1
+        leave(1)
     window = MainWindow(gallery, Settings(), "demo" if options.demo else options.source)
     window.show()
     code = application.exec()
-    # A camera's driver that hangs must not keep the process: its threads are given up with it.
+    gallery.close()
+    leave(code)
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process at once: a camera's driver that hangs must not keep it, and its threads can't be ended."""
     sys.stdout.flush()
     sys.stderr.flush()
-    gallery.close()
     os._exit(code)
 
 

@@ -10,6 +10,10 @@ import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from core.gallery import Gallery
 
 NAME = "Eileen Collins"
 ENOUGH = 60
@@ -17,7 +21,7 @@ ENOUGH = 60
 LONGEST_MS = 60_000
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Runs the demo; its gallery is a fresh one, so the user's own is not touched."""
     parser = argparse.ArgumentParser(prog="python -m gui.demo", description=__doc__)
     parser.add_argument("--offscreen", action="store_true", help="run without a screen, as where there is none")
@@ -26,10 +30,13 @@ def main() -> int:
     offscreen = options.offscreen or not _has_screen()
     if offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from gui.application import leave
+
     with tempfile.TemporaryDirectory(prefix="firstsight-demo-", ignore_cleanup_errors=True) as home:
         os.environ["FIRSTSIGHT_HOME"] = home
         os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-        return _run(options.save if offscreen else None)
+        code = _run(options.save if offscreen else None)
+    leave(code)
 
 
 def _has_screen() -> bool:
@@ -78,15 +85,12 @@ def _run(save: Path | None) -> int:
         window.live.session.stop()
     window.close()
     gallery.close()
-    sys.stdout.flush()
     return code
 
 
-def _enroll(gallery: "object", photo: Path) -> None:
-    from core.gallery import Gallery
+def _enroll(gallery: "Gallery", photo: Path) -> None:
     from core.recognizer import Recognizer
 
-    assert isinstance(gallery, Gallery)
     Recognizer(gallery).enroll(NAME, photo)
 
 
@@ -103,4 +107,4 @@ def _report(counts: Counter[str], frames: int, save: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,7 +2,6 @@
 
 import time
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -280,7 +279,7 @@ class MainWindow(QMainWindow):
     ) -> EnrollDialog | None:
         """The enrolment dialog over a photo, or over faces of the live view."""
         if self.recognizer is None:
-            self.status.showMessage(self.tr("The recogniser is still loading: try again in a moment."), 5000)
+            self._say(self.tr("The recogniser is still loading: try again in a moment."))
             return None
         dialog = EnrollDialog(self.recognizer, photo, faces, self, name)
         dialog.enrolled.connect(self._enrolled)
@@ -300,7 +299,7 @@ class MainWindow(QMainWindow):
 
     def _enrolled(self, enrollment: "Enrollment") -> None:
         self._gallery_changed()
-        self.status.showMessage(self.tr("{} is enrolled.").format(enrollment.person.name), 5000)
+        self._say(self.tr("{} is enrolled.").format(enrollment.person.name))
 
     def _gallery_changed(self) -> None:
         self.people.reload()
@@ -314,7 +313,7 @@ class MainWindow(QMainWindow):
             if changed:
                 self._gallery_changed()
 
-        tasks.run(self.gallery.refresh, done, lambda error: self.status.showMessage(sentence(error), 5000), self)
+        tasks.run(self.gallery.refresh, done, lambda error: self._say(sentence(error)), self)
 
     def _set_rate(self, rate: float) -> None:
         self.settings.rate = rate
@@ -337,7 +336,10 @@ class MainWindow(QMainWindow):
             for person in due:
                 self.gallery.mark_seen(person, now)
 
-        tasks.run(work, lambda _nothing: self.people.reload(), lambda error: None, self)
+        tasks.run(work, lambda _nothing: self.people.reload(), lambda error: self._say(sentence(error)), self)
+
+    def _say(self, text: str) -> None:
+        self.status.showMessage(text, 6000)
 
     # Photos from elsewhere
 
@@ -351,7 +353,7 @@ class MainWindow(QMainWindow):
         elif not picture.isNull():
             self.open_enroll(from_qimage(picture))
         else:
-            self.status.showMessage(self.tr("There is no picture in the clipboard: copy one first."), 5000)
+            self._say(self.tr("There is no picture in the clipboard: copy one first."))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and pictures may be dropped anywhere."""
@@ -382,14 +384,18 @@ class MainWindow(QMainWindow):
         pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         file = Path(pictures) / f"Firstsight {datetime.now():%Y-%m-%d %H.%M.%S}.png"
         picture = self.view.grab()
-        saved = partial(self.status.showMessage, self.tr("Saved as {}").format(file), 8000)
 
         def work() -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             if not picture.toImage().save(str(file)):
                 raise SourceError(self.tr("The snapshot can't be saved as {}: check the folder.").format(file))
 
-        tasks.run(work, lambda _nothing: saved(), lambda error: show_error(self, error), self)
+        tasks.run(
+            work,
+            lambda _nothing: self._say(self.tr("Saved as {}").format(file)),
+            lambda error: show_error(self, error),
+            self,
+        )
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remembers the window; whatever hangs is left behind."""

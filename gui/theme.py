@@ -111,11 +111,17 @@ def _palette() -> QPalette:
 
 def _style() -> str:
     line, quiet = colours().line.name(), colours().quiet.name()
+    arrow = (ICONS / ("arrow-dark.svg" if is_dark() else "arrow-light.svg")).as_posix()
     accent = "#34c08b" if is_dark() else ACCENT.name()
     on_accent = "#06140e" if is_dark() else "#ffffff"
     return f"""
         QPushButton, QComboBox, QToolButton#chooser {{ padding: 6px 12px; border: 1px solid {line};
             border-radius: 6px; background: palette(button); }}
+        QComboBox::drop-down {{ border: none; width: 24px; }}
+        QComboBox::down-arrow {{ image: url({arrow}); width: 14px; height: 14px; }}
+        QToolButton#chooser {{ padding-right: 26px; }}
+        QToolButton#chooser::menu-indicator {{ image: url({arrow}); width: 14px; height: 14px;
+            subcontrol-position: center right; subcontrol-origin: padding; right: 8px; }}
         QPushButton:hover, QComboBox:hover, QToolButton#chooser:hover {{ border-color: {accent}; }}
         QPushButton:focus, QComboBox:focus, QToolButton#chooser:focus {{ border: 2px solid {accent};
             padding: 5px 11px; }}

@@ -15,6 +15,8 @@ from core.paths import ASSETS
 from core.types import Image
 
 WIDTH, HEIGHT, FPS = 1280, 720, 30.0
+CARD_HEIGHT = 400
+"""Pixels of a portrait before it is painted nearer or farther."""
 LOOP = 600
 """Frames until the scene begins anew: 20 seconds."""
 
@@ -82,17 +84,14 @@ class DemoScene:
 
 
 def _card(portrait: _Portrait) -> NDArray[np.float32]:
-    """H×W×4 float: the portrait with its opacity, 0 to 1, soft at the edge of a rounded shape."""
+    """H×W×4 float: the portrait with its opacity, 0 to 1, soft at the edge of an oval."""
     x, y, width, height = portrait.crop
-    picture = read_picture(ASSETS / "portraits" / portrait.file)[y : y + height, x : x + width]
-    scale = 400 / height
-    picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    opacity = np.zeros(picture.shape[:2], np.float32)
-    rows, columns = opacity.shape
-    centre, axes = (columns // 2, rows // 2), (columns // 2 - 12, rows // 2 - 12)
-    cv2.ellipse(opacity, centre, axes, 0, 0, 360, 1.0, -1)
-    opacity = cv2.GaussianBlur(opacity, (0, 0), 6)
-    return np.dstack([picture.astype(np.float32), opacity])
+    part = read_picture(ASSETS / "portraits" / portrait.file)[y : y + height, x : x + width]
+    columns, rows = round(width * CARD_HEIGHT / height), CARD_HEIGHT
+    picture = cv2.resize(part, (columns, rows), interpolation=cv2.INTER_CUBIC)
+    oval = np.zeros((rows, columns), np.float32)
+    cv2.ellipse(oval, (columns // 2, rows // 2), (columns // 2 - 12, rows // 2 - 12), 0, 0, 360, 1.0, -1)
+    return np.dstack([picture, cv2.GaussianBlur(oval, (0, 0), 6)]).astype(np.float32)
 
 
 def _background() -> Image:
@@ -100,7 +99,7 @@ def _background() -> Image:
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
     glow = np.exp(-(((x - WIDTH / 2) / 700) ** 2 + ((y - HEIGHT * 0.35) / 420) ** 2))
     wall = np.array([118, 108, 96], np.float32) * (0.55 + 0.55 * glow[..., None])
-    return wall.astype(np.uint8)
+    return np.asarray(wall, dtype=np.uint8)
 
 
 def _paint(scene: Image, card: NDArray[np.float32], portrait: _Portrait, turn: float) -> None:

@@ -111,7 +111,7 @@ def labelled_face(image: Image, path: Path, detector: FaceDetector) -> NDArray[n
     if not faces:
         raise PhotoError(f"{path} shows no face: leave it out or use another picture.")
     chosen = min(faces, key=lambda face: _distance_from_centre(face, width, height))
-    return align(image, chosen.landmarks[None])[0]
+    return np.asarray(align(image, chosen.landmarks[None])[0])
 
 
 def _distance_from_centre(face: Face, width: int, height: int) -> float:
