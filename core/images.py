@@ -1,13 +1,16 @@
 """Untrusted picture bytes → one upright BGR array, or one clear sentence. Every picture enters here, and only here."""
 
 import io
+import logging
+import stat
+import struct
 import threading
 import warnings
 from pathlib import Path
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from core.errors import PhotoError
 from core.types import Image
@@ -18,6 +21,10 @@ MOST_BYTES = 200_000_000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF", "HEIF")
 """What is decoded at all; Pillow's rarer decoders would only widen the way in for an attacker."""
 
+LONGEST_NAME = 300
+"""Characters of a file's name and folders in a sentence."""
+
+log = logging.getLogger(__name__)
 _register_lock = threading.Lock()
 _registered = False
 
@@ -27,17 +34,23 @@ def read_picture(path: Path) -> Image:
 
     Raises PhotoError, whose one sentence names the file, when it can't be read.
     """
+    name = _shown(path)
     try:
-        if path.is_dir():
-            raise PhotoError(f"{path} is a folder, not a picture: choose a file in it.")
-        if path.stat().st_size > MOST_BYTES:
-            raise PhotoError(f"{path} is larger than {MOST_BYTES // 1_000_000} MB: use a smaller copy of the picture.")
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise PhotoError(f"{name} is a folder, not a picture: choose a file in it.")
+        if not stat.S_ISREG(status.st_mode):  # A pipe or a device may answer never, or without end.
+            raise PhotoError(f"{name} is a device or a pipe, not a picture: choose a file.")
+        if status.st_size > MOST_BYTES:
+            raise PhotoError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB: use a smaller copy of the picture.")
         data = path.read_bytes()
-    except (FileNotFoundError, ValueError) as error:
-        raise PhotoError(f"There is no file {str(path)!r}: check the name.") from error
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise PhotoError(f"There is no file {name!r}: check the name.") from error
+    except PermissionError as error:
+        raise PhotoError(f"{name} may not be read: check its permissions.") from error
     except OSError as error:
-        raise PhotoError(f"{path} can't be read ({error.strerror}): check its permissions.") from error
-    return decode_picture(data, str(path))
+        raise PhotoError(f"{name} can't be read ({error.strerror}): check the file and its disk.") from error
+    return decode_picture(data, name)
 
 
 def decode_picture(data: bytes, name: str = "The picture") -> Image:
@@ -50,12 +63,10 @@ def decode_picture(data: bytes, name: str = "The picture") -> Image:
         raise PhotoError(f"{name} is empty: choose another picture.")
     _register_formats()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Pillow.open(io.BytesIO(data), formats=FORMATS) as picture:
-                _check_size(picture, name)
-                return _to_bgr(picture)
-    except Pillow.DecompressionBombError as error:
+        with _open(data) as picture:
+            _check_size(picture, name)
+            return _to_bgr(picture)
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
         raise PhotoError(f"{name} has more pixels than a photo: use a smaller copy of the picture.") from error
     except UnidentifiedImageError as error:
         raise PhotoError(f"{name} is not a picture that can be read: use a JPEG, PNG, WebP, HEIC or AVIF.") from error
@@ -82,7 +93,36 @@ def _register_formats() -> None:
 
             Pillow.init()
             pillow_heif.register_heif_opener()
+            # Pillow warns of every oddity in a file, on standard error. Once for all, because filters belong to the
+            # whole process: putting them back after each picture would go wrong with two threads.
+            warnings.filterwarnings("ignore", module=r"PIL\.")
             _registered = True
+
+
+def _shown(path: Path) -> str:
+    """The path as it can be shown in one line: names may hold line breaks, and bytes that are no text."""
+    text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(path))
+    return text if len(text) <= LONGEST_NAME else "…" + text[-LONGEST_NAME:]
+
+
+def _open(data: bytes) -> ImageFile.ImageFile:
+    """The picture's header, by the first of FORMATS that knows it: what `PIL.Image.open` does, but it tells a damaged
+    picture from none at all, and leaves the size to `_check_size`, which is stricter.
+
+    Raises UnidentifiedImageError if the data begins like none of them, OSError if it begins like one and is not.
+    """
+    begins_like = ""
+    for kind in FORMATS:
+        opener, accepts = Pillow.OPEN[kind]
+        if accepts is None or accepts(data[:16]) is not True:
+            continue
+        try:
+            return opener(io.BytesIO(data), "")
+        except (SyntaxError, IndexError, TypeError, struct.error):
+            begins_like = kind
+    if begins_like:
+        raise OSError(f"begins like {begins_like} and is not")
+    raise UnidentifiedImageError("begins like no known format")
 
 
 def _check_size(picture: Pillow.Image, name: str) -> None:
@@ -93,42 +133,43 @@ def _check_size(picture: Pillow.Image, name: str) -> None:
         )
 
 
-def _to_bgr(picture: Pillow.Image) -> Image:
-    picture.seek(0)
+def _to_bgr(picture: ImageFile.ImageFile) -> Image:
     picture.load()
-    upright = ImageOps.exif_transpose(picture)
-    rgb = np.asarray(_to_rgb(upright), dtype=np.uint8)
-    return np.ascontiguousarray(rgb[..., ::-1])
+    ImageOps.exif_transpose(picture, in_place=True)
+    return np.ascontiguousarray(np.asarray(_to_rgb(picture))[..., ::-1])
 
 
 def _to_rgb(picture: Pillow.Image) -> Pillow.Image:
     if picture.mode.startswith("I") or picture.mode == "F":
         return _eight_bit(picture).convert("RGB")
+    profile = picture.info.get("icc_profile")
     if picture.has_transparency_data:
-        layers = picture.convert("RGBA")
-        return Pillow.alpha_composite(Pillow.new("RGBA", layers.size, "white"), layers).convert("RGB")
-    return _in_srgb(picture)
+        layer = picture.convert("RGBA")
+        picture = Pillow.new("RGB", layer.size, "white")
+        picture.paste(layer, mask=layer)
+    return _in_srgb(picture, profile)
 
 
 def _eight_bit(picture: Pillow.Image) -> Pillow.Image:
-    """Grey of 16 or 32 bits, scaled rather than clipped."""
-    values = np.asarray(picture, dtype=np.float64)
-    if picture.mode == "F" and values.max(initial=0) <= 1:
-        values = values * 255
-    elif values.max(initial=0) > 255:
-        values = values / 257
-    return Pillow.fromarray(np.clip(np.nan_to_num(values), 0, 255).astype(np.uint8))
+    """Grey of 16 or 32 bits, scaled rather than clipped, by the least of the usual ranges that holds all of it: files
+    of 16 bits also come with 8 bits in them."""
+    values = np.nan_to_num(np.asarray(picture, dtype=np.float32))
+    brightest = float(values.max(initial=0))
+    ranges = (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0)
+    white = next((white for white in ranges if brightest <= white), brightest)
+    return Pillow.fromarray(np.rint(np.clip(values, 0, white) * (255 / white)).astype(np.uint8))
 
 
-def _in_srgb(picture: Pillow.Image) -> Pillow.Image:
+def _in_srgb(picture: Pillow.Image, profile: bytes | None) -> Pillow.Image:
     """RGB, by the picture's own colour profile where it has a sound one (phones give Display P3)."""
-    profile = picture.info.get("icc_profile")
-    if profile and picture.mode in ("RGB", "CMYK"):
+    if picture.mode not in ("RGB", "CMYK"):
+        picture = picture.convert("RGB")
+    if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
             if converted is not None:
                 return converted
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            pass
-    return picture.convert("RGB")
+        except Exception:  # Whatever is wrong with the profile: its colours are a nicety, the picture is not.
+            log.debug("a colour profile can't be used", exc_info=True)
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
