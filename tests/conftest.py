@@ -1,8 +1,16 @@
 """What tests share: the measuring data, and a home of their own so that no test touches the user's gallery."""
 
+import os
+import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+from core.gallery import Gallery
+from core.recognizer import Recognizer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -12,7 +20,6 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     """A fresh FIRSTSIGHT_HOME, and no keyring of the user's."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("FIRSTSIGHT_HOME", str(home))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     return home
 
 
@@ -29,3 +36,33 @@ def shared() -> Path:
 def portraits() -> Path:
     """The two portraits that ship with the program."""
     return ROOT / "assets" / "portraits"
+
+
+@pytest.fixture(scope="session")
+def lfw(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """160 people of LFW, at most three pictures each."""
+    folder = tmp_path_factory.mktemp("lfw")
+    people: set[str] = set()
+    with tarfile.open(shared / "data" / "lfw-dev.tar") as archive:
+        for member in archive:
+            parts = Path(member.name).parts
+            if len(parts) != 3 or not member.isfile() or int(parts[2][-8:-4]) > 3:
+                continue
+            people.add(parts[1])
+            if len(people) > 160:
+                break
+            archive.extract(member, folder, filter="data")
+    return folder / "lfw-dev"
+
+
+@pytest.fixture
+def gallery() -> Iterator[Gallery]:
+    """An empty gallery."""
+    with Gallery() as gallery:
+        yield gallery
+
+
+@pytest.fixture
+def recognizer(gallery: Gallery) -> Recognizer:
+    """Over the empty gallery, with the shipped models."""
+    return Recognizer(gallery)

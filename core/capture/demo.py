@@ -64,7 +64,7 @@ class DemoScene:
 
     def frame(self, number: int) -> Image:
         """One frame of the scene, 720×1280×3 uint8 BGR."""
-        turn = 2 * math.pi * number / LOOP
+        turn = 2 * math.pi * (number % LOOP) / LOOP
         scene = self._background.copy()
         for portrait, card in self._cards:
             _paint(scene, card, portrait, turn)

@@ -83,7 +83,8 @@ class ImpostorCurve:
                 pairs=int(record["pairs"]),
             )
             falling = bool(np.all(np.diff(curve.similarities) > 0) and np.all(np.diff(curve.rates) < 0))
-            if curve.metric.centre.shape != (128,) or not falling or curve.rates[-1] <= 0:
+            whole = curve.metric.centre.shape == (128,) and len(curve.rates) == len(curve.similarities) > 1
+            if not whole or not falling or curve.rates[-1] <= 0:
                 raise ValueError("not a falling curve")
         except OSError as error:
             raise ModelError(f"The impostor curve {path} is missing: make one with `firstsight calibrate`.") from error

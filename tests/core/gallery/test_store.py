@@ -1,0 +1,311 @@
+"""The gallery keeps what it was given, forgets what it was told to, and is safe in bad hands."""
+
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from core.errors import GalleryError
+from core.gallery import Gallery
+from core.gallery.schema import MIGRATIONS, VERSION
+from core.types import Image
+
+
+def crop(seed: int = 0) -> Image:
+    return np.random.default_rng(seed).integers(0, 256, (112, 112, 3), dtype=np.uint8)
+
+
+def embedding(seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=128).astype(np.float32)
+
+
+def enroll(gallery: Gallery, name: str, seed: int = 0) -> int:
+    return gallery.enroll(name, crop(seed), embedding(seed), "encoder", quality=0.5).id
+
+
+def connect(path: Path, key: str) -> object:
+    import sqlcipher3.dbapi2 as sqlcipher
+
+    connection = sqlcipher.connect(str(path), isolation_level=None)
+    connection.execute(f"PRAGMA key = \"x'{key}'\"")
+    return connection
+
+
+def key_of(home: Path) -> str:
+    return (home / "gallery.key").read_text().strip()
+
+
+def test_what_is_enrolled_is_there_after_reopening(gallery: Gallery) -> None:
+    enroll(gallery, "Ada", 1)
+    gallery.close()
+    with Gallery() as again:
+        (person,) = again.people()
+        (template,) = again.templates(person.id)
+        assert person.name == "Ada"
+        assert np.array_equal(template.crop, crop(1))
+        assert np.array_equal(template.embedding, embedding(1))
+        assert template.encoder == "encoder"
+        assert np.array_equal(again.portrait(person.id), crop(1))
+
+
+def test_a_second_photo_belongs_to_the_same_person_whatever_the_case(gallery: Gallery) -> None:
+    enroll(gallery, "Zoë", 1)
+    enroll(gallery, "zoe\u0308", 2)
+    (person,) = gallery.people()
+    assert (person.name, person.templates) == ("Zoë", 2)
+
+
+def test_snapshots_are_immutable_and_swapped_whole(gallery: Gallery) -> None:
+    before = gallery.snapshot
+    enroll(gallery, "Ada")
+    assert len(before) == 0
+    assert len(gallery.snapshot) == 1
+    with pytest.raises(ValueError, match="read-only"):
+        gallery.snapshot.embeddings[0] = 0
+    snapshot = gallery.snapshot
+    gallery.mark_seen(gallery.people()[0].id, 123.0)
+    assert gallery.snapshot is snapshot
+    assert gallery.people()[0].last_seen == 123.0
+
+
+def test_rename_forget_and_restore(gallery: Gallery) -> None:
+    enroll(gallery, "Ada", 1)
+    enroll(gallery, "Ada", 2)
+    enroll(gallery, "Bob", 3)
+    gallery.rename("ada", "Ada Lovelace")
+    with pytest.raises(GalleryError, match="Bob is enrolled already"):
+        gallery.rename("Ada Lovelace", "bob")
+    with pytest.raises(GalleryError, match="Nobody called Carl"):
+        gallery.forget("Carl")
+    before = gallery.snapshot
+    forgotten = gallery.forget("Ada Lovelace")
+    assert [person.name for person in gallery.people()] == ["Bob"]
+    gallery.restore(forgotten)
+    after = gallery.snapshot
+    assert (after.templates, after.persons, after.names) == (before.templates, before.persons, before.names)
+    assert np.array_equal(after.embeddings, before.embeddings)
+    with pytest.raises(GalleryError, match="enrolled anew"):
+        gallery.restore(forgotten)
+
+
+def test_the_last_photo_of_a_person_stays(gallery: Gallery) -> None:
+    first, second = enroll(gallery, "Ada", 1), enroll(gallery, "Ada", 2)
+    gallery.forget_template(first)
+    with pytest.raises(GalleryError, match="only photo"):
+        gallery.forget_template(second)
+    assert gallery.snapshot.templates == (second,)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["李小龍", "محمد", "O'Brien; DROP TABLE person;--", "../../etc/passwd", "👩‍🚀 Eileen", "a" * 100, "%s {0} <b>"],
+)
+def test_names_of_any_kind_are_kept_as_they_are(gallery: Gallery, name: str) -> None:
+    enroll(gallery, f"  {name}  ")
+    assert [person.name for person in gallery.people()] == [name]
+    assert gallery.find(name) is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["", "   ", "\n\t", "a" * 10_000, "a\0b", "a\x1b[31m", "\u202eevil", "\u200b", "\ud800"]
+)
+def test_what_is_no_name_is_refused_and_nothing_changes(gallery: Gallery, name: str) -> None:
+    with pytest.raises(GalleryError, match=r"^A name .*\.$"):
+        enroll(gallery, name)
+    assert gallery.people() == []
+
+
+def test_the_file_is_encrypted_and_private(gallery: Gallery, own_home: Path) -> None:
+    enroll(gallery, "Ada Lovelace")
+    gallery.close()
+    data = (own_home / "gallery.db").read_bytes()
+    assert not data.startswith(b"SQLite format 3")
+    assert b"Ada Lovelace" not in data
+    assert "key file" in gallery.key_place or str(own_home) in gallery.key_place
+    for file in ("gallery.db", "gallery.key"):
+        assert stat.S_IMODE((own_home / file).stat().st_mode) == 0o600
+
+
+def plain_bytes(home: Path) -> bytes:
+    """Every page of the gallery's file, decrypted, free pages too (SQLCipher 4: AES-256-CBC, 80 bytes reserved)."""
+    data = (home / "gallery.db").read_bytes()
+    log = home / "gallery.db-wal"
+    assert not log.exists() or log.stat().st_size == 0
+    pages = []
+    for start in range(0, len(data), 4096):
+        page = data[start : start + 4096]
+        body, vector = page[16 if start == 0 else 0 : 4016], page[4016:4032]
+        decryptor = Cipher(algorithms.AES(bytes.fromhex(key_of(home))), modes.CBC(vector)).decryptor()
+        pages.append(decryptor.update(body) + decryptor.finalize())
+    return b"".join(pages)
+
+
+def test_deletion_leaves_no_bytes_behind(gallery: Gallery, own_home: Path) -> None:
+    numbers = [embedding(seed).tobytes() for seed in range(8)]
+    for seed in range(8):
+        enroll(gallery, f"Somebody {seed}", seed)
+    gallery.forget("Somebody 0")
+    before = plain_bytes(own_home)
+    assert b"Somebody 5" in before
+    assert numbers[5] in before
+    assert b"Somebody 0" not in before
+    for seed in range(1, 8):
+        gallery.forget(f"Somebody {seed}")
+    after = plain_bytes(own_home)
+    assert b"Somebody" not in after
+    assert not any(number[:64] in after for number in numbers)
+    assert b"\x89PNG" not in after
+
+
+WRITER = """
+import sys, numpy as np
+from core.gallery import Gallery
+gallery = Gallery()
+start = int(sys.argv[1])
+for number in range(start, start + 100_000):
+    random = np.random.default_rng(number)
+    crop = random.integers(0, 256, (112, 112, 3), dtype=np.uint8)
+    gallery.enroll(f"Person {number}", crop, random.normal(size=128).astype(np.float32), "encoder", quality=0.5)
+    if number % 5 == 4:
+        gallery.forget(f"Person {number}")
+        print(f"-{number}", flush=True)
+    else:
+        print(number, flush=True)
+"""
+
+
+def test_killed_at_any_moment_nothing_acknowledged_is_lost(own_home: Path) -> None:
+    kept: set[str] = set()
+    gone: set[str] = set()
+    for attempt, lines in enumerate((1, 2, 7, 13, 24)):
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(attempt * 100_000)], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        acknowledged = [process.stdout.readline().strip() for _ in range(lines)]
+        process.send_signal(signal.SIGKILL)
+        acknowledged += [line.strip() for line in process.stdout if line.endswith("\n")]
+        process.wait()
+        kept |= {f"Person {line}" for line in acknowledged if not line.startswith("-")}
+        gone |= {f"Person {line[1:]}" for line in acknowledged if line.startswith("-")}
+    with Gallery() as gallery:
+        names = {person.name for person in gallery.people()}
+        assert kept <= names
+        assert not gone & names
+        assert len(names - kept) <= 5
+        for person in gallery.people():
+            assert len(gallery.templates(person.id)) == 1
+    connection = connect(own_home / "gallery.db", key_of(own_home))
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert connection.execute("PRAGMA cipher_integrity_check").fetchall() == []
+    connection.close()
+
+
+def test_several_programs_write_at_once(gallery: Gallery) -> None:
+    code = WRITER.replace("100_000", "20")
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(n * 1000)], stdout=subprocess.DEVNULL) for n in (1, 2)]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert gallery.refresh()
+    assert not gallery.refresh()
+    assert len(gallery) == 32
+
+
+def test_programs_that_start_together_agree_on_one_key(own_home: Path) -> None:
+    code = "from core.gallery import Gallery; Gallery().close()"
+    starts = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
+    assert [start.wait(60) for start in starts] == [0, 0, 0, 0]
+    assert [file.name for file in own_home.glob("gallery.key*")] == ["gallery.key"]
+
+
+def test_threads_may_share_a_gallery(gallery: Gallery) -> None:
+    threads = [threading.Thread(target=enroll, args=(gallery, f"Person {n}", n)) for n in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(gallery) == 12
+    assert len(gallery.snapshot) == 12
+
+
+def test_an_older_gallery_becomes_the_newest(gallery: Gallery, own_home: Path) -> None:
+    gallery.close()
+    old = own_home / "old.db"
+    connection = connect(old, key_of(own_home))
+    for statement in MIGRATIONS[0].split(";"):
+        connection.execute(statement)
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute("INSERT INTO person (name, same_name, enrolled) VALUES ('Ada', 'ada', 1.0)")
+    import cv2
+
+    png = cv2.imencode(".png", crop(1))[1].tobytes()
+    values = (1, png, embedding(1).tobytes(), "older", 1.0)
+    connection.execute(
+        "INSERT INTO template (person, crop, embedding, encoder, created) VALUES (?, ?, ?, ?, ?)", values
+    )
+    connection.close()
+    with Gallery(old) as migrated:
+        (person,) = migrated.people()
+        assert (person.name, person.last_seen) == ("Ada", None)
+        assert np.array_equal(migrated.portrait(person.id), crop(1))
+    connection = connect(old, key_of(own_home))
+    assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    connection.close()
+    with pytest.raises(GalleryError, match="newer Firstsight"):
+        Gallery(old)
+
+
+def test_what_is_no_gallery_is_left_as_it_is(own_home: Path) -> None:
+    Gallery().close()
+    other = own_home / "letter.txt"
+    other.write_bytes(b"Dear reader, " * 1000)
+    with pytest.raises(GalleryError, match="no gallery"):
+        Gallery(other)
+    assert other.read_bytes() == b"Dear reader, " * 1000
+    with pytest.raises(GalleryError, match="folder"):
+        Gallery(own_home)
+    with pytest.raises(GalleryError, match="can't be written"):
+        Gallery(other / "below" / "gallery.db")
+
+
+def test_a_missing_key_is_never_replaced(gallery: Gallery, own_home: Path) -> None:
+    enroll(gallery, "Ada")
+    gallery.close()
+    key = own_home / "gallery.key"
+    key.rename(own_home / "away")
+    with pytest.raises(GalleryError, match="key of the gallery is missing"):
+        Gallery()
+    assert not key.exists()
+    key.write_text("0" * 64)
+    with pytest.raises(GalleryError, match="another key"):
+        Gallery()
+    (own_home / "away").replace(key)
+    with Gallery() as again:
+        assert again.find("Ada")
+
+
+def test_another_encoders_gallery_is_embedded_anew_and_goes_on_where_it_was_cut_off(gallery: Gallery) -> None:
+    for seed in range(70):
+        enroll(gallery, f"Person {seed}", seed)
+
+    def embed(faces: np.ndarray) -> np.ndarray:
+        return np.repeat(faces.reshape(len(faces), -1).mean(axis=1, keepdims=True), 128, axis=1).astype(np.float32)
+
+    def cancel(done: int, _all: int) -> None:
+        if done >= 32:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        gallery.reembed("new", embed, cancel)
+    assert gallery.outdated("new") == 38
+    told: list[tuple[int, int]] = []
+    assert gallery.reembed("new", embed, lambda done, total: told.append((done, total))) == 38
+    assert told == [(0, 38), (32, 38), (38, 38)]
+    assert gallery.outdated("new") == 0
+    assert np.allclose(gallery.snapshot.embeddings[3], crop(3).mean(), atol=1e-3)

@@ -1,0 +1,151 @@
+"""Nearest neighbours, the curve, the threshold and the decision."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.encoder import SFACE
+from core.errors import ModelError
+from core.gallery import Snapshot
+from core.matching import ImpostorCurve, Index, decide, threshold_for
+from core.metric import CentredCosine, unit
+
+CURVE = ImpostorCurve.load()
+PLAIN = CentredCosine(np.zeros(128, np.float32))
+
+
+def snapshot_of(embeddings: np.ndarray, persons: list[int]) -> Snapshot:
+    return Snapshot(
+        embeddings=embeddings.astype(np.float32),
+        templates=tuple(range(1, len(persons) + 1)),
+        persons=tuple(persons),
+        names=tuple(f"Person {person}" for person in persons),
+        encoders=("e",) * len(persons),
+    )
+
+
+def gaussian(count: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(count, 128)).astype(np.float32)
+
+
+def test_the_nearest_is_the_one_a_loop_finds() -> None:
+    enrolled, probes = gaussian(300), gaussian(20, 1)
+    index = Index(snapshot_of(enrolled, [n // 3 for n in range(300)]), CURVE.metric)
+    a, b = CURVE.metric.project(enrolled), CURVE.metric.project(probes)
+    for probe, vector in zip(probes, b, strict=True):
+        best: dict[int, float] = {}
+        for row, template in enumerate(a):
+            best[row // 3] = max(best.get(row // 3, -1), float(template @ vector))
+        expected = sorted(best.items(), key=lambda item: -item[1])[:5]
+        found = index.closest_people(probe, 5)
+        assert [candidate.person for candidate in found] == [person for person, _ in expected]
+        assert np.allclose([c.similarity for c in found], [s for _, s in expected], atol=1e-5)
+        assert all(candidate.person == (candidate.template - 1) // 3 for candidate in found)
+
+
+def test_an_empty_gallery_names_nobody() -> None:
+    index = Index(snapshot_of(np.empty((0, 128)), []), PLAIN)
+    decision = decide(index, gaussian(1)[0], threshold_for(CURVE, 0.01, 0))
+    assert (decision.name, decision.similarity, decision.margin, decision.candidates) == (None, None, None, ())
+    assert index.vote(gaussian(1)[0], 3) is None
+
+
+def test_k_nearest_vote_and_ties_go_to_the_nearest() -> None:
+    base = np.eye(128, dtype=np.float32)
+    near = lambda amount, other: base[0] + amount * base[other]  # noqa: E731
+    templates = np.stack([near(0.1, 1), near(0.2, 2), near(0.3, 3), near(2, 4)])
+    index = Index(snapshot_of(templates, [1, 2, 2, 3]), PLAIN)
+    assert index.vote(base[0], 1).person == 1
+    assert index.vote(base[0], 2).person == 1
+    assert index.vote(base[0], 3).person == 2
+    assert index.vote(base[0], 99).person == 2
+    assert [n.template for n in index.neighbours(base[0], 3)] == [1, 2, 3]
+    threshold = threshold_for(CURVE, 0.01, 4)
+    assert decide(index, base[0], threshold).named.person == 1
+    assert decide(index, base[0], threshold, k=3).named.person == 2
+
+
+def test_the_threshold_decides() -> None:
+    templates = np.eye(128, dtype=np.float32)[:3]
+    index = Index(snapshot_of(templates, [1, 2, 3]), PLAIN)
+    threshold = threshold_for(CURVE, 0.01, 3)
+    for offset, named in ((0.01, True), (-0.01, False)):
+        cosine = threshold.similarity + offset
+        probe = np.zeros(128, np.float32)
+        probe[0], probe[9] = cosine, np.sqrt(1 - cosine**2)
+        decision = decide(index, probe, threshold)
+        assert (decision.named is not None) == named
+        assert decision.margin == pytest.approx(offset, abs=1e-5)
+
+
+@given(rate=st.floats(1e-5, 0.2), size=st.integers(1, 100_000))
+def test_the_threshold_grows_with_the_gallery_and_with_strictness(rate: float, size: int) -> None:
+    threshold = threshold_for(CURVE, rate, size).similarity
+    assert -1 < threshold < 1
+    assert threshold_for(CURVE, rate, size * 2).similarity >= threshold
+    assert threshold_for(CURVE, rate / 2, size).similarity >= threshold
+
+
+@given(rate=st.floats(1e-4, 0.1), size=st.integers(1, 5000))
+def test_the_promise_is_the_rate_over_all_comparisons(rate: float, size: int) -> None:
+    each = CURVE.false_match_rate(threshold_for(CURVE, rate, size).similarity)
+    assert 1 - (1 - each) ** size == pytest.approx(rate, rel=0.02)
+
+
+@given(st.floats(-9.5, -0.5))
+def test_the_curve_is_its_own_inverse(power: float) -> None:
+    rate = 10**power
+    assert CURVE.false_match_rate(CURVE.similarity_at(rate)) == pytest.approx(rate, rel=1e-3)
+
+
+def test_the_shipped_curve_says_where_it_comes_from_and_reaches_far() -> None:
+    assert CURVE.source == "lfw-dev"
+    assert CURVE.people > 2800
+    assert CURVE.pairs > 1_000_000
+    assert CURVE.encoder.startswith(SFACE.stem)
+    assert CURVE.rates[-1] < 1e-6
+    assert CURVE.counted_to < 1e-4
+
+
+def test_a_threshold_cannot_be_asked_for_an_impossible_rate() -> None:
+    for rate in (0, 1, -1, 2):
+        with pytest.raises(ValueError, match="rate"):
+            threshold_for(CURVE, rate, 1)
+
+
+def test_curves_survive_saving_and_damage_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "curve.json"
+    CURVE.save(file)
+    again = ImpostorCurve.load(file)
+    assert again.metric.id == CURVE.metric.id
+    assert again.similarity_at(1e-5) == CURVE.similarity_at(1e-5)
+    with pytest.raises(ModelError, match="measured with"):
+        again.require("another encoder")
+    record = json.loads(file.read_text())
+    for damage in ({"format": 99}, {"rates": [1.0]}, {"centre": [0.0]}, {"similarities": record["similarities"][::-1]}):
+        file.write_text(json.dumps(record | damage))
+        with pytest.raises(ModelError, match="no impostor curve"):
+            ImpostorCurve.load(file)
+    file.write_text("{")
+    with pytest.raises(ModelError, match="no impostor curve"):
+        ImpostorCurve.load(file)
+    with pytest.raises(ModelError, match="missing"):
+        ImpostorCurve.load(tmp_path / "none.json")
+
+
+@given(st.integers(0, 1000))
+def test_euclid_orders_as_the_cosine_does(seed: int) -> None:
+    probe, *others = unit(gaussian(20, seed))
+    distances = [float(np.linalg.norm(probe - other)) for other in others]
+    cosines = [float(probe @ other) for other in others]
+    assert np.argsort(distances).tolist() == np.argsort([-cosine for cosine in cosines]).tolist()
+
+
+def test_centring_is_a_metric_of_its_own() -> None:
+    assert PLAIN.id != CURVE.metric.id
+    assert np.allclose(PLAIN.project(gaussian(3)), unit(gaussian(3)))
+    assert np.allclose(np.linalg.norm(CURVE.metric.project(gaussian(3)), axis=1), 1, atol=1e-5)

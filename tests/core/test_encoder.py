@@ -1,0 +1,113 @@
+"""The network is SFace; folding, mirroring and batches change nothing but what they should."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+
+from core.alignment import align
+from core.convert import convert
+from core.detector import FaceDetector
+from core.encoder import SFACE, Encoder
+from core.errors import ModelError
+from core.images import read_picture
+from core.network import SiameseBranch, folded
+
+
+@pytest.fixture(scope="module")
+def faces(lfw: Path) -> NDArray[np.uint8]:
+    """120 aligned faces."""
+    detector = FaceDetector()
+    crops = []
+    for file in sorted(lfw.glob("*/*.jpg"))[:120]:
+        image = read_picture(file)
+        crops.append(align(image, detector.detect_in_photo(image)[0].landmarks[None])[0])
+    return np.stack(crops)
+
+
+@pytest.fixture(scope="module")
+def reference(faces: NDArray[np.uint8], shared: Path) -> NDArray[np.float32]:
+    """OpenCV's own embeddings of them."""
+    sface = cv2.FaceRecognizerSF.create(str(shared / "models" / "face_recognition_sface_2021dec.onnx"), "")
+    return np.stack([sface.feature(face)[0].copy() for face in faces])
+
+
+@pytest.mark.parametrize("fold", [False, True])
+def test_embeddings_equal_opencvs(faces: NDArray[np.uint8], reference: NDArray[np.float32], fold: bool) -> None:
+    ours = Encoder(mirror=False, fold=fold).embed(faces)
+    assert ours.shape == (120, 128)
+    assert np.abs(ours - reference).max() < 1e-4
+
+
+def test_wrong_channel_order_would_be_noticed(faces: NDArray[np.uint8], reference: NDArray[np.float32]) -> None:
+    swapped = Encoder(mirror=False).embed(np.ascontiguousarray(faces[:8, ..., ::-1]))
+    assert np.abs(swapped - reference[:8]).max() > 0.1
+
+
+def test_the_mirrored_face_is_added(faces: NDArray[np.uint8]) -> None:
+    plain = Encoder(mirror=False, fold=False)
+    both = plain.embed(faces[:20]) + plain.embed(np.ascontiguousarray(faces[:20, :, ::-1]))
+    assert np.abs(Encoder().embed(faces[:20]) - both).max() < 1e-3
+
+
+def test_a_mirrored_face_has_the_same_embedding(faces: NDArray[np.uint8]) -> None:
+    encoder = Encoder()
+    assert np.abs(encoder.embed(faces[:4]) - encoder.embed(np.ascontiguousarray(faces[:4, :, ::-1]))).max() < 1e-3
+
+
+def test_batches_make_no_difference(faces: NDArray[np.uint8]) -> None:
+    encoder = Encoder()
+    one_by_one = np.concatenate([encoder.embed(face[None]) for face in faces[:20]])
+    assert np.abs(encoder.embed(faces[:20]) - one_by_one).max() < 1e-3
+    assert encoder.embed(faces[:0]).shape == (0, 128)
+
+
+def test_folding_is_the_same_function_for_any_statistics() -> None:
+    torch.manual_seed(0)
+    branch = SiameseBranch().eval()
+    for module in branch.modules():
+        if isinstance(module, torch.nn.BatchNorm1d | torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+            torch.nn.init.normal_(module.bias, std=0.2)
+            torch.nn.init.normal_(module.running_mean, std=0.2)
+            torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
+    faces = torch.rand(2, 3, 112, 112) * 255
+    with torch.inference_mode():
+        assert torch.allclose(branch(faces), folded(branch)(faces), atol=1e-4)
+
+
+def test_both_branches_are_one_module_that_can_learn() -> None:
+    branch = SiameseBranch().train()
+    pairs = torch.rand(2, 2, 3, 112, 112) * 255
+    (branch(pairs[0]) - branch(pairs[1])).square().sum().backward()
+    assert all(parameter.grad is not None for parameter in branch.parameters())
+
+
+def test_the_shipped_weights_are_the_converted_ones(shared: Path, tmp_path: Path) -> None:
+    pytest.importorskip("onnx", reason="needs firstsight[convert]")
+    convert(shared / "models" / "face_recognition_sface_2021dec.onnx", tmp_path / "again.safetensors")
+    again, shipped = load_file(tmp_path / "again.safetensors"), load_file(SFACE)
+    assert again.keys() == shipped.keys()
+    assert all(torch.equal(again[name], shipped[name]) for name in shipped)
+
+
+def test_bad_weights_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="can't be read"):
+        Encoder(tmp_path / "none.safetensors")
+    damaged = tmp_path / "damaged.safetensors"
+    damaged.write_bytes(SFACE.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="can't be read"):
+        Encoder(damaged)
+    other = tmp_path / "other.safetensors"
+    save_file({"weight": torch.zeros(3)}, other)
+    with pytest.raises(ModelError, match="don't fit"):
+        Encoder(other)
+
+
+def test_faces_of_another_shape_are_a_bug() -> None:
+    with pytest.raises(ValueError, match="112"):
+        Encoder().embed(np.zeros((1, 100, 100, 3), np.uint8))

@@ -1,0 +1,83 @@
+"""A face is good enough, or each reason is named with its remedy."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from core.alignment import align
+from core.detector import FaceDetector
+from core.images import read_picture
+from core.quality import assess
+from core.types import Face, Image, Problem, Quality
+
+
+@pytest.fixture(scope="module")
+def detector() -> FaceDetector:
+    return FaceDetector()
+
+
+@pytest.fixture(scope="module")
+def photo(portraits: Path) -> Image:
+    return read_picture(portraits / "eileen_collins.png")
+
+
+def judged(image: Image, detector: FaceDetector) -> Quality:
+    face = detector.detect_in_photo(image)[0]
+    return assess(image, face, align(image, face.landmarks[None])[0])
+
+
+def test_both_portraits_are_good_enough(portraits: Path, detector: FaceDetector) -> None:
+    for file in ("eileen_collins.png", "grace_hopper.jpg"):
+        quality = judged(read_picture(portraits / file), detector)
+        assert quality.problems == ()
+        assert quality.score > 0.7
+        assert abs(quality.yaw) < 15
+        assert quality.inside == 1
+
+
+def test_ordinary_photos_are_good_enough(lfw: Path, detector: FaceDetector) -> None:
+    judgements = [judged(read_picture(file), detector) for file in sorted(lfw.glob("*/*_0001.jpg"))[:100]]
+    assert sum(bool(quality.problems) for quality in judgements) <= 5
+
+
+def test_a_small_face_is_too_small(photo: Image, detector: FaceDetector) -> None:
+    small = cv2.resize(photo, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    assert Problem.TOO_SMALL in judged(small, detector).problems
+
+
+def test_a_blurred_face_is_blurred(photo: Image, detector: FaceDetector) -> None:
+    blurred = cv2.GaussianBlur(photo, (0, 0), 5)
+    assert Problem.BLURRED in judged(blurred, detector).problems
+
+
+def test_dark_and_bright_faces_are_told_apart(photo: Image, detector: FaceDetector) -> None:
+    face = detector.detect_in_photo(photo)[0]
+    for changed, problem in (
+        ((photo * 0.15).astype(np.uint8), Problem.TOO_DARK),
+        (cv2.convertScaleAbs(photo, alpha=1.6, beta=110), Problem.TOO_BRIGHT),
+    ):
+        aligned = align(changed, face.landmarks[None])[0]
+        assert problem in assess(changed, face, aligned).problems
+
+
+def test_a_profile_is_turned_away(shared: Path, detector: FaceDetector) -> None:
+    capture = cv2.VideoCapture(str(shared / "data" / "live" / "short_hamilton_clip.mp4"))
+    capture.set(cv2.CAP_PROP_POS_FRAMES, 30)
+    _, frame = capture.read()
+    assert Problem.TURNED_AWAY in judged(frame, detector).problems
+
+
+def test_a_face_at_the_edge_is_cut_off(photo: Image, detector: FaceDetector) -> None:
+    face = detector.detect_in_photo(photo)[0]
+    x, y, width, height = face.box
+    left = int(x + width * 0.35)
+    cut = photo[:, left:]
+    moved = Face((x - left, y, width, height), face.score, face.landmarks - np.array([left, 0], np.float32))
+    assert Problem.CUT_OFF in assess(cut, moved, align(cut, moved.landmarks[None])[0]).problems
+
+
+def test_every_problem_has_a_remedy() -> None:
+    for problem in Problem:
+        assert problem.remedy.endswith(".")

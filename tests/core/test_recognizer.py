@@ -1,0 +1,149 @@
+"""The main job: enroll from one photo, recognise on real pictures and on the real clip."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from core import Gallery, Recognizer
+from core.errors import GalleryError, ModelError, PhotoError
+from core.images import read_picture
+from core.matching import ImpostorCurve
+from core.types import Frame
+
+PEOPLE = {
+    "Lin-Manuel Miranda": "lin-manuel-miranda.png",
+    "Alex Lacamoire": "alex-lacamoire.png",
+    "Barack Obama": "obama.jpg",
+    "Joe Biden": "biden.jpg",
+}
+
+
+def test_five_lines_enroll_and_identify(portraits: Path) -> None:
+    recognizer = Recognizer(Gallery())
+    recognizer.enroll("Eileen Collins", portraits / "eileen_collins.png")
+    (she,) = recognizer.identify(portraits / "eileen_collins.png")
+    (other,) = recognizer.identify(portraits / "grace_hopper.jpg")
+    assert she.decision.name == "Eileen Collins"
+    assert she.decision.similarity > 0.99
+    assert other.decision.name is None
+    assert other.decision.candidates[0].name == "Eileen Collins"
+
+
+def test_every_face_of_a_group_gets_its_own_name(recognizer: Recognizer, shared: Path) -> None:
+    live = shared / "data" / "live"
+    for name in ("Barack Obama", "Joe Biden"):
+        recognizer.enroll(name, live / PEOPLE[name])
+    names = {face.decision.name for face in recognizer.identify(live / "two_people.jpg")}
+    assert names == {"Barack Obama", "Joe Biden"}
+
+
+def test_enrolment_tells_who_is_closest_and_keeps_one_person_a_name(recognizer: Recognizer, portraits: Path) -> None:
+    first = recognizer.enroll("Grace", portraits / "grace_hopper.jpg")
+    assert first.closest is None
+    twin = recognizer.enroll("Amazing Grace", portraits / "grace_hopper.jpg")
+    assert twin.closest is not None
+    assert twin.closest.name == "Grace"
+    assert twin.closest.similarity > 0.99
+    again = recognizer.enroll("grace", portraits / "grace_hopper.jpg")
+    assert again.person.templates == 2
+    assert again.closest is not None
+    assert again.closest.name == "Amazing Grace"
+
+
+def test_the_threshold_follows_the_gallery_and_the_rate(recognizer: Recognizer, portraits: Path) -> None:
+    alone = recognizer.threshold
+    recognizer.enroll("A", portraits / "grace_hopper.jpg")
+    assert recognizer.threshold.similarity == alone.similarity
+    recognizer.enroll("B", portraits / "eileen_collins.png")
+    assert recognizer.threshold.similarity > alone.similarity
+    assert recognizer.threshold.size == 2
+    recognizer.rate = 1e-4
+    assert recognizer.threshold.rate == 1e-4
+    recognizer.gallery.forget("B")
+    assert recognizer.threshold.size == 1
+
+
+def test_verification(recognizer: Recognizer, shared: Path) -> None:
+    live = shared / "data" / "live"
+    same = recognizer.compare(live / "obama.jpg", read_picture(live / "two_people.jpg")[:, :600])
+    different = recognizer.compare(live / "obama.jpg", live / "biden.jpg")
+    assert same.same
+    assert same.chance < 1e-4
+    assert not different.same
+    assert different.chance > 0.01
+    assert same.false_match_rate == 0.01
+
+
+def test_bad_photos_leave_the_gallery_as_it_was(recognizer: Recognizer, portraits: Path, tmp_path: Path) -> None:
+    recognizer.enroll("Ada", portraits / "grace_hopper.jpg")
+    before = recognizer.gallery.snapshot
+    with pytest.raises(PhotoError, match="no face"):
+        recognizer.enroll("Wall", np.full((300, 400, 3), 128, np.uint8))
+    with pytest.raises(PhotoError, match="no face number 3"):
+        recognizer.enroll("Ada", portraits / "grace_hopper.jpg", 3)
+    with pytest.raises(GalleryError, match="empty"):
+        recognizer.enroll(" ", portraits / "grace_hopper.jpg")
+    (tmp_path / "text.jpg").write_text("no picture")
+    with pytest.raises(PhotoError, match="not a picture"):
+        recognizer.enroll("Text", tmp_path / "text.jpg")
+    for size in ((1, 1), (1, 5000), (3, 3)):
+        assert recognizer.identify(np.zeros((*size, 3), np.uint8)) == []
+    assert recognizer.gallery.snapshot is before
+
+
+def test_thirty_faces_and_a_face_of_twelve_pixels(recognizer: Recognizer, portraits: Path) -> None:
+    portrait = cv2.resize(read_picture(portraits / "eileen_collins.png")[:300, 80:380], (200, 200))
+    recognizer.enroll("Eileen", portrait)
+    crowd = np.vstack([np.hstack([portrait] * 6)] * 5)
+    faces = recognizer.identify(crowd)
+    assert len(faces) == 30
+    assert {face.decision.name for face in faces} == {"Eileen"}
+    tiny = np.full((240, 240, 3), 90, np.uint8)
+    tiny[100:132, 100:132] = cv2.resize(portrait, (32, 32), interpolation=cv2.INTER_AREA)
+    for face in recognizer.identify(tiny):
+        assert "too small" in face.quality.problems
+
+
+def test_another_encoders_templates_are_embedded_anew(gallery: Gallery, portraits: Path) -> None:
+    recognizer = Recognizer(gallery)
+    face = recognizer.choose(portraits / "grace_hopper.jpg")
+    gallery.enroll("Grace", face.aligned, np.ones(128, np.float32), "older encoder")
+    (found,) = Recognizer(gallery).identify(portraits / "grace_hopper.jpg")
+    assert found.decision.name == "Grace"
+    assert gallery.outdated(recognizer.encoder.id) == 0
+
+
+def test_a_curve_of_another_encoder_is_refused(gallery: Gallery, tmp_path: Path) -> None:
+    text = (Path(__file__).resolve().parents[2] / "assets" / "models" / "sface_2021dec.curve.json").read_text()
+    (tmp_path / "curve.json").write_text(text.replace("sface_2021dec:", "other:"))
+    with pytest.raises(ModelError, match="calibrate"):
+        Recognizer(gallery, curve=ImpostorCurve.load(tmp_path / "curve.json"))
+
+
+def test_the_real_clip(recognizer: Recognizer, shared: Path) -> None:
+    """Four people from one photo each; cuts at frames 20, 82 and 211."""
+    live = shared / "data" / "live"
+    for name, photo in PEOPLE.items():
+        recognizer.enroll(name, live / photo)
+    named: dict[str, list[int]] = {name: [] for name in PEOPLE}
+    tracks: dict[int, list[int]] = {}
+    follow = recognizer.follower()
+    capture = cv2.VideoCapture(str(live / "short_hamilton_clip.mp4"))
+    for index in range(275):
+        _, image = capture.read()
+        for face in follow(Frame(image, index, index / 29.97, 0.0)).faces:
+            tracks.setdefault(face.track, []).append(index)
+            if face.decision.name:
+                named[face.decision.name].append(index)
+    miranda, lacamoire = set(named["Lin-Manuel Miranda"]), set(named["Alex Lacamoire"])
+    assert len(miranda) >= 140
+    assert miranda <= {*range(20), *range(82, 211)}
+    assert len(lacamoire) >= 16
+    assert lacamoire <= set(range(82))
+    assert len(named["Barack Obama"]) >= 58
+    assert set(named["Barack Obama"]) <= set(range(211, 275))
+    assert named["Joe Biden"] == []
+    for frames in tracks.values():
+        assert not any(frames[0] < cut <= frames[-1] for cut in (20, 82, 211))

@@ -1,0 +1,49 @@
+"""A window over an empty gallery, with a gallery, settings and threads of its own."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.gallery import Gallery
+from gui import tasks, theme
+from gui.application import make_application
+from gui.main_window import MainWindow
+from gui.settings import Settings
+
+SECONDS = 1000
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    return make_application()
+
+
+@pytest.fixture(autouse=True)
+def _ready(qapp: QApplication) -> None:
+    tasks.prepare()
+    assert theme.ICONS.is_dir()
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, gallery: Gallery) -> Iterator[Callable[..., MainWindow]]:
+    """Opens the window on a source and waits for the models."""
+    windows: list[MainWindow] = []
+
+    def opened(source: str = "demo", *, loaded: bool = True) -> MainWindow:
+        window = MainWindow(gallery, Settings(), source)
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.resize(1280, 800)
+        window.show()
+        if loaded:
+            qtbot.waitUntil(lambda: window.recognizer is not None, timeout=60 * SECONDS)
+        return window
+
+    yield opened
+    for window in windows:
+        session = window.live.session
+        window.close()
+        if session:
+            session.stop()
