@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
 
+from core.errors import GalleryError
 from core.gallery import Gallery
 from core.gallery.names import same_name_key
 from core.types import Image, Person
@@ -11,7 +12,7 @@ from core.types import Image, Person
 PERSON_ROLE = int(Qt.ItemDataRole.UserRole)
 """A row's `Person`."""
 PORTRAIT_ROLE = PERSON_ROLE + 1
-"""A row's picture, 112×112×3 uint8 BGR."""
+"""A row's picture, 112×112×3 uint8 BGR; None for somebody just deleted."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -75,10 +76,14 @@ class PeopleModel(QAbstractListModel):
             self.rename_asked.emit(old, str(value))
         return False
 
-    def _portrait(self, person: Person) -> Image:
+    def _portrait(self, person: Person) -> Image | None:
         key = (person.id, person.templates)
         if key not in self._portraits:
-            self._portraits[key] = self._gallery.portrait(person.id)
+            try:
+                self._portraits[key] = self._gallery.portrait(person.id)
+            except GalleryError:
+                # Deleted a moment ago, by a thread of ours or another program: the list is about to be reloaded.
+                return None
         return self._portraits[key]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -73,8 +73,8 @@ class PeoplePanel(QWidget):
         self.model.rename_asked.connect(self._rename)
         self.reload()
 
-    def _make_list(self) -> QListView:
-        view = QListView()
+    def _make_list(self) -> "_PeopleList":
+        view = _PeopleList()
         view.setModel(self.filter)
         view.setItemDelegate(PersonDelegate(view))
         view.setAccessibleName(self.tr("People enrolled"))
@@ -85,9 +85,7 @@ class PeoplePanel(QWidget):
         view.setUniformItemSizes(True)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
-        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), view)
-        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.activated.connect(self.ask_delete)
+        view.delete_pressed.connect(self.ask_delete)
         return view
 
     def _make_undo_bar(self) -> tuple[QFrame, QLabel]:
@@ -204,6 +202,19 @@ class PeoplePanel(QWidget):
             show_error(self, error)
 
         tasks.run(work, done, failed, self)
+
+
+class _PeopleList(QListView):
+    """A list that tells of the Delete key."""
+
+    delete_pressed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Del, and on a Mac also Backspace, asks to delete."""
+        if event.matches(QKeySequence.StandardKey.Delete) or event.key() == Qt.Key.Key_Backspace:
+            self.delete_pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 def _message(title: str, text: str) -> QWidget:

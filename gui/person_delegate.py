@@ -77,7 +77,10 @@ class PersonDelegate(QStyledItemDelegate):
         key = f"person {person.id} {person.templates} {person.enrolled} {ratio}"
         pixmap = QPixmap()
         if not QPixmapCache.find(key, pixmap):
-            pixmap = rounded(index.data(PORTRAIT_ROLE), SIDE, ratio, 10)
+            portrait = index.data(PORTRAIT_ROLE)
+            if portrait is None:
+                return pixmap
+            pixmap = rounded(portrait, SIDE, ratio, 10)
             QPixmapCache.insert(key, pixmap)
         return pixmap
 

@@ -41,9 +41,9 @@ def test_the_program_ends_when_told_to_while_its_source_hangs() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream"
         script = (
-            "import sys; from PySide6.QtCore import QTimer; from PySide6.QtWidgets import QApplication\n"
-            "import gui.application as a\n"
-            "QTimer.singleShot(2500, lambda: [w.close() for w in QApplication.topLevelWidgets()])\n"
+            "import threading; from PySide6.QtWidgets import QApplication\n"
+            "import gui.application as a; from gui import tasks\n"
+            "threading.Timer(3, lambda: tasks.in_gui_thread(QApplication.closeAllWindows)).start()\n"
             f"a.main(['--source', '{address}'])\n"
         )
         command = on_x(sys.executable, "-c", script)
