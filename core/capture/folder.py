@@ -46,9 +46,9 @@ class PictureFolder:
             try:
                 image = read_picture(file)
             except PhotoError as error:
-                log.warning("%s", error)
                 if not self._waiting and not self._shown:
                     raise SourceError(str(error)) from error
+                log.warning("%s", error)
                 continue
             self._shown += 1
             return image, (self._shown - 1) / FPS
