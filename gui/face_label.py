@@ -49,7 +49,7 @@ def _paint_label(
     name, similarity = label_text(face)
     sign = size
     numbers = metrics.horizontalAdvance(similarity) + PADDING if similarity else 0.0
-    room = min(max(box.width() * 1.6, 190.0), bounds.width()) - 3 * PADDING - sign - numbers
+    room = min(max(box.width() * 1.6, 20 * size), bounds.width()) - 3 * PADDING - sign - numbers
     name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 40.0))
     width = metrics.horizontalAdvance(name) + sign + numbers + 3 * PADDING
     height = metrics.height() + GAP

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QStandardPaths, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
+    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -16,7 +17,7 @@ from PySide6.QtGui import (
     QImage,
     QKeySequence,
 )
-from PySide6.QtWidgets import QMainWindow, QSplitter, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QToolBar, QWidget
 
 from core.capture import CameraInfo, parse_source
 from core.capture.folder import PICTURES
@@ -122,7 +123,26 @@ class MainWindow(QMainWindow):
         people.addAction(search)
         people.addAction(self.tr("Rename"), self.people.rename_selected)
         people.addAction(self.tr("Delete…"), self.people.ask_delete)
-        menus.addMenu(self.tr("&View")).addActions([mirror, full])
+        view = menus.addMenu(self.tr("&View"))
+        view.addActions([mirror, full])
+        self._add_themes(view)
+
+    def _add_themes(self, menu: QMenu) -> None:
+        themes, group = menu.addMenu(self.tr("Theme")), QActionGroup(self)
+        for scheme, text in (("", self.tr("As the system")), ("light", self.tr("Light")), ("dark", self.tr("Dark"))):
+            action = group.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(scheme == self.settings.scheme)
+            action.triggered.connect(lambda _checked=False, scheme=scheme: self.choose_theme(scheme))
+            themes.addAction(action)
+        self.choose_theme(self.settings.scheme)
+
+    def choose_theme(self, scheme: str) -> None:
+        """ "light", "dark", or "" to follow the system."""
+        self.settings.scheme = scheme
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.choose(application, {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(scheme))
 
     def _action(self, text: str, slot: Any, shortcut: Any, icon: str = "") -> QAction:
         action = QAction(text, self)

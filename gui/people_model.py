@@ -33,14 +33,27 @@ class PeopleModel(QAbstractListModel):
     def reload(self) -> None:
         """Takes in what has changed; rows that stay keep their selection."""
         people = self._gallery.people()
-        if [person.id for person in people] == [person.id for person in self._people]:
+        staying = {person.id for person in people}
+        for row in reversed(range(len(self._people))):
+            if self._people[row].id not in staying:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._people[row]
+                self.endRemoveRows()
+        there = [person.id for person in self._people]
+        if there != [person.id for person in people if person.id in set(there)]:
+            # A new name has moved somebody: begin anew.
+            self.beginResetModel()
             self._people = people
-            if people:
-                self.dataChanged.emit(self.index(0), self.index(len(people) - 1))
+            self.endResetModel()
             return
-        self.beginResetModel()
+        for row, person in enumerate(people):
+            if row == len(self._people) or self._people[row].id != person.id:
+                self.beginInsertRows(QModelIndex(), row, row)
+                self._people.insert(row, person)
+                self.endInsertRows()
         self._people = people
-        self.endResetModel()
+        if people:
+            self.dataChanged.emit(self.index(0), self.index(len(people) - 1))
 
     def people(self) -> list[Person]:
         """Everybody, in order."""

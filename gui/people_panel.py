@@ -90,7 +90,7 @@ class PeoplePanel(QWidget):
 
     def _make_undo_bar(self) -> tuple[QFrame, QLabel]:
         bar = QFrame()
-        bar.setFrameShape(QFrame.Shape.StyledPanel)
+        bar.setObjectName("undo")
         label = QLabel(wordWrap=True)
         undo = QPushButton(self.tr("Undo"))
         undo.clicked.connect(self.undo)

@@ -45,6 +45,16 @@ class Settings:
         self._file.setValue("rate", value)
 
     @property
+    def scheme(self) -> str:
+        """Of colours: "light", "dark", or "" to follow the system."""
+        value = str(self._file.value("scheme") or "")
+        return value if value in ("light", "dark") else ""
+
+    @scheme.setter
+    def scheme(self, value: str) -> None:
+        self._file.setValue("scheme", value)
+
+    @property
     def mirrored(self) -> bool:
         """Whether cameras are shown as a mirror would."""
         return str(self._file.value("mirrored", "true")).lower() == "true"

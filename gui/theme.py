@@ -57,11 +57,21 @@ ON_PICTURE = Colours(
 """Over a camera's picture, which is no darker in a dark theme."""
 
 ACCENT = QColor("#0b7a55")
+CHOSEN = "chosen color scheme"
+"""Property of the application: the scheme that the user prefers to the system's."""
 
 
 def is_dark() -> bool:
-    """Whether the system asks for a dark theme."""
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    """Whether the theme is dark: as the user has chosen, else as the system asks for."""
+    application = QApplication.instance()
+    chosen = application.property(CHOSEN) if application else None
+    return (chosen or QGuiApplication.styleHints().colorScheme()) == Qt.ColorScheme.Dark
+
+
+def choose(application: QApplication, scheme: Qt.ColorScheme | None) -> None:
+    """Light or dark whatever the system says; None follows the system."""
+    application.setProperty(CHOSEN, scheme)
+    _repaint(application)
 
 
 def colours() -> Colours:
@@ -135,6 +145,12 @@ def _style() -> str:
         QToolBar {{ border: none; border-bottom: 1px solid {line}; padding: 8px; spacing: 8px; }}
         QStatusBar {{ border-top: 1px solid {line}; }}
         QStatusBar::item {{ border: none; }}
+        QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+        QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; margin: 2px; min-height: 36px; }}
+        QScrollBar::handle:vertical:hover {{ background: {quiet}; }}
+        QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
+        QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
+        QFrame#undo {{ border: 1px solid {line}; border-radius: 8px; background: palette(base); }}
         QListView {{ border: none; background: transparent; outline: none; }}
         QLabel[quiet="true"] {{ color: {quiet}; }}
         QLabel[heading="true"] {{ font-size: 15px; font-weight: 600; }}

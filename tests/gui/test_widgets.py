@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.capture.demo import DemoScene
@@ -204,6 +204,21 @@ def test_people_are_searched_in_any_case_and_script(qtbot: QtBot, gallery: Galle
     assert panel._stack.currentWidget() is panel._no_match
 
 
+def test_rows_that_stay_keep_their_selection(qtbot: QtBot, gallery: Gallery) -> None:
+    fill(gallery, "Ada", "Bob", "Eve")
+    panel = PeoplePanel(gallery)
+    qtbot.addWidget(panel)
+    panel.list.setCurrentIndex(panel.filter.index(1, 0))
+    gallery.forget("Ada")
+    fill(gallery, "Carl", "Zoe")
+    panel.reload()
+    assert [person.name for person in panel.model.people()] == ["Bob", "Carl", "Eve", "Zoe"]
+    assert [person.name for person in panel.selected()] == ["Bob"]
+    gallery.rename("Bob", "Yves")
+    panel.reload()
+    assert [person.name for person in panel.model.people()] == ["Carl", "Eve", "Yves", "Zoe"]
+
+
 def test_an_empty_gallery_says_how_to_begin(qtbot: QtBot, gallery: Gallery) -> None:
     panel = PeoplePanel(gallery)
     qtbot.addWidget(panel)
@@ -342,8 +357,9 @@ def test_the_card_explains_in_words(qtbot: QtBot, recognizer: Recognizer, recogn
 
 
 @pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])
-def test_text_can_be_read_in_both_themes(qapp: object, scheme: Qt.ColorScheme) -> None:
-    QGuiApplication.styleHints().setColorScheme(scheme)
+def test_text_can_be_read_in_both_themes(qapp: QApplication, scheme: Qt.ColorScheme) -> None:
+    theme.choose(qapp, scheme)
+    assert theme.is_dark() == (scheme == Qt.ColorScheme.Dark)
     palette = QGuiApplication.palette()
     colours = theme.colours()
     for ink, paper in (
@@ -356,7 +372,7 @@ def test_text_can_be_read_in_both_themes(qapp: object, scheme: Qt.ColorScheme) -
         (colours.on_stage, colours.stage),
     ):
         assert contrast(ink, paper) >= 4.5
-    QGuiApplication.styleHints().unsetColorScheme()
+    theme.choose(qapp, None)
 
 
 def contrast(a: QColor, b: QColor) -> float:
