@@ -158,6 +158,7 @@ class LiveView(QWidget):
         small.setBold(False)
         painter.setFont(small)
         text = painter.boundingRect(QRectF(left, 0, width, 400), wrap, notice.text)
+        text = _balanced(painter, notice.text, text)
         top = middle - 44 - text.height() - 10 - title.height() - 18 - side
         pixmap = theme.symbol(notice.icon, side, colours.quiet, self.devicePixelRatioF())
         painter.drawPixmap(QPointF((self.width() - side) / 2, top), pixmap)
@@ -166,7 +167,9 @@ class LiveView(QWidget):
         painter.drawText(QRectF(left, top + side + 18, width, title.height() + 4), wrap, notice.title)
         painter.setFont(small)
         painter.setPen(colours.quiet)
-        painter.drawText(QRectF(left, top + side + 28 + title.height(), width, text.height() + 4), wrap, notice.text)
+        line = (self.width() - text.width()) / 2
+        text.moveTo(line, top + side + 28 + title.height())
+        painter.drawText(text, wrap, notice.text)
 
     def _paint_drop(self, painter: QPainter) -> None:
         shade = QColor(theme.ACCENT)
@@ -209,3 +212,14 @@ class LiveView(QWidget):
             self.face_clicked.emit(faces[number][0])
         else:
             super().keyPressEvent(event)
+
+
+def _balanced(painter: QPainter, text: str, whole: QRectF) -> QRectF:
+    """The narrowest rectangle in which the text takes no more lines, so that none is left with one word."""
+    wrap, best = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter, whole
+    for width in range(int(whole.width()), int(whole.width() / 2), -8):
+        tried = painter.boundingRect(QRectF(0, 0, width, 400), wrap, text)
+        if tried.height() > whole.height() or tried.width() > width:
+            break
+        best = QRectF(0, 0, width, tried.height())
+    return best.adjusted(-2, 0, 2, 4)

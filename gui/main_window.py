@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
         self.recognizer = recognizer
         recognizer.rate = self.sensitivity.rate
         self.live.use_recognizer(recognizer.follower)
+        self.status.show_ready()
         self._gallery_changed()
 
     def _not_loaded(self, error: Exception) -> None:
@@ -421,6 +422,9 @@ class MainWindow(QMainWindow):
         """Remembers the window; whatever hangs is left behind."""
         self.settings.geometry = self.saveGeometry()
         self.live.close()
+        tasks.leave(self)
+        for timer in self.findChildren(QTimer):
+            timer.stop()
         event.accept()
 
 

@@ -39,6 +39,10 @@ class StatusLine(QStatusBar):
         """The models are on their way."""
         self.latency.setText(self.tr("Loading the recogniser…"))
 
+    def show_ready(self) -> None:
+        """The models are there."""
+        self.latency.setText("")
+
     def show_status(self, name: str, status: Status, ready: bool) -> None:
         """Of the session now. ready: whether the recogniser is loaded."""
         self.source.setText(f"{self._words[status.state]}  ·  {name}" if name else self._words[status.state])
@@ -46,7 +50,8 @@ class StatusLine(QStatusBar):
             self.tr("{:.0f} frames/s captured, {:.0f} recognised").format(status.capture_fps, status.recognition_fps)
         )
         if ready:
-            self.latency.setText(self.tr("{:.0f} ms latency").format(status.latency_p50 * 1000))
+            known = status.recognition_fps > 0
+            self.latency.setText(self.tr("{:.0f} ms latency").format(status.latency_p50 * 1000) if known else "")
             self.latency.setToolTip(self.tr("95 % within {:.0f} ms").format(status.latency_p95 * 1000))
 
     def show_people(self, count: int, key_place: str) -> None:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 T = TypeVar("T")
+LEFT = "left"
+"""Property of an owner that is no longer interested."""
 
 
 class _Messenger(QObject):
@@ -36,12 +38,17 @@ def in_gui_thread(work: Callable[[], Any]) -> None:
     _messenger.call.emit(work)
 
 
+def leave(owner: QObject) -> None:
+    """Nothing of what still runs for `owner` is brought to it any more: its window is closed."""
+    owner.setProperty(LEFT, True)
+
+
 def run(work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None], owner: QObject) -> None:
     """Runs `work` on a thread of its own, then `done` or `failed` in the GUI thread, unless `owner` has gone."""
     prepare()
 
     def deliver(call: Callable[[], None]) -> None:
-        in_gui_thread(lambda: call() if isValid(owner) else None)
+        in_gui_thread(lambda: call() if isValid(owner) and not owner.property(LEFT) else None)
 
     def body() -> None:
         try:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -160,18 +160,48 @@ def _style() -> str:
 
 
 def icon(name: str) -> QIcon:
-    """An icon of `assets/icons` in the theme's text colour."""
-    return QIcon(symbol(name, 48, QApplication.palette().color(QPalette.ColorRole.ButtonText)))
+    """An icon of `assets/icons` in the text colour of the theme in use when it is painted."""
+    return QIcon(_Symbol(name))
 
 
-def symbol(name: str, side: int, colour: QColor, ratio: float = 1.0) -> QPixmap:
-    """The same as a pixmap of `side` device-independent pixels in any colour."""
+class _Symbol(QIconEngine):
+    """Renders anew for each colour and size, so that a change of theme reaches icons already made."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def clone(self) -> QIconEngine:
+        return _Symbol(self._name)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
+        return symbol(self._name, min(size.width(), size.height()), _text_colour(mode))
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float) -> QPixmap:
+        # `size` is in the screen's pixels here.
+        return symbol(self._name, min(size.width(), size.height()) / scale, _text_colour(mode), scale)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        _renderer(self._name, _text_colour(mode)).render(painter, QRectF(rect))
+
+
+def _text_colour(mode: QIcon.Mode) -> QColor:
+    group = QPalette.ColorGroup.Disabled if mode == QIcon.Mode.Disabled else QPalette.ColorGroup.Active
+    return QApplication.palette().color(group, QPalette.ColorRole.ButtonText)
+
+
+def _renderer(name: str, colour: QColor) -> QSvgRenderer:
     svg = (ICONS / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour.name())
+    return QSvgRenderer(QByteArray(svg.encode()))
+
+
+def symbol(name: str, side: float, colour: QColor, ratio: float = 1.0) -> QPixmap:
+    """An icon as a pixmap of `side` device-independent pixels in any colour."""
     pixels = round(side * ratio)
     pixmap = QPixmap(pixels, pixels)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, pixels, pixels))
+    _renderer(name, colour).render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap

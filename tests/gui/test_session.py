@@ -60,6 +60,7 @@ def test_from_an_empty_window_to_a_name_and_back(
     assert "1 person" in window.status.people.text()
     assert "among 1 person" in window.sensitivity.meaning.text()
 
+    qtbot.waitUntil(lambda: any(face.decision.name for face, _ in window.view.faces()), timeout=WAIT)
     face, box = next(item for item in window.view.faces() if item[0].decision.name)
     QTest.mouseClick(window.view, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
     qtbot.waitUntil(lambda: open_child(window, FaceCard) is not None, timeout=WAIT)

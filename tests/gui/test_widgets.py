@@ -17,7 +17,7 @@ from core.capture.demo import DemoScene
 from core.gallery import Gallery
 from core.images import read_picture
 from core.recognizer import Recognizer
-from core.types import Frame, Recognition
+from core.types import Frame, Image, Recognition
 from gui import tasks, theme
 from gui.enroll_dialog import EnrollDialog
 from gui.face_card import FaceCard
@@ -277,10 +277,16 @@ def test_when_somebody_was_seen_is_told_in_words(gallery: Gallery) -> None:
 # Enrolment
 
 
-def test_the_largest_face_is_chosen_and_another_can_be(qtbot: QtBot, recognizer: Recognizer, shared: Path) -> None:
-    dialog = EnrollDialog(recognizer, shared / "data" / "live" / "two_people.jpg")
+def _open_dialog(qtbot: QtBot, recognizer: Recognizer, photo: Path | Image) -> EnrollDialog:
+    dialog = EnrollDialog(recognizer, photo)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)  # qtbot deletes it
     qtbot.addWidget(dialog)
     dialog.show()
+    return dialog
+
+
+def test_the_largest_face_is_chosen_and_another_can_be(qtbot: QtBot, recognizer: Recognizer, shared: Path) -> None:
+    dialog = _open_dialog(qtbot, recognizer, shared / "data" / "live" / "two_people.jpg")
     qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
     first = dialog.face
     assert first is not None
@@ -293,9 +299,7 @@ def test_the_largest_face_is_chosen_and_another_can_be(qtbot: QtBot, recognizer:
 
 def test_warnings_about_names_and_likeness(qtbot: QtBot, recognizer: Recognizer, portraits: Path) -> None:
     recognizer.enroll("Grace Hopper", portraits / "grace_hopper.jpg")
-    dialog = EnrollDialog(recognizer, portraits / "grace_hopper.jpg")
-    qtbot.addWidget(dialog)
-    dialog.show()
+    dialog = _open_dialog(qtbot, recognizer, portraits / "grace_hopper.jpg")
     qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
     dialog.name.setText("Somebody else")
     assert "Very close to Grace Hopper, 1.00" in dialog.note.text()
@@ -311,9 +315,7 @@ def test_warnings_about_names_and_likeness(qtbot: QtBot, recognizer: Recognizer,
 def test_bad_photos_and_names_are_told_in_the_dialog(qtbot: QtBot, recognizer: Recognizer, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"no picture")
-    dialog = EnrollDialog(recognizer, bad)
-    qtbot.addWidget(dialog)
-    dialog.show()
+    dialog = _open_dialog(qtbot, recognizer, bad)
     qtbot.waitUntil(lambda: "not a picture" in dialog.verdict.text(), timeout=WAIT)
     dialog.name.setText("Ada")
     assert not dialog.enroll.isEnabled()
@@ -326,9 +328,7 @@ def test_a_poor_face_can_be_enrolled_after_being_told(qtbot: QtBot, recognizer: 
     import cv2
 
     photo = read_picture(portraits / "eileen_collins.png")
-    dialog = EnrollDialog(recognizer, cv2.resize(photo, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA))
-    qtbot.addWidget(dialog)
-    dialog.show()
+    dialog = _open_dialog(qtbot, recognizer, cv2.resize(photo, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA))
     qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
     assert "too small" in dialog.problems.text()
     dialog.name.setText("a\u202eb")
