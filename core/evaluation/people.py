@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.alignment import align
 from core.detector import FaceDetector
-from core.encoder import BATCH, Encoder
+from core.encoder import Encoder
 from core.errors import PhotoError
 from core.images import read_picture
 from core.types import ALIGNED_SIZE, EMBEDDING_SIZE, Face, Image
@@ -99,9 +99,12 @@ def embed_people(
     return LabelledFaces(folder.name, np.array(names, dtype=np.str_), np.concatenate(embeddings), tuple(left_out))
 
 
+PICTURES_AT_ONCE = 16
+
+
 def _batches(files: list[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
-    for start in range(0, len(files), BATCH):
-        yield files[start : start + BATCH]
+    for start in range(0, len(files), PICTURES_AT_ONCE):
+        yield files[start : start + PICTURES_AT_ONCE]
 
 
 def labelled_face(image: Image, path: Path, detector: FaceDetector) -> NDArray[np.uint8]:
