@@ -3,15 +3,20 @@
 import logging
 import os
 import sys
+from typing import NoReturn
 
 import typer
 
 from core.cli import gallery, measure, photos, system, watch
 from core.errors import FirstsightError
 
+UsageError: type[Exception] = typer.BadParameter.__bases__[0]
+"""What Typer raises for a command line that it can't take, and doesn't export."""
+
 app = typer.Typer(
     name="firstsight",
-    help="See a face once, know it after. Never name a stranger.\n\nWithout a command, opens the window.",
+    help="See a face once, know it after. Never name a stranger.\n\n"
+    "Without a command, opens the window; so do --demo, --source SOURCE and --gallery FILE.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -30,10 +35,16 @@ app.command()(system.doctor)
 
 
 def main() -> None:
-    """Runs one command. What the user can mend is one line and exit code 1; Ctrl-C is 130."""
+    """Runs one command. What the user can mend is one line and exit code 1 (2: of the command line); Ctrl-C is 130."""
     logging.basicConfig(level=logging.WARNING, format="firstsight: %(message)s")
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except UsageError as error:
+        context = getattr(error, "ctx", None)
+        told = getattr(error, "format_message", error.__str__)().rstrip(".")
+        _fail(f"{told}: see {context.command_path if context else 'firstsight'} --help.", 2)
+    except typer.Abort:
+        sys.exit(130)
     except FirstsightError as error:
         _fail(str(error))
     except KeyboardInterrupt:
@@ -48,6 +59,6 @@ def main() -> None:
         _fail(f"unexpected {type(error).__name__}: {error}. Set FIRSTSIGHT_DEBUG=1 to see where, and report it.")
 
 
-def _fail(sentence: str) -> None:
+def _fail(sentence: str, code: int = 1) -> NoReturn:
     print(f"firstsight: {' '.join(sentence.split())}", file=sys.stderr)
-    sys.exit(1)
+    sys.exit(code)

@@ -23,8 +23,8 @@ def people(gallery: GalleryFile = None, json: AsJson = False) -> None:
 
 
 def rename(
-    old: Annotated[str, typer.Argument(help="The name now.")],
-    new: Annotated[str, typer.Argument(help="The name to be.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The name now.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The name to be.")],
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
@@ -38,7 +38,7 @@ def rename(
 
 
 def forget(
-    name: Annotated[str, typer.Argument(help="Whom to delete.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Whom to delete.")],
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:

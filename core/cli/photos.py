@@ -13,8 +13,10 @@ DEFAULT_RATE = 0.01
 
 
 def enroll(
-    name: Annotated[str, typer.Argument(help="Who it is. Somebody enrolled gets one more photo by the same name.")],
-    photo: Annotated[Path, typer.Argument(help="A photo of the face; one is enough.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Who it is. Somebody enrolled gets one more photo by the same name.")
+    ],
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo of the face; one is enough.")],
     face: Annotated[int | None, typer.Option(help="Which face, from 0, the largest first. Default: 0.")] = None,
     gallery: GalleryFile = None,
     json: AsJson = False,
@@ -46,7 +48,7 @@ def enroll(
 
 
 def identify(
-    photos: Annotated[list[Path], typer.Argument(help="Photos with any number of faces.")],
+    photos: Annotated[list[Path], typer.Argument(metavar="PHOTO", help="Photos with any number of faces.")],
     gallery: GalleryFile = None,
     rate: Rate = DEFAULT_RATE,
     json: AsJson = False,
@@ -93,8 +95,8 @@ def _show(records: list[dict[str, Any]]) -> None:
 
 
 def compare(
-    first: Annotated[Path, typer.Argument(help="A photo.")],
-    second: Annotated[Path, typer.Argument(help="Another.")],
+    first: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.")],
+    second: Annotated[Path, typer.Argument(metavar="PHOTO", help="Another.")],
     rate: Rate = DEFAULT_RATE,
     gallery: GalleryFile = None,
     json: AsJson = False,

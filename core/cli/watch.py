@@ -1,6 +1,7 @@
 """Live recognition without a window."""
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 def watch(
     source: Annotated[
-        str, typer.Argument(help="A video, a folder of pictures, rtsp://…, http://…, 0 (camera) or demo.")
+        str,
+        typer.Argument(metavar="SOURCE", help="A video, a folder of pictures, rtsp://…, http://…, 0 (camera) or demo."),
     ],
     every_frame: Annotated[bool, typer.Option(help="Recognise each frame in order, skip none.")] = False,
     save: Annotated[Path | None, typer.Option(metavar="OUT.mp4", help="Save what was seen, with names.")] = None,
@@ -32,7 +34,9 @@ def watch(
 
     chosen = parse_source(source)
     with recognizer_for(gallery, rate) as recognizer:
-        session = LiveSession(chosen, recognizer.follower(), every_frame=every_frame)
+        troubles = _Troubles()
+        session = LiveSession(chosen, recognizer.follower(), every_frame=every_frame, on_change=troubles)
+        troubles.session = session
         try:
             with _recording(save, session) as record:
                 session.start()
@@ -45,6 +49,23 @@ def watch(
     if status.state is SourceState.FAILED or (status.message and not status.captured):
         raise SourceError(status.message)
     _summarise(session.status, json)
+
+
+class _Troubles:
+    """Says on the error output what is wrong with the source while it is being waited for."""
+
+    def __init__(self) -> None:
+        self.session: LiveSession | None = None
+        self._said = ""
+
+    def __call__(self) -> None:
+        from core.live import FINAL
+
+        status = self.session.status if self.session else None
+        message = status.message if status and status.state not in FINAL else ""
+        if message and message != self._said:
+            print(f"firstsight: {message}", file=sys.stderr, flush=True)
+        self._said = message
 
 
 def _follow(session: "LiveSession", record: Any, max_frames: int | None, json: bool) -> None:

@@ -1,6 +1,7 @@
 """The commands as processes, as users and scripts run them."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -28,8 +29,8 @@ def as_json(*arguments: object, code: int = 0) -> Any:
     return json.loads(firstsight(*arguments, "--json", code=code).stdout)
 
 
-def refused(*arguments: object) -> str:
-    done = firstsight(*arguments, code=1)
+def refused(*arguments: object, code: int = 1) -> str:
+    done = firstsight(*arguments, code=code)
     (line,) = done.stderr.splitlines()
     assert line.startswith("firstsight: ")
     assert line.endswith(".")
@@ -138,6 +139,16 @@ def test_evaluate_and_calibrate(lfw: Path, tmp_path: Path) -> None:
     assert record["tpir_at_exact_rate"] > 0.8
 
 
+def test_watch_says_what_it_waits_for() -> None:
+    command = [sys.executable, "-m", "gui", "watch", "http://127.0.0.1:9/video"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert "does not answer" in line
+
+
 def test_doctor_knows_what_is_there() -> None:
     report = as_json("doctor")
     assert report["missing"] == [] or all("camera" in sentence for sentence in report["missing"])
@@ -145,5 +156,5 @@ def test_doctor_knows_what_is_there() -> None:
 
 
 @pytest.mark.parametrize("arguments", [("enroll",), ("watch", "demo", "--max-frames", "0"), ("nonsense",)])
-def test_wrong_usage_is_told_without_a_traceback(arguments: tuple[str, ...]) -> None:
-    firstsight(*arguments, code=2)
+def test_wrong_usage_is_one_sentence_too(arguments: tuple[str, ...]) -> None:
+    assert "--help" in refused(*arguments, code=2)
