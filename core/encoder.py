@@ -1,22 +1,19 @@
 """Aligned faces in, embeddings out: the border at which pictures become tensors."""
 
-import hashlib
 import os
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.torch import load
 from torch import Tensor, nn
 
+from core.checkpoint import PUBLISHED, Checkpoint
 from core.errors import ModelError
-from core.network import SiameseBranch, folded
-from core.paths import ASSETS
+from core.matching.curve import ImpostorCurve
+from core.network import folded
 from core.types import ALIGNED_SIZE, EMBEDDING_SIZE
 
-SFACE = ASSETS / "models" / "sface_2021dec.safetensors"
 BATCHES = {"cpu": 2, "cuda": 64, "mps": 64}
 """Faces sent through the network at once. On a processor the activations of more than four pictures (each face goes in
 twice, mirrored) don't fit its cache: 16 faces at once cost twice as much a face as two."""
@@ -25,27 +22,31 @@ twice, mirrored) don't fit its cache: 16 faces at once cost twice as much a face
 class Encoder:
     """Turns aligned faces into embeddings. May be used from several threads."""
 
-    def __init__(self, weights: Path = SFACE, *, mirror: bool = True, fold: bool = True) -> None:
-        """Loads a checkpoint on the fastest device there is.
+    def __init__(self, weights: Path | Checkpoint | None = None, *, mirror: bool = True, fold: bool = True) -> None:
+        """Loads a checkpoint (default: the published weights) on the fastest device there is.
 
         mirror: add the mirrored face's embedding, which averages out what differs between a face's halves.
         fold: run with batch norm folded; off, the plain network runs, as in training.
         Raises ModelError when the file is missing, damaged or of another architecture.
         """
-        try:
-            data = weights.read_bytes()
-            state = load(data)
-        except (OSError, SafetensorError) as error:
-            raise ModelError(f"The encoder's weights {weights} can't be read: reinstall Firstsight.") from error
-        branch = SiameseBranch()
-        try:
-            branch.load_state_dict(state)
-        except RuntimeError as error:
-            raise ModelError(f"The weights {weights} don't fit the encoder's network: choose another file.") from error
-        self.id = f"{weights.stem}:{hashlib.sha256(data).hexdigest()[:12]}{'' if mirror else ':unmirrored'}"
+        self.path = None if isinstance(weights, Checkpoint) else weights or PUBLISHED
+        self.checkpoint = weights if isinstance(weights, Checkpoint) else Checkpoint.load(weights or PUBLISHED)
+        self.id = self.checkpoint.id + ("" if mirror else ":unmirrored")
         self.device = _best_device()
         self._mirror = mirror
-        self._network: nn.Module = _ready(branch.eval(), fold, self.device)
+        self._network: nn.Module = _ready(self.checkpoint.branch(), fold, self.device)
+
+    @property
+    def curve(self) -> ImpostorCurve:
+        """The encoder's own impostor curve, and with it its metric. Raises ModelError when it has none."""
+        curve = self.checkpoint.curve
+        if curve is None:
+            raise ModelError(
+                f"The encoder {self.path or self.id} has no impostor curve, so no threshold: make one with "
+                f"`firstsight calibrate DIR --encoder {self.path or 'FILE'}`."
+            )
+        curve.require(self.id)
+        return curve
 
     def embed(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
         """n×112×112×3 uint8 BGR → n×128 float32, as the network gives them: compare them through a metric only."""
@@ -80,7 +81,7 @@ def _best_device() -> torch.device:
     return torch.device("cpu")
 
 
-def _ready(branch: SiameseBranch, fold: bool, device: torch.device) -> nn.Module:
+def _ready(branch: nn.Module, fold: bool, device: torch.device) -> nn.Module:
     return (folded(branch) if fold else branch.requires_grad_(False)).to(device)
 
 

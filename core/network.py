@@ -74,23 +74,24 @@ class SiameseBranch(nn.Module):
         return embeddings
 
 
-def folded(branch: SiameseBranch) -> SiameseBranch:
+def folded(branch: nn.Module) -> nn.Module:
     """A copy for inference with every batch norm folded into its neighbour; the same function to float32's rounding.
 
     In evaluation mode a batch norm is a fixed scale and shift a channel, so the linear map before it (or, for the
     one between the features and the linear layer, after it) can do its work.
     """
     branch = copy.deepcopy(branch).eval()
-    for unit in branch.features.children():
-        assert isinstance(unit, ConvUnit)
-        convolution, norm = unit[0], unit[1]
-        assert isinstance(convolution, nn.Conv2d)
-        assert isinstance(norm, nn.BatchNorm2d)
-        unit[0], unit[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
-    _fold_into_following(branch.norm, branch.linear)
-    branch.norm = branch.dropout = nn.Identity()  # type: ignore[assignment]
-    branch.linear = fuse_linear_bn_eval(branch.linear, branch.output_norm)
-    branch.output_norm = nn.Identity()  # type: ignore[assignment]
+    for unit in branch.modules():
+        if isinstance(unit, ConvUnit):
+            convolution, norm = unit[0], unit[1]
+            assert isinstance(convolution, nn.Conv2d)
+            assert isinstance(norm, nn.BatchNorm2d)
+            unit[0], unit[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
+    if isinstance(branch, SiameseBranch):
+        _fold_into_following(branch.norm, branch.linear)
+        branch.norm = branch.dropout = nn.Identity()  # type: ignore[assignment]
+        branch.linear = fuse_linear_bn_eval(branch.linear, branch.output_norm)
+        branch.output_norm = nn.Identity()  # type: ignore[assignment]
     return branch.requires_grad_(False)
 
 

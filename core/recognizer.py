@@ -71,7 +71,7 @@ class Recognizer:
         self.gallery = gallery
         self.encoder = encoder or Encoder()
         self.detector = detector or FaceDetector()
-        self.curve = curve or ImpostorCurve.load()
+        self.curve = curve or self.encoder.curve
         self.curve.require(self.encoder.id)
         self._rate = rate
         self._k = k
@@ -177,8 +177,8 @@ class Recognizer:
     def compare(self, first: Path | str | Image, second: Path | str | Image) -> Comparison:
         """Is this the same person? Compares the largest faces of two photos. Raises PhotoError."""
         embeddings = np.stack([self.choose(photo).embedding for photo in (first, second)])
-        a, b = self.curve.metric.project(embeddings)
-        similarity = float(a @ b)
+        projected = self.curve.metric.project(embeddings)
+        similarity = float(self.curve.metric.similarity(projected[:1], projected[1:])[0, 0])
         threshold = threshold_for(self.curve, self._rate, 1)
         return Comparison(
             same=similarity >= threshold.similarity,

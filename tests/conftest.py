@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 from core.gallery import Gallery
 from core.recognizer import Recognizer
+
+# The same examples each time, and no test depends on time.
+settings.register_profile("firstsight", deadline=None, derandomize=True)
+settings.load_profile("firstsight")
 
 ROOT = Path(__file__).resolve().parent.parent
 

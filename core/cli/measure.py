@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.options import AsJson, GalleryFile, Rate, print_json, print_table, progress
+from core.cli.options import AsJson, EncoderFile, GalleryFile, Rate, print_json, print_table, progress
 
 if TYPE_CHECKING:
     from core.encoder import Encoder
@@ -29,20 +29,25 @@ def _group() -> None:
 def calibrate(
     folder: Folder,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where the curve goes; else it is only shown.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Where the curve goes; by default beside the encoder, if one is given."),
     ] = None,
+    encoder: EncoderFile = None,
     part: Part = None,
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
     """Measures the impostor curve: how similar different people's faces are."""
     del gallery
+    from core.checkpoint import curve_beside
     from core.encoder import Encoder
     from core.evaluation.calibration import calibrate as measure
 
-    encoder = Encoder()
-    faces = _faces(folder, encoder, part)
-    curve = measure(faces, encoder.id)
+    chosen = Encoder(encoder)
+    faces = embedded(folder, chosen, part)
+    metric = chosen.checkpoint.curve.metric if chosen.checkpoint.curve else None
+    curve = measure(faces, chosen.id, metric if metric and metric.weight is not None else None)
+    out = out or (curve_beside(encoder) if encoder else None)
     if out:
         curve.save(out)
     rates = [10.0**-power for power in range(1, 9)]
@@ -76,18 +81,19 @@ def identification(
     part: Part = None,
     seed: Annotated[int, typer.Option(help="Of the random galleries.")] = 0,
     gallery: GalleryFile = None,
+    encoder: EncoderFile = None,
     json: AsJson = False,
 ) -> None:
     """One photo each is enrolled, the rest looked up; people with one picture are the strangers."""
     del gallery
     from core.encoder import Encoder
     from core.evaluation.identification import identification as measure
-    from core.matching.curve import SHIPPED, ImpostorCurve
+    from core.matching.curve import ImpostorCurve
 
-    encoder = Encoder()
-    in_use = ImpostorCurve.load(curve or SHIPPED)
-    in_use.require(encoder.id)
-    result = measure(_faces(folder, encoder, part), in_use, rate, seed=seed)
+    chosen = Encoder(encoder)
+    in_use = ImpostorCurve.load(curve) if curve else chosen.curve
+    in_use.require(chosen.id)
+    result = measure(embedded(folder, chosen, part), in_use, rate, seed=seed)
     if json:
         print_json(asdict(result))
         return
@@ -109,12 +115,14 @@ def identification(
     print(f"Right person first: {result.rank1:.2%}. Found at exactly {rate:g}: {result.tpir_at_exact_rate:.2%}.")
 
 
-def _faces(folder: Path, encoder: "Encoder", part: str | None) -> "LabelledFaces":
-    from core.detector import FaceDetector
-    from core.evaluation.people import embed_people
+def embedded(folder: Path, encoder: "Encoder", part: str | None) -> "LabelledFaces":
+    """The faces of a folder of people, embedded, with progress bars; says what was left out."""
+    from core.dataset import load_faces
+    from core.evaluation.people import embed_faces
 
-    with progress("Embedding pictures") as report:
-        faces = embed_people(folder, encoder, FaceDetector(), part=part, progress=report)
+    with progress("Finding faces") as report:
+        faces = load_faces(folder, part=part, progress=report)
     for reason in faces.left_out:
         print(f"Left out: {reason}", file=sys.stderr)
-    return faces
+    with progress("Embedding faces") as report:
+        return embed_faces(faces, encoder, report)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 GalleryFile = Annotated[
     Path | None, typer.Option("--gallery", metavar="FILE", help="The gallery's file; by default your own.")
 ]
+EncoderFile = Annotated[
+    Path | None, typer.Option("--encoder", metavar="FILE", help="A trained encoder; by default the one that ships.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Rate = Annotated[
     float,
@@ -33,13 +36,14 @@ def opened_gallery(file: Path | None) -> Iterator["Gallery"]:
 
 
 @contextmanager
-def recognizer_for(file: Path | None, rate: float) -> Iterator["Recognizer"]:
+def recognizer_for(file: Path | None, rate: float, weights: Path | None = None) -> Iterator["Recognizer"]:
     """A recogniser over the gallery, models loaded; templates of another encoder embedded anew, with a bar."""
     from core.encoder import Encoder
     from core.recognizer import Recognizer
 
     with opened_gallery(file) as gallery:
-        encoder = Encoder()
+        encoder = Encoder(weights)
+        encoder.curve.require(encoder.id)
         if gallery.outdated(encoder.id):
             with progress("Embedding the enrolled anew") as report:
                 gallery.reembed(encoder.id, encoder.embed, report)

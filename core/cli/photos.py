@@ -6,7 +6,16 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli.options import AsJson, GalleryFile, Rate, face_record, print_json, print_table, recognizer_for
+from core.cli.options import (
+    AsJson,
+    EncoderFile,
+    GalleryFile,
+    Rate,
+    face_record,
+    print_json,
+    print_table,
+    recognizer_for,
+)
 from core.errors import PhotoError
 
 DEFAULT_RATE = 0.01
@@ -19,10 +28,11 @@ def enroll(
     photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo of the face; one is enough.")],
     face: Annotated[int | None, typer.Option(help="Which face, from 0, the largest first. Default: 0.")] = None,
     gallery: GalleryFile = None,
+    encoder: EncoderFile = None,
     json: AsJson = False,
 ) -> None:
     """Enrolls a person from one photo."""
-    with recognizer_for(gallery, DEFAULT_RATE) as recognizer:
+    with recognizer_for(gallery, DEFAULT_RATE, encoder) as recognizer:
         done = recognizer.enroll(name, photo, face)
     quality = asdict(done.face.quality) | {"problems": [str(problem) for problem in done.face.quality.problems]}
     closest = {"name": done.closest.name, "similarity": done.closest.similarity} if done.closest else None
@@ -50,13 +60,14 @@ def enroll(
 def identify(
     photos: Annotated[list[Path], typer.Argument(metavar="PHOTO", help="Photos with any number of faces.")],
     gallery: GalleryFile = None,
+    encoder: EncoderFile = None,
     rate: Rate = DEFAULT_RATE,
     json: AsJson = False,
 ) -> None:
     """Says who is in photos."""
     records: list[dict[str, Any]] = []
     failures: list[PhotoError] = []
-    with recognizer_for(gallery, rate) as recognizer:
+    with recognizer_for(gallery, rate, encoder) as recognizer:
         for photo in photos:
             record: dict[str, Any] = {"photo": str(photo), "faces": []}
             try:
@@ -99,10 +110,11 @@ def compare(
     second: Annotated[Path, typer.Argument(metavar="PHOTO", help="Another.")],
     rate: Rate = DEFAULT_RATE,
     gallery: GalleryFile = None,
+    encoder: EncoderFile = None,
     json: AsJson = False,
 ) -> None:
     """Says whether two photos show the same person (verification, 1:1); each photo's largest face counts."""
-    with recognizer_for(gallery, rate) as recognizer:
+    with recognizer_for(gallery, rate, encoder) as recognizer:
         result = recognizer.compare(first, second)
     if json:
         print_json(

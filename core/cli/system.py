@@ -87,11 +87,12 @@ def _model(name: str, expected: str, missing: list[str]) -> str | None:
 
 
 def _curve(missing: list[str]) -> str | None:
+    from core.checkpoint import PUBLISHED, curve_beside
     from core.errors import ModelError
     from core.matching.curve import ImpostorCurve
 
     try:
-        curve = ImpostorCurve.load()
+        curve = ImpostorCurve.load(curve_beside(PUBLISHED))
     except ModelError as error:
         missing.append(str(error))
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.options import AsJson, GalleryFile, Rate, print_json, recognizer_for
+from core.cli.options import AsJson, EncoderFile, GalleryFile, Rate, print_json, recognizer_for
 
 if TYPE_CHECKING:
     from core.live import LiveSession, Status
@@ -25,6 +25,7 @@ def watch(
     max_frames: Annotated[int | None, typer.Option(min=1, help="Stop after so many recognised frames.")] = None,
     rate: Rate = 0.01,
     gallery: GalleryFile = None,
+    encoder: EncoderFile = None,
     json: AsJson = False,
 ) -> None:
     """Recognises live and prints who is there, frame by frame."""
@@ -33,7 +34,7 @@ def watch(
     from core.live import LiveSession, SourceState
 
     chosen = parse_source(source)
-    with recognizer_for(gallery, rate) as recognizer:
+    with recognizer_for(gallery, rate, encoder) as recognizer:
         troubles = _Troubles()
         session = LiveSession(chosen, recognizer.follower(), every_frame=every_frame, on_change=troubles)
         troubles.session = session

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.errors import PhotoError
 from core.evaluation.people import LabelledFaces
 from core.matching.curve import ImpostorCurve
-from core.metric import CentredCosine, unit
+from core.metric import Metric, unit
 
 BINS = 4000
 """Of the histogram of similarities from -1 to 1: 0.0005 each."""
@@ -19,6 +19,8 @@ BODY = (1e-2, 1e-4)
 LEAST_RATE = 1e-10
 """Where the curve ends: a gallery of a million people at one stranger in 10,000."""
 LEAST_PEOPLE = 100
+LEAST_TRUST = 0.05
+"""A curve of a handful of people, as a training measures on its validation, is counted down to here all the same."""
 BLOCK = 512
 
 
@@ -28,24 +30,28 @@ def centre_of(faces: LabelledFaces) -> NDArray[np.float32]:
     return np.average(unit(faces.embeddings), axis=0, weights=1 / pictures[person]).astype(np.float32)
 
 
-def calibrate(faces: LabelledFaces, encoder: str) -> ImpostorCurve:
+def calibrate(
+    faces: LabelledFaces, encoder: str, metric: Metric | None = None, *, least_people: int = LEAST_PEOPLE
+) -> ImpostorCurve:
     """The impostor curve of an encoder from every pair of pictures of different people.
+
+    metric: by default the cosine from the mean of these faces; a distance is scaled so that D² = 2 on average.
 
     Each pair of people counts once, however many pictures they have. Down to `LEAST_COUNT` pairs the rates are
     counted. Beyond, log rate continues as the parabola that fits it between the rates of `BODY`: similarities of
     different people are nearly normal, and the last counted pairs of any large set are mostly wrong labels.
     Raises PhotoError when there are too few people.
     """
-    if faces.people < LEAST_PEOPLE:
+    if faces.people < least_people:
         raise PhotoError(
             f"{faces.folder} has {faces.people} people with a usable picture, and a curve needs at least "
-            f"{LEAST_PEOPLE}: give a folder with more."
+            f"{least_people}: give a folder with more."
         )
-    metric = CentredCosine(centre_of(faces))
+    metric = _scaled(metric, faces) if metric else Metric.cosine(centre_of(faces))
     edges = np.linspace(-1, 1, BINS + 1)[:-1]
     rates = _counted(faces, metric)
     people = faces.people
-    counted_to = max(LEAST_COUNT / (people * (people - 1) / 2), 1e-9)
+    counted_to = min(max(LEAST_COUNT / (people * (people - 1) / 2), 1e-9), LEAST_TRUST)
     last = int(np.flatnonzero(rates >= counted_to)[-1])
     first = max(int(np.flatnonzero(rates < 1)[0]) - 1, 0)
     tail = _tail(edges, rates, last)
@@ -66,22 +72,31 @@ def calibrate(faces: LabelledFaces, encoder: str) -> ImpostorCurve:
     )
 
 
-def _counted(faces: LabelledFaces, metric: CentredCosine) -> NDArray[np.float64]:
+def _scaled(metric: Metric, faces: LabelledFaces) -> Metric:
+    """So that different people's D² is 2 on average, and their similarity 0."""
+    total = weights = 0.0
+    for similarities, weight in _blocks(faces, metric):
+        total += float((weight * (1 - similarities)).sum())
+        weights += float(weight.sum())
+    return metric.scaled((weights / total) ** 0.5)
+
+
+def _counted(faces: LabelledFaces, metric: Metric) -> NDArray[np.float64]:
     """BINS: the weighted share of non-mated pairs at or above each bin's lower edge."""
     histogram = np.zeros(BINS)
     for similarities, weights in _blocks(faces, metric):
-        histogram += np.histogram(similarities, BINS, (-1, 1), weights=weights)[0]
+        histogram += np.histogram(np.clip(similarities, -1, 1), BINS, (-1, 1), weights=weights)[0]
     return np.asarray(np.cumsum(histogram[::-1])[::-1] / histogram.sum())
 
 
-def _blocks(faces: LabelledFaces, metric: CentredCosine) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float64]]]:
+def _blocks(faces: LabelledFaces, metric: Metric) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float64]]]:
     """Similarities of non-mated pairs with the weight that makes each pair of people count once."""
     projected = metric.project(faces.embeddings)
     _, person, pictures = np.unique(faces.names, return_inverse=True, return_counts=True)
     weight = 1 / pictures[person]
     for start in range(0, len(projected), BLOCK):
         block = slice(start, start + BLOCK)
-        similarities = np.clip(projected[block] @ projected.T, -1, 1)
+        similarities = metric.similarity(projected[block], projected)
         weights = weight[block, None] * weight[None] * (person[block, None] != person[None])
         yield similarities, weights
 
@@ -90,7 +105,8 @@ def _tail(
     edges: NDArray[np.float64], rates: NDArray[np.float64], last: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Steps beyond the last counted similarity, and the rates there, falling to `LEAST_RATE`."""
-    body = (rates <= BODY[0]) & (rates >= max(BODY[1], rates[last]))
+    upper = BODY[0] if rates[last] < BODY[0] / 10 else 0.5
+    body = (rates <= upper) & (rates >= max(BODY[1], rates[last]))
     bend, slope, _ = np.polyfit(edges[body], np.log(rates[body]), 2)
     steps = np.arange(1, BINS) * 0.005
     bend = min(bend, 0.0)

@@ -105,7 +105,8 @@ def _score(faces: LabelledFaces, curve: ImpostorCurve) -> _Scores:
     is_probe[first] = False
     strangers = projected[first[~several]]
     place = np.cumsum(several) - 1
-    return _Scores(strangers @ enrolled.T, projected[is_probe] @ enrolled.T, place[person[is_probe]])
+    similarity = curve.metric.similarity
+    return _Scores(similarity(strangers, enrolled), similarity(projected[is_probe], enrolled), place[person[is_probe]])
 
 
 def _own_similarity(scores: _Scores) -> NDArray[np.float32]:

@@ -7,16 +7,15 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelError
-from core.metric import CentredCosine
-from core.paths import ASSETS
+from core.metric import Metric
 
-SHIPPED = ASSETS / "models" / "sface_2021dec.curve.json"
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,9 +24,10 @@ class ImpostorCurve:
 
     encoder: str
     """Identity of the encoder it was measured with."""
-    metric: CentredCosine
+    metric: Metric
+    """With which it was measured; a threshold read from this curve holds for no other."""
     similarities: NDArray[np.float64]
-    """n cosines, rising."""
+    """n similarities, rising."""
     rates: NDArray[np.float64]
     """n: the share of non-mated pairs at or above each similarity, falling from 1 towards 0."""
     counted_to: float
@@ -39,6 +39,11 @@ class ImpostorCurve:
     pairs: int
     """Non-mated pairs of pictures."""
 
+    def __post_init__(self) -> None:
+        falling = bool(np.all(np.diff(self.similarities) > 0) and np.all(np.diff(self.rates) < 0))
+        if len(self.rates) != len(self.similarities) or len(self.rates) < 2 or not falling or self.rates[-1] <= 0:
+            raise ValueError("a curve falls, and never to 0")
+
     def false_match_rate(self, similarity: float) -> float:
         """The share of pairs of different people that are at least so similar (verification's FMR, 0 to 1)."""
         return float(np.exp(np.interp(similarity, self.similarities, np.log(self.rates))))
@@ -47,8 +52,16 @@ class ImpostorCurve:
         """The similarity that this share of pairs of different people reaches; inverse of `false_match_rate`."""
         return float(np.interp(-math.log(false_match_rate), -np.log(self.rates), self.similarities))
 
-    def save(self, path: Path) -> None:
-        """Writes the curve as JSON."""
+    def require(self, encoder: str) -> None:
+        """Raises ModelError when the curve was measured with another encoder."""
+        if encoder != self.encoder:
+            raise ModelError(
+                f"The impostor curve was measured with {self.encoder}, not with {encoder}: "
+                "make one for this encoder with `firstsight calibrate`."
+            )
+
+    def to_json(self) -> str:
+        """As it is kept in a file or in a checkpoint."""
         record = {
             "format": FORMAT,
             "encoder": self.encoder,
@@ -59,21 +72,20 @@ class ImpostorCurve:
             "counted_to": self.counted_to,
             "similarities": [round(s, 5) for s in self.similarities.tolist()],
             "rates": [float(f"{r:.9g}") for r in self.rates.tolist()],
-            "centre": [float(f"{c:.7g}") for c in self.metric.centre.tolist()],
+            "metric": self.metric.record(),
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        return json.dumps(record, indent=1) + "\n"
 
     @classmethod
-    def load(cls, path: Path = SHIPPED) -> "ImpostorCurve":
-        """Reads a curve. Raises ModelError when it is missing, damaged or of an unknown format."""
+    def from_json(cls, text: str) -> "ImpostorCurve":
+        """Raises ValueError when the text is no curve, or of another format."""
         try:
-            record = json.loads(path.read_text(encoding="utf-8"))
+            record: dict[str, Any] = json.loads(text)
             if record["format"] != FORMAT:
                 raise ValueError(f"format {record['format']}")
-            curve = cls(
+            return cls(
                 encoder=str(record["encoder"]),
-                metric=CentredCosine(np.array(record["centre"], np.float32)),
+                metric=Metric.from_record(record["metric"]),
                 similarities=np.array(record["similarities"], np.float64),
                 rates=np.array(record["rates"], np.float64),
                 counted_to=float(record["counted_to"]),
@@ -82,20 +94,20 @@ class ImpostorCurve:
                 pictures=int(record["pictures"]),
                 pairs=int(record["pairs"]),
             )
-            falling = bool(np.all(np.diff(curve.similarities) > 0) and np.all(np.diff(curve.rates) < 0))
-            whole = curve.metric.centre.shape == (128,) and len(curve.rates) == len(curve.similarities) > 1
-            if not whole or not falling or curve.rates[-1] <= 0:
-                raise ValueError("not a falling curve")
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"no curve: {error}") from error
+
+    def save(self, path: Path) -> None:
+        """Writes the curve as JSON."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.to_json(), encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> "ImpostorCurve":
+        """Reads a curve. Raises ModelError when it is missing, damaged or of an unknown format."""
+        try:
+            return cls.from_json(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise ModelError(f"The impostor curve {path} is missing: make one with `firstsight calibrate`.") from error
-        except (ValueError, KeyError, TypeError) as error:
+        except ValueError as error:
             raise ModelError(f"{path} is no impostor curve: make one with `firstsight calibrate`.") from error
-        return curve
-
-    def require(self, encoder: str) -> None:
-        """Raises ModelError when the curve was measured with another encoder."""
-        if encoder != self.encoder:
-            raise ModelError(
-                f"The impostor curve was measured with {self.encoder}, not with {encoder}: "
-                "make one for this encoder with `firstsight calibrate`."
-            )

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.gallery.snapshot import Snapshot
-from core.metric import CentredCosine
+from core.metric import Metric
 from core.types import Candidate
 
 
 class Index:
     """An immutable look-up over one snapshot of the gallery; readable from any thread without a lock."""
 
-    def __init__(self, snapshot: Snapshot, metric: CentredCosine) -> None:
+    def __init__(self, snapshot: Snapshot, metric: Metric) -> None:
         self.snapshot = snapshot
         self._metric = metric
         self._templates = metric.project(snapshot.embeddings)
@@ -27,8 +27,8 @@ class Index:
         return len(self.snapshot)
 
     def similarities(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-        """n×128 raw embeddings → n×T cosines to every template, -1 to 1."""
-        return self._metric.project(embeddings) @ self._templates.T
+        """n×128 raw embeddings → n×T similarities to every template, 1 at most."""
+        return self._metric.similarity(self._metric.project(embeddings), self._templates)
 
     def closest_people(self, embedding: NDArray[np.float32], count: int = 5) -> tuple[Candidate, ...]:
         """The `count` people whose closest template is nearest to one raw embedding (128), closest first."""

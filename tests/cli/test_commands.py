@@ -1,7 +1,6 @@
 """The commands as processes, as users and scripts run them."""
 
 import json
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -144,7 +143,7 @@ def test_watch_says_what_it_waits_for() -> None:
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stderr is not None
         line = process.stderr.readline()
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.communicate(timeout=60)
     assert "does not answer" in line
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
 from core.alignment import align
+from core.checkpoint import PUBLISHED
 from core.convert import convert
 from core.detector import FaceDetector
-from core.encoder import SFACE, Encoder
+from core.encoder import Encoder
 from core.errors import ModelError
 from core.images import read_picture
 from core.network import SiameseBranch, folded
@@ -90,20 +91,23 @@ def test_both_branches_are_one_module_that_can_learn() -> None:
 def test_the_shipped_weights_are_the_converted_ones(shared: Path, tmp_path: Path) -> None:
     pytest.importorskip("onnx", reason="needs firstsight[convert]")
     convert(shared / "models" / "face_recognition_sface_2021dec.onnx", tmp_path / "again.safetensors")
-    again, shipped = load_file(tmp_path / "again.safetensors"), load_file(SFACE)
+    again, shipped = load_file(tmp_path / "again.safetensors"), load_file(PUBLISHED)
     assert again.keys() == shipped.keys()
     assert all(torch.equal(again[name], shipped[name]) for name in shipped)
 
 
 def test_bad_weights_are_refused_with_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="can't be read"):
+    with pytest.raises(ModelError, match="There is no encoder"):
         Encoder(tmp_path / "none.safetensors")
     damaged = tmp_path / "damaged.safetensors"
-    damaged.write_bytes(SFACE.read_bytes()[:1000])
-    with pytest.raises(ModelError, match="can't be read"):
+    damaged.write_bytes(PUBLISHED.read_bytes()[:1000])
+    with pytest.raises(ModelError, match="damaged"):
         Encoder(damaged)
     other = tmp_path / "other.safetensors"
     save_file({"weight": torch.zeros(3)}, other)
+    with pytest.raises(ModelError, match="no encoder"):
+        Encoder(other)
+    save_file({"weight": torch.zeros(3)}, other, {"architecture": "sface"})
     with pytest.raises(ModelError, match="don't fit"):
         Encoder(other)
 

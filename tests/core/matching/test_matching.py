@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.encoder import SFACE
+from core.checkpoint import PUBLISHED, curve_beside
 from core.errors import ModelError
 from core.gallery import Snapshot
 from core.matching import ImpostorCurve, Index, decide, threshold_for
-from core.metric import CentredCosine, unit
+from core.metric import Metric, unit
 
-CURVE = ImpostorCurve.load()
-PLAIN = CentredCosine(np.zeros(128, np.float32))
+CURVE = ImpostorCurve.load(curve_beside(PUBLISHED))
+PLAIN = Metric.cosine()
 
 
 def snapshot_of(embeddings: np.ndarray, persons: list[int]) -> Snapshot:
@@ -106,7 +106,7 @@ def test_the_shipped_curve_says_where_it_comes_from_and_reaches_far() -> None:
     assert CURVE.source == "lfw-dev"
     assert CURVE.people > 2800
     assert CURVE.pairs > 1_000_000
-    assert CURVE.encoder.startswith(SFACE.stem)
+    assert CURVE.encoder.startswith("sface:")
     assert CURVE.rates[-1] < 1e-6
     assert CURVE.counted_to < 1e-4
 
@@ -126,7 +126,12 @@ def test_curves_survive_saving_and_damage_is_told(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="measured with"):
         again.require("another encoder")
     record = json.loads(file.read_text())
-    for damage in ({"format": 99}, {"rates": [1.0]}, {"centre": [0.0]}, {"similarities": record["similarities"][::-1]}):
+    for damage in (
+        {"format": 99},
+        {"rates": [1.0]},
+        {"metric": {"kind": "none"}},
+        {"similarities": record["similarities"][::-1]},
+    ):
         file.write_text(json.dumps(record | damage))
         with pytest.raises(ModelError, match="no impostor curve"):
             ImpostorCurve.load(file)

@@ -1,0 +1,112 @@
+"""A trained encoder in one file: weights, architecture, metric, history, impostor curve. Safetensors, no pickle."""
+
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from core.architectures import ARCHITECTURES, build
+from core.errors import ModelError
+from core.matching.curve import ImpostorCurve
+from core.paths import ASSETS
+
+PUBLISHED = ASSETS / "models" / "sface_2021dec.safetensors"
+"""SFace's weights as its authors trained them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """What a file holds. The metric is the curve's: a threshold belongs to both."""
+
+    architecture: str
+    weights: dict[str, Tensor]
+    """Of the branch's `state_dict`."""
+    curve: ImpostorCurve | None = None
+    """None before it has been measured: the encoder can be evaluated but not used."""
+    history: tuple[dict[str, float], ...] = ()
+    """Of the training, an epoch each."""
+    about: dict[str, Any] = field(default_factory=dict)
+    """How it was made: options, data, figures."""
+
+    @property
+    def id(self) -> str:
+        """The same for the same weights, whatever the file is called."""
+        return encoder_id(self.architecture, self.weights)
+
+    def branch(self) -> nn.Module:
+        """The network with these weights, in evaluation mode. Raises ModelError when they don't fit it."""
+        branch = build(self.architecture)
+        try:
+            branch.load_state_dict({name: tensor.float() for name, tensor in self.weights.items()})
+        except RuntimeError as error:
+            raise ModelError(
+                f"The weights don't fit the architecture {self.architecture}: choose another file."
+            ) from error
+        return branch.eval()
+
+    def save(self, path: Path) -> None:
+        """Writes the file whole or not at all. Raises ModelError when it can't be written."""
+        metadata = {
+            "architecture": self.architecture,
+            "history": json.dumps(self.history),
+            "about": json.dumps(self.about),
+        }
+        if self.curve:
+            metadata["curve"] = self.curve.to_json()
+        draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            save_file({name: tensor.contiguous() for name, tensor in self.weights.items()}, draft, metadata)
+            with draft.open("rb") as written:
+                os.fsync(written.fileno())
+            draft.replace(path)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise ModelError(f"The checkpoint {path} can't be written ({error.strerror}): check the folder.") from error
+
+    @classmethod
+    def load(cls, path: Path = PUBLISHED) -> "Checkpoint":
+        """Reads a file. A curve beside it (`NAME.curve.json`) goes before the one in it.
+
+        Raises ModelError when it is missing, damaged or no encoder's.
+        """
+        if not path.is_file():
+            raise ModelError(f"There is no encoder {path}: give a checkpoint made by `firstsight train encoder`.")
+        try:
+            with safe_open(path, framework="pt") as file:
+                metadata = file.metadata() or {}
+                weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            architecture = metadata.get("architecture", "")
+            if architecture not in ARCHITECTURES:
+                raise ValueError(f"architecture {architecture!r}")
+            curve = ImpostorCurve.from_json(metadata["curve"]) if "curve" in metadata else None
+            history, about = json.loads(metadata.get("history", "[]")), json.loads(metadata.get("about", "{}"))
+        except (OSError, SafetensorError, ValueError) as error:
+            raise ModelError(f"{path} is damaged or no encoder: use another file, or reinstall Firstsight.") from error
+        beside = curve_beside(path)
+        if beside.is_file():
+            curve = ImpostorCurve.load(beside)
+        return cls(architecture, weights, curve, tuple(history), about)
+
+
+def curve_beside(path: Path) -> Path:
+    """Where a checkpoint's curve is kept when it is not in the checkpoint itself."""
+    return path.with_suffix(".curve.json")
+
+
+def encoder_id(architecture: str, weights: dict[str, Tensor]) -> str:
+    """Names an encoder by what it computes: its architecture and a sum of its weights."""
+    digest = hashlib.sha256()
+    for name in sorted(weights):
+        if not name.endswith("num_batches_tracked"):
+            tensor = weights[name].contiguous()
+            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+            digest.update(tensor.numpy().tobytes())
+    return f"{architecture}:{digest.hexdigest()[:12]}"

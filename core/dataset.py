@@ -1,0 +1,197 @@
+"""Folders of people, `NAME/*.jpg`, as labelled aligned faces: what is trained, calibrated and measured on.
+
+Detection and alignment are done once and kept under the user's data, since every training and measurement needs them.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.alignment import align
+from core.detector import YUNET, FaceDetector
+from core.errors import PhotoError
+from core.images import read_picture
+from core.paths import home
+from core.types import ALIGNED_SIZE, Box, Face, Image
+
+PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".pgm", ".ppm"}
+VERSION = 1
+"""Of what is kept: another one is made anew."""
+
+Progress = Callable[[int, int], None]
+"""Told (done, all) after each step; may raise to cancel."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Degrading:
+    """What to do to each picture before its face is looked for, as a camera would."""
+
+    id: str
+    """The same for the same results."""
+    apply: Callable[[Image, Box, str], Image]
+    """Picture, the face's box in it and the picture's name (`NAME/FILE`) → the degraded picture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceSet:
+    """Labelled aligned faces: people in order of name, the pictures of each in order of file name."""
+
+    folder: str
+    names: NDArray[np.str_]
+    """n: whose face each is."""
+    files: tuple[str, ...]
+    """n: `NAME/FILE`, below the folder."""
+    crops: NDArray[np.uint8]
+    """n×112×112×3 BGR; read from disk when used."""
+    left_out: tuple[str, ...] = ()
+    """One sentence for each picture that could not be used."""
+
+    def __len__(self) -> int:
+        """Faces."""
+        return len(self.names)
+
+    @property
+    def people(self) -> int:
+        """Different people."""
+        return len(np.unique(self.names))
+
+    def of_people(self, names: set[str]) -> "FaceSet":
+        """Only those people's faces."""
+        rows = np.flatnonzero([name in names for name in self.names.tolist()])
+        return FaceSet(self.folder, self.names[rows], tuple(self.files[row] for row in rows), self.crops[rows])
+
+
+def split_people(faces: FaceSet, apart: int, seed: int = 0) -> tuple[FaceSet, FaceSet]:
+    """Two sets without a person in common: the rest, and `apart` people drawn by the seed.
+
+    Raises PhotoError when that leaves fewer than two people in either.
+    """
+    people = np.unique(faces.names)
+    if apart < 2 or len(people) - apart < 2:
+        raise PhotoError(f"{faces.folder} has {len(people)} people: {apart} can't be kept apart for validation.")
+    drawn = set(np.random.default_rng(seed).permutation(people)[:apart].tolist())
+    return faces.of_people(set(people.tolist()) - drawn), faces.of_people(drawn)
+
+
+def list_people(folder: Path, part: str | None = None) -> dict[str, list[Path]]:
+    """The pictures of each person, by name. part, as "1/2": only people in the first of two halves.
+
+    The part of a person follows from a hash of the name: the same on every machine, and independent of the others.
+    Raises PhotoError when there is no such folder or nobody in it.
+    """
+    if not folder.is_dir():
+        raise PhotoError(f"There is no folder {folder}: give one that holds a folder of pictures for each person.")
+    wanted = _part(part)
+    people = {}
+    for person in sorted(path for path in folder.iterdir() if path.is_dir()):
+        pictures = sorted(path for path in person.iterdir() if path.suffix.lower() in PICTURES)
+        if pictures and wanted(person.name):
+            people[person.name] = pictures
+    if not people:
+        raise PhotoError(f"{folder} holds no folders of pictures: give one with a folder for each person.")
+    return people
+
+
+def _part(part: str | None) -> Callable[[str], bool]:
+    if part is None:
+        return lambda _name: True
+    match = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", part)
+    if not match or int(match[1]) > int(match[2]):
+        raise PhotoError(f"{part!r} is no part of the people: write 1/2 for the first half, 2/2 for the second.")
+    number, parts = int(match[1]), int(match[2])
+    return lambda name: int(hashlib.sha256(name.encode()).hexdigest(), 16) % parts == number - 1
+
+
+def load_faces(
+    folder: Path,
+    *,
+    part: str | None = None,
+    degrading: Degrading | None = None,
+    progress: Progress | None = None,
+) -> FaceSet:
+    """Finds and aligns the labelled face of every picture, once: the next call reads what was kept.
+
+    Pictures that can't be read or show no face are left out, and listed with the reason. Raises PhotoError when there
+    is nobody in the folder.
+    """
+    files = [path for paths in list_people(folder, part).values() for path in paths]
+    kept = home() / "cache" / "faces" / _key(files, degrading)
+    if not (kept / "index.json").is_file():
+        _align_all(folder, files, kept, degrading, progress)
+    index = json.loads((kept / "index.json").read_text(encoding="utf-8"))
+    names = [file.partition("/")[0] for file in index["files"]]
+    crops = np.load(kept / "crops.npy", mmap_mode="r")[: len(names)]
+    if progress:
+        progress(len(files), len(files))
+    return FaceSet(
+        folder.resolve().name, np.array(names, dtype=np.str_), tuple(index["files"]), crops, tuple(index["left_out"])
+    )
+
+
+def _key(files: list[Path], degrading: Degrading | None) -> str:
+    """Names what is kept: it changes when a picture, the detector or the degrading does."""
+    digest = hashlib.sha256(f"{VERSION} {YUNET.name} {degrading.id if degrading else ''}".encode())
+    for path in files:
+        status = path.stat()
+        digest.update(f"{path.resolve()} {status.st_size} {status.st_mtime_ns}\n".encode(errors="surrogateescape"))
+    return digest.hexdigest()[:24]
+
+
+def _align_all(
+    folder: Path, files: list[Path], kept: Path, degrading: Degrading | None, progress: Progress | None
+) -> None:
+    """Fills the folder `kept`, whole or not at all."""
+    draft = kept.with_name(kept.name + ".draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True, mode=0o700)
+    shape = (len(files), ALIGNED_SIZE, ALIGNED_SIZE, 3)
+    crops = np.lib.format.open_memmap(draft / "crops.npy", mode="w+", dtype=np.uint8, shape=shape)
+    detector = FaceDetector()
+    used: list[str] = []
+    left_out: list[str] = []
+    for done, path in enumerate(files):
+        if progress:
+            progress(done, len(files))
+        name = path.relative_to(folder).as_posix()
+        try:
+            crops[len(used)] = _labelled_crop(path, name, detector, degrading)
+        except PhotoError as error:
+            left_out.append(str(error))
+        else:
+            used.append(name)
+    crops.flush()
+    del crops
+    (draft / "index.json").write_text(json.dumps({"files": used, "left_out": left_out}), encoding="utf-8")
+    shutil.rmtree(kept, ignore_errors=True)
+    draft.rename(kept)
+
+
+def _labelled_crop(path: Path, name: str, detector: FaceDetector, degrading: Degrading | None) -> NDArray[np.uint8]:
+    image = read_picture(path)
+    face = labelled_face(image, path, detector)
+    if degrading:
+        image = degrading.apply(image, face.box, name)
+        face = labelled_face(image, path, detector)
+    return np.asarray(align(image, face.landmarks[None])[0])
+
+
+def labelled_face(image: Image, path: Path, detector: FaceDetector) -> Face:
+    """The face that a picture of a person is about. Raises PhotoError when there is none."""
+    height, width = image.shape[:2]
+    faces = detector.detect_in_photo(image)
+    if not faces:
+        raise PhotoError(f"{path} shows no face: leave it out or use another picture.")
+    return min(faces, key=lambda face: _distance_from_centre(face, width, height))
+
+
+def _distance_from_centre(face: Face, width: int, height: int) -> float:
+    """In pixels, less 0.3 of the size: who a picture is about stands in its middle, but is not always the largest."""
+    x, y, w, h = face.box
+    return float(np.hypot(x + w / 2 - width / 2, y + h / 2 - height / 2) - 0.3 * np.sqrt(w * h))
