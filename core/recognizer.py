@@ -1,6 +1,7 @@
 """From a picture to names: composes detection, alignment, quality, the encoder, the look-up and the decision."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -61,11 +62,12 @@ class Recognizer:
         detector: FaceDetector | None = None,
         curve: ImpostorCurve | None = None,
         k: int = 1,
+        progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Loads the models, which takes a second or two.
 
         rate: the share of strangers that may be named, 0 to 1. k: how many nearest templates vote.
-        Templates that another encoder made are embedded anew from their crops.
+        Templates that another encoder made are embedded anew from their crops; progress is told (done, all) of them.
         Raises ModelError when a model is missing or damaged, or the curve is another encoder's.
         """
         self.gallery = gallery
@@ -77,8 +79,9 @@ class Recognizer:
         self._k = k
         self._state_lock = threading.Lock()
         if gallery.outdated(self.encoder.id):
-            gallery.reembed(self.encoder.id, self.encoder.embed)
-        self._index = Index(gallery.snapshot, self.curve.metric)
+            gallery.reembed(self.encoder.id, self.encoder.embed, progress)
+        self._snapshot = gallery.snapshot
+        self._index = Index(self._snapshot.of_encoder(self.encoder.id), self.curve.metric)
         self._threshold = threshold_for(self.curve, rate, len(self._index))
 
     @property
@@ -101,8 +104,9 @@ class Recognizer:
         """The look-up and the threshold that belong together now; follows the gallery's snapshot."""
         with self._state_lock:
             snapshot = self.gallery.snapshot
-            if snapshot is not self._index.snapshot:
-                self._index = Index(snapshot, self.curve.metric)
+            if snapshot is not self._snapshot:
+                self._snapshot = snapshot
+                self._index = Index(snapshot.of_encoder(self.encoder.id), self.curve.metric)
                 self._threshold = threshold_for(self.curve, self._rate, len(self._index))
             return self._index, self._threshold
 

@@ -55,13 +55,15 @@ class Live(QObject):
 
 
 class _LateRecognition:
-    """Recognises from the moment a recogniser is there."""
+    """Recognises from the moment a recogniser is there, and by the newest one."""
 
     def __init__(self, maker: Callable[[], Callable[[], Callable[[Frame], Recognition]] | None]) -> None:
         self._maker = maker
+        self._made_by: object = None
         self._follower: Callable[[Frame], Recognition] | None = None
 
     def __call__(self, frame: Frame) -> Recognition:
-        if self._follower is None and (maker := self._maker()):
-            self._follower = maker()
+        maker = self._maker()
+        if maker and maker != self._made_by:
+            self._made_by, self._follower = maker, maker()
         return self._follower(frame) if self._follower else Recognition(frame)

@@ -55,6 +55,15 @@ class Settings:
         self._file.setValue("scheme", value)
 
     @property
+    def encoder(self) -> str:
+        """File of the trained encoder; empty for the one that ships."""
+        return str(self._file.value("encoder") or "")
+
+    @encoder.setter
+    def encoder(self, value: str) -> None:
+        self._file.setValue("encoder", value)
+
+    @property
     def mirrored(self) -> bool:
         """Whether cameras are shown as a mirror would."""
         return str(self._file.value("mirrored", "true")).lower() == "true"

@@ -42,12 +42,9 @@ def recognizer_for(file: Path | None, rate: float, weights: Path | None = None) 
     from core.recognizer import Recognizer
 
     with opened_gallery(file) as gallery:
-        encoder = Encoder(weights)
-        encoder.curve.require(encoder.id)
-        if gallery.outdated(encoder.id):
-            with progress("Embedding the enrolled anew") as report:
-                gallery.reembed(encoder.id, encoder.embed, report)
-        yield Recognizer(gallery, rate=rate, encoder=encoder)
+        with progress("Embedding the enrolled anew") as report:
+            recognizer = Recognizer(gallery, rate=rate, encoder=Encoder(weights), progress=report)
+        yield recognizer
 
 
 @contextmanager

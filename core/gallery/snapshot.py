@@ -30,3 +30,16 @@ class Snapshot:
 
     def __len__(self) -> int:
         return len(self.templates)
+
+    def of_encoder(self, encoder: str) -> "Snapshot":
+        """Only what that encoder has made: embeddings of different encoders can't be compared."""
+        rows = [row for row, made_by in enumerate(self.encoders) if made_by == encoder]
+        if len(rows) == len(self):
+            return self
+        return Snapshot(
+            embeddings=self.embeddings[rows],
+            templates=tuple(self.templates[row] for row in rows),
+            persons=tuple(self.persons[row] for row in rows),
+            names=tuple(self.names[row] for row in rows),
+            encoders=tuple(self.encoders[row] for row in rows),
+        )

@@ -8,12 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.detector import FaceDetector
-from core.images import read_picture
-from core.training.contact_sheet import contact_sheet
-from core.training.degradation import (
-    CONDITIONS,
-    FAMILIES,
+from core.degradation.conditions import CONDITIONS, FAMILIES, condition, degrading
+from core.degradation.contact_sheet import contact_sheet
+from core.degradation.steps import (
     Chain,
     ColourCast,
     Degradation,
@@ -25,9 +22,10 @@ from core.training.degradation import (
     Noise,
     Occlusion,
     Sometimes,
-    condition,
     for_picture,
 )
+from core.detector import FaceDetector
+from core.images import read_picture
 from core.types import Box, Image
 
 EVERY = [(name, None) for name in CONDITIONS] + [
@@ -311,3 +309,14 @@ def test_the_contact_sheet_shows_every_condition(portrait: Portrait) -> None:
     edges = np.flatnonzero(np.diff(is_paper.astype(int)))
     faces = np.count_nonzero(np.diff(edges)[::2] >= 60)
     assert faces == len(CONDITIONS) + len(FAMILIES)
+
+
+def test_conditions_are_named_as_users_write_them(portrait: Portrait) -> None:
+    image, box = portrait
+    asked = degrading("size=32")
+    assert asked.apply(image, box, "A/1.jpg").shape[1] == pytest.approx(image.shape[1] * 32 / box[2], abs=2)
+    assert np.array_equal(degrading("webcam").apply(image, box, "A/1"), degrading("webcam").apply(image, box, "A/1"))
+    assert len({degrading("webcam", seed).id for seed in (0, 1)} | {asked.id}) == 3
+    for wrong in ("fog", "size", "webcam=3", "size=big"):
+        with pytest.raises(ValueError):  # noqa: PT011
+            degrading(wrong)

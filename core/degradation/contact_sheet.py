@@ -7,7 +7,8 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
-from core.training.degradation import CONDITIONS, FAMILIES, Degradation
+from core.degradation.conditions import CONDITIONS, FAMILIES
+from core.degradation.steps import Degradation
 from core.types import ALIGNED_SIZE, Box, Image
 
 PAPER, INK, FAINT = (250, 250, 248), (32, 33, 36), (112, 115, 120)

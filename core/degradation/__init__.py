@@ -1,0 +1,1 @@
+"""What cameras do to pictures, made on purpose: steps, named conditions, and a sheet to look at."""
