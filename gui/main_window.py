@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QImage,
     QKeySequence,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QToolBar, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStackedWidget, QToolBar, QWidget
 
 from core.capture import CameraInfo, parse_source
 from core.capture.folder import PICTURES
@@ -84,7 +84,9 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         splitter = QSplitter()
-        splitter.addWidget(self.view)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.view)
+        splitter.addWidget(self.pages)
         splitter.addWidget(self.people)
         splitter.setStretchFactor(0, 1)
         splitter.setCollapsible(0, False)
@@ -98,6 +100,8 @@ class MainWindow(QMainWindow):
         paste = self._action(self.tr("Enroll from the clipboard"), self.paste, QKeySequence.StandardKey.Paste)
         snapshot = self._action(self.tr("Save a snapshot"), self.save_snapshot, "Ctrl+S", "snapshot")
         search = self._action(self.tr("Search people"), self.people.search.setFocus, "Ctrl+F", "search")
+        self.show_metric = self._action(self.tr("Metric"), self._toggle_metric, "Ctrl+K", "metric")
+        self.show_metric.setCheckable(True)
         full = self._action(self.tr("Full screen"), self._toggle_full_screen, "F11")
         mirror = self._action(self.tr("Mirror cameras"), self._toggle_mirror, "Ctrl+M")
         mirror.setCheckable(True)
@@ -112,6 +116,7 @@ class MainWindow(QMainWindow):
         bar.addWidget(self.chooser)
         bar.addAction(enroll)
         bar.addAction(snapshot)
+        bar.addAction(self.show_metric)
         spacer = QWidget()
         spacer.setSizePolicy(self.view.sizePolicy().Policy.Expanding, self.view.sizePolicy().Policy.Preferred)
         bar.addWidget(spacer)
@@ -124,7 +129,7 @@ class MainWindow(QMainWindow):
         people.addAction(self.tr("Rename"), self.people.rename_selected)
         people.addAction(self.tr("Delete…"), self.people.ask_delete)
         view = menus.addMenu(self.tr("&View"))
-        view.addActions([mirror, full])
+        view.addActions([self.show_metric, mirror, full])
         self._add_themes(view)
 
     def _add_themes(self, menu: QMenu) -> None:
@@ -283,6 +288,14 @@ class MainWindow(QMainWindow):
 
     def _apply_mirror(self) -> None:
         self.view.mirrored = self._mirror.isChecked() and _kind(self._source_text) == "camera"
+
+    def _toggle_metric(self) -> None:
+        """The metric on the people enrolled, or back to the live view, which goes on meanwhile."""
+        if self.pages.count() == 1:
+            from gui.metric_page import MetricPage
+
+            self.pages.addWidget(MetricPage(self.live, lambda: self.recognizer))
+        self.pages.setCurrentIndex(int(self.show_metric.isChecked()))
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

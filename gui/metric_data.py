@@ -1,0 +1,131 @@
+"""What the metric page shows, gathered on a thread: the enrolled with their map, and the live faces among them."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QApplication
+
+from core.gallery import Snapshot
+from core.types import Candidate, Image, RecognizedFace
+
+if TYPE_CHECKING:
+    from core.evaluation.embedding_map import EmbeddingMap, Method
+    from core.evaluation.gallery_pairs import GalleryPairs
+    from core.metric import Metric
+    from core.recognizer import Recognizer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enrolled:
+    """The gallery at one moment. Rows are the snapshot's."""
+
+    snapshot: Snapshot
+    metric: "Metric"
+    asked: "Method"
+    """The map that was asked for; `map.method` is the one there is."""
+    map: "EmbeddingMap | None"
+    """None with nobody enrolled."""
+    pairs: "GalleryPairs"
+    crops: dict[int, Image]
+    """Template → 112×112×3 uint8 BGR."""
+    photos: tuple[tuple[int, int], ...]
+    """T: which photo of how many of that person, (2, 3) the second of three."""
+
+    def row(self, template: int) -> int | None:
+        """Of a template; None when it is not among these."""
+        return self.snapshot.templates.index(template) if template in self.crops else None
+
+    def has(self, snapshot: Snapshot) -> bool:
+        """Whether these are the same photos, whatever the names are now."""
+        same = self.snapshot.templates == snapshot.templates and self.snapshot.persons == snapshot.persons
+        return same and np.array_equal(self.snapshot.embeddings, snapshot.embeddings)
+
+    def title(self, row: int) -> str:
+        """Whose a template is, and which photo when the person has several."""
+        return ", ".join(filter(None, [self.snapshot.names[row], self.photo(row)]))
+
+    def photo(self, row: int) -> str:
+        """Which photo a template is; empty when it is the person's only one."""
+        number, count = self.photos[row]
+        return QApplication.translate("metric", "photo {} of {}").format(number, count) if count > 1 else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveFace:
+    """A face of the live view on the map."""
+
+    key: int
+    """The same for the same face of later frames."""
+    face: RecognizedFace
+    position: NDArray[np.float32]
+    """2: on the map; zeros without one."""
+    nearest: Candidate | None
+    """The most similar template; None with nobody enrolled."""
+
+
+def gather(recognizer: "Recognizer", asked: "Method", before: Enrolled | None) -> Enrolled:
+    """Reads the gallery and draws the map; what `before` has is not done again. For a task."""
+    from core.evaluation.gallery_pairs import gallery_pairs
+
+    snapshot, metric = recognizer.state()[0].snapshot, recognizer.curve.metric
+    vectors = metric.project(snapshot.embeddings)
+    # A new name changes the snapshot too, but neither map nor pairs.
+    same = before if before and before.metric is metric and before.has(snapshot) else None
+    return Enrolled(
+        snapshot=snapshot,
+        metric=metric,
+        asked=asked,
+        map=_map(vectors, asked, same),
+        pairs=same.pairs if same else gallery_pairs(vectors, snapshot.persons, metric),
+        crops=_crops(recognizer, snapshot, before.crops if before else {}),
+        photos=_photos(snapshot),
+    )
+
+
+def locate(recognizer: "Recognizer", enrolled: Enrolled, faces: tuple[RecognizedFace, ...]) -> tuple[LiveFace, ...]:
+    """Finds each live face's place on the map and its nearest template. For a task."""
+    if not faces:
+        return ()
+    positions = np.zeros((len(faces), 2), np.float32)
+    if enrolled.map:
+        vectors = enrolled.metric.project(np.stack([face.embedding for face in faces]))
+        positions = enrolled.map.place(vectors)
+    index = recognizer.state()[0]
+    return tuple(
+        LiveFace(
+            key=-1 - number if face.track is None else face.track,
+            face=face,
+            position=position,
+            nearest=next(iter(index.neighbours(face.embedding, 1)), None),
+        )
+        for number, (face, position) in enumerate(zip(faces, positions, strict=True))
+    )
+
+
+def _map(vectors: NDArray[np.float32], asked: "Method", same: Enrolled | None) -> "EmbeddingMap | None":
+    from core.evaluation.embedding_map import map_of
+
+    if same and same.asked is asked:
+        return same.map
+    return map_of(vectors, asked) if len(vectors) else None
+
+
+def _crops(recognizer: "Recognizer", snapshot: Snapshot, before: dict[int, Image]) -> dict[int, Image]:
+    """Of the templates there are; those of the deleted are let go."""
+    new = {p for p, template in zip(snapshot.persons, snapshot.templates, strict=True) if template not in before}
+    read = {template.id: template.crop for person in new for template in recognizer.gallery.templates(person)}
+    blank = np.zeros((112, 112, 3), np.uint8)
+    # Deleted between the snapshot and now: the next snapshot is on its way.
+    return {template: before.get(template, read.get(template, blank)) for template in snapshot.templates}
+
+
+def _photos(snapshot: Snapshot) -> tuple[tuple[int, int], ...]:
+    total, seen = Counter(snapshot.persons), Counter[int]()
+    numbers = []
+    for person in snapshot.persons:
+        seen[person] += 1
+        numbers.append((seen[person], total[person]))
+    return tuple(numbers)

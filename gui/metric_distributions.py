@@ -1,0 +1,199 @@
+"""Distributions of similarities with the threshold as a line to drag: it explores, and changes nothing."""
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+import pyqtgraph
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QBrush, QPalette, QPen
+from PySide6.QtWidgets import QGraphicsPixmapItem, QHBoxLayout, QWidget
+
+from core.matching import ImpostorCurve
+from core.types import Threshold
+from gui import theme
+from gui.metric_cost import CostPanel, pairs_text
+from gui.metric_data import Enrolled, LiveFace
+from gui.metric_lanes import BIN, RAREST, Lane, measured_shares
+from gui.pictures import rounded
+
+LANES = 4
+MOST_LOOKS = 5000
+"""Similarities of live faces kept."""
+FACE = 34
+
+
+class MetricDistributions(QWidget):
+    """Different people as measured, your own people, photos of one person, the live faces."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._enrolled: Enrolled | None = None
+        self._curve: ImpostorCurve | None = None
+        self.in_use: Threshold | None = None
+        self.explored: float | None = None
+        """The similarity dragged to; None while it is the one in use."""
+        self._looks: deque[float] = deque(maxlen=MOST_LOOKS)
+        self._pictures: list[QGraphicsPixmapItem] = []
+        self._plot: Any = pyqtgraph.PlotWidget(enableMenu=False)
+        self._item: Any = self._plot.getPlotItem()
+        self._set_up_plot()
+        self.lanes = [Lane(self._item, LANES - 1 - n, reaching_is_good=n > 1) for n in range(LANES)]
+        self.line, self.used = self._make_lines()
+        self.cost = CostPanel()
+        self.cost.explored.connect(self.explore)
+        self.cost.back.connect(lambda: self.explore(None))
+        self.cost.magnified.currentIndexChanged.connect(lambda _index: self._show_all())
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self._plot, 1)
+        layout.addWidget(self.cost)
+
+    def _set_up_plot(self) -> None:
+        self._plot.setAcceptDrops(False)
+        self._plot.setAccessibleName(self.tr("Distributions of similarities"))
+        self._item.setMouseEnabled(False, False)
+        self._item.hideButtons()
+        self._item.hideAxis("left")
+        self._item.setYRange(-0.02, LANES + 0.22, padding=0)
+
+    def _make_lines(self) -> tuple[Any, Any]:
+        used = pyqtgraph.InfiniteLine(angle=90)
+        line = pyqtgraph.InfiniteLine(
+            angle=90, movable=True, label="{value:.2f}", labelOpts={"position": 0.985, "anchors": [(0.5, 0), (0.5, 0)]}
+        )
+        line.setCursor(Qt.CursorShape.SplitHCursor)
+        line.sigDragged.connect(lambda: self.explore(float(line.value())))
+        for item in (used, line):
+            self._item.addItem(item, ignoreBounds=True)
+        return line, used
+
+    # What is shown
+
+    def show_enrolled(self, enrolled: Enrolled, curve: ImpostorCurve, in_use: Threshold) -> None:
+        """Other people, another metric, or another threshold in use."""
+        if self._enrolled is None or enrolled.snapshot is not self._enrolled.snapshot:
+            self._looks.clear()
+        self._enrolled, self._curve, self.in_use = enrolled, curve, in_use
+        self._show_all()
+
+    def show_faces(self, faces: tuple[LiveFace, ...], *, fresh: bool = False) -> None:
+        """The live faces of now, at their similarity to their nearest neighbour. fresh: of another source."""
+        if fresh:
+            self._looks.clear()
+        nearest = [(face, face.nearest.similarity) for face in faces if face.nearest]
+        self._looks.extend(similarity for _face, similarity in nearest)
+        for picture in self._pictures:
+            self._item.removeItem(picture)
+        self._pictures = [self._picture(face, similarity) for face, similarity in nearest]
+        self._show_looks()
+
+    def explore(self, similarity: float | None) -> None:
+        """What would this threshold cost? None: the one in use."""
+        self.explored = similarity
+        self._paint()
+
+    @property
+    def threshold(self) -> float:
+        """The one explored, else the one in use."""
+        in_use = self.in_use.similarity if self.in_use else 1.0
+        return in_use if self.explored is None else self.explored
+
+    @property
+    def _magnified(self) -> bool:
+        return self.cost.magnified.currentIndex() == 1
+
+    def _picture(self, face: LiveFace, similarity: float) -> QGraphicsPixmapItem:
+        pixmap = rounded(face.face.aligned, FACE, self.devicePixelRatioF(), FACE / 2)
+        item = QGraphicsPixmapItem(pixmap)
+        item.setFlag(QGraphicsPixmapItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        item.setOffset(-FACE / 2, -FACE / 2)
+        item.setPos(QPointF(similarity, 0.36))
+        item.setToolTip(f"{face.face.decision.name or self.tr('Unknown')}  {similarity:.2f}")
+        self._item.addItem(item, ignoreBounds=True)
+        return item
+
+    def _edges(self) -> Any:
+        assert self._curve is not None
+        assert self._enrolled is not None
+        shown = [float(self._curve.similarity_at(0.9999)), -0.3]
+        shown += [float(values[0]) for values in (self._enrolled.pairs.mated,) if len(values)]
+        first = np.floor(max(min(shown), -1.0) * 10) / 10
+        return np.arange(round((1 - first) / BIN) + 1) * BIN + first
+
+    def _show_all(self) -> None:
+        if self._enrolled is None or self._curve is None:
+            return
+        edges, magnified = self._edges(), self._magnified
+        self._item.setXRange(edges[0], edges[-1] + 0.03, padding=0)
+        fine = np.linspace(edges[0], edges[-1], 2 * len(edges) - 1)
+        self.lanes[0].show_shares(fine, measured_shares(self._curve, fine), RAREST if magnified else 0.0)
+        self.lanes[1].show_values(edges, self._enrolled.pairs.non_mated, magnified=magnified)
+        self.lanes[2].show_values(edges, self._enrolled.pairs.mated, magnified=magnified)
+        for lane, title in zip(self.lanes, self._titles(), strict=True):
+            lane.show_title(title, edges[0], self.font(), self.palette().color(QPalette.ColorRole.Base))
+        self._restyle()
+        self._show_looks()
+
+    def _show_looks(self) -> None:
+        if self._enrolled is None or self._curve is None:
+            return
+        looks = np.array(self._looks)
+        # Few or many, they are bars: the marks of now are the faces themselves.
+        counts = np.histogram(looks, self._edges())[0].astype(float)
+        self.lanes[3].show_shares(self._edges(), counts, 0.5 if self._magnified else 0.0)
+        self._paint()
+
+    def _titles(self) -> tuple[str, ...]:
+        assert self._curve is not None
+        assert self._enrolled is not None
+        pairs = self._enrolled.pairs
+        own = self.tr("Your people, different ones: {}").format(pairs_text(len(pairs.non_mated)))
+        same = self.tr("Your people, photos of the same one: {}").format(pairs_text(len(pairs.mated)))
+        live = self.tr("Live faces, to their nearest neighbour: pictures are now, bars so far")
+        return (
+            self.tr("Different people, as measured: {}").format(pairs_text(self._curve.pairs)),
+            own if len(pairs.non_mated) else self.tr("Your people, different ones: needs two people enrolled"),
+            same if len(pairs.mated) else self.tr("Your people, photos of the same one: needs somebody’s second photo"),
+            live
+            if len(self._enrolled.snapshot)
+            else self.tr("Live faces, to their nearest neighbour: needs somebody enrolled"),
+        )
+
+    def _paint(self) -> None:
+        if self._enrolled is None or self._curve is None or self.in_use is None:
+            return
+        for lane in self.lanes:
+            lane.paint(self.threshold)
+        self.used.setValue(self.in_use.similarity)
+        if abs(float(self.line.value()) - self.threshold) > 1e-9:
+            self.line.setValue(self.threshold)
+        self.cost.show_cost(self.threshold, self.in_use, self._curve, self._enrolled)
+
+    # Colours
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follows the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_all()
+
+    def _restyle(self) -> None:
+        text, colours = self.palette().color(QPalette.ColorRole.Text), theme.colours()
+        self._plot.setBackground(self.palette().color(QPalette.ColorRole.Base))
+        axis = self._item.getAxis("bottom")
+        axis.setPen(colours.line)
+        axis.setTextPen(colours.quiet)
+        axis.setTickFont(self.font())
+        axis.setLabel(self.tr("Similarity"))
+        dotted = QPen(colours.quiet, 1.5, Qt.PenStyle.DotLine)
+        dotted.setCosmetic(True)
+        solid = QPen(text, 2.5)
+        solid.setCosmetic(True)
+        self.used.setPen(dotted)
+        self.line.setPen(solid)
+        self.line.setHoverPen(QPen(solid))
+        self.line.label.setColor(text)
+        self.line.label.setFont(self.font())
+        self.line.label.fill = QBrush(self.palette().color(QPalette.ColorRole.Base))

@@ -1,0 +1,71 @@
+"""Where names stand on the map: below their pictures, as many as have room."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF
+
+WIDEST = 130.0
+"""Pixels; longer names are elided."""
+SMALLEST, LARGEST = 22, 84
+"""Sides of a picture in pixels."""
+FILLED = 0.5
+"""Share of a side that pictures would take if they lay in a grid."""
+MOST_PICTURES = 1200
+"""Of more in view, each is a dot."""
+
+Rectangles = NDArray[np.float64]
+"""n×4: left, top, right, bottom in pixels."""
+
+
+def picture_side(area: QRectF, count: int) -> int:
+    """Of so many pictures in view, in pixels; 0 for dots. In steps of 4, so that zooming doesn't redraw all."""
+    if count > MOST_PICTURES:
+        return 0
+    side = FILLED * (area.width() * area.height() / max(count, 1)) ** 0.5
+    return int(min(max(side, SMALLEST), LARGEST)) // 4 * 4
+
+
+def around(points: NDArray[np.floating], side: float) -> Rectangles:
+    """n×2 centres → the squares of that side."""
+    return np.hstack([points - side / 2, points + side / 2]).astype(np.float64)
+
+
+def place_labels(
+    points: NDArray[np.floating],
+    side: float,
+    names: Sequence[str],
+    metrics: QFontMetricsF,
+    area: QRectF,
+    taken: Rectangles,
+) -> list[tuple[QRectF, str]]:
+    """Those names that overlap neither pictures, nor each other, nor what is `taken`.
+
+    points: n×2 centres of the pictures, in pixels, the most important first.
+    """
+    occupied = np.vstack([around(points, side), taken, np.zeros((len(points), 4))])
+    used = len(points) + len(taken)
+    placed = []
+    for (x, y), name in zip(points.tolist(), names, strict=True):
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, WIDEST)
+        width = metrics.horizontalAdvance(text) + 2
+        label = QRectF(x - width / 2, y + side / 2 + 1, width, metrics.height())
+        edges = (label.left(), label.top(), label.right(), label.bottom())
+        if area.contains(label) and not _overlaps(occupied[:used], edges):
+            occupied[used] = edges
+            used += 1
+            placed.append((label, text))
+    return placed
+
+
+def _overlaps(rectangles: Rectangles, edges: tuple[float, float, float, float]) -> bool:
+    left, top, right, bottom = edges
+    apart = (
+        (rectangles[:, 0] >= right)
+        | (rectangles[:, 2] <= left)
+        | (rectangles[:, 1] >= bottom)
+        | (rectangles[:, 3] <= top)
+    )
+    return not bool(apart.all())

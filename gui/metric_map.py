@@ -1,0 +1,133 @@
+"""The map: everybody enrolled in two dimensions, the live faces landing among them."""
+
+from typing import Any
+
+import numpy as np
+import pyqtgraph
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from core.types import Threshold
+from gui.metric_data import Enrolled, LiveFace
+from gui.metric_labels import picture_side
+from gui.metric_live import Chosen, LiveLayer
+from gui.metric_portraits import Portraits
+
+BORDER = 22
+"""Pixels free around the outermost pictures, for their names."""
+STRANGER = 2**0.5
+"""The metric's mean distance of two different people: where distances are true, there is room for a stranger."""
+
+
+class MetricMap(QWidget):
+    """Wheel zooms, dragging moves, a double click shows all."""
+
+    chosen = Signal(object)
+    """Chosen: a live face or a template was clicked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._enrolled: Enrolled | None = None
+        self._view: Any = pyqtgraph.GraphicsView()
+        self._view.setAcceptDrops(False)
+        self._view.setAccessibleName(self.tr("Map of everybody enrolled"))
+        self._box: Any = pyqtgraph.ViewBox(lockAspect=True, enableMenu=False)
+        self._view.setCentralItem(self._box)
+        self.portraits = Portraits(self._box)
+        self.live = LiveLayer(self._box, self.portraits)
+        for signal in (self._box.sigTransformChanged, self._box.sigResized, self._box.sigRangeChanged):
+            signal.connect(self._moved)
+        self._view.scene().sigMouseMoved.connect(self._hover)
+        self._view.scene().sigMouseClicked.connect(self._click)
+        self.title, self.text = (QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _ in range(2))
+        self.title.setProperty("heading", True)
+        self.text.setProperty("quiet", True)
+        self._notice = QWidget()
+        words = QVBoxLayout(self._notice)
+        words.setContentsMargins(40, 0, 40, 60)
+        words.addStretch()
+        for label in (self.title, self.text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            words.addWidget(label)
+        words.addStretch()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._notice)
+        self._stack.addWidget(self._view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self._restyle()
+
+    def say(self, title: str, text: str = "") -> None:
+        """Instead of a map."""
+        self.title.setText(title)
+        self.text.setText(text)
+        self._stack.setCurrentWidget(self._notice)
+
+    def show_enrolled(self, enrolled: Enrolled) -> None:
+        """Other people or another way of drawing them; all of it in view."""
+        before, self._enrolled = self._enrolled, enrolled
+        self._stack.setCurrentWidget(self._view)
+        self.portraits.show_enrolled(enrolled)
+        if before is None or before.map is not enrolled.map:
+            self.live.show_faces((), jump=True)
+            self.show_all()
+
+    def show_faces(self, faces: tuple[LiveFace, ...]) -> None:
+        """The live faces of now."""
+        self.live.show_faces(faces)
+
+    def show_threshold(self, threshold: Threshold) -> None:
+        """Up to which distance a face is named: similarity is 1 − D²/2 in every metric."""
+        self.portraits.show_circle(max(2 - 2 * threshold.similarity, 0) ** 0.5)
+
+    def select(self, chosen: Chosen | None) -> None:
+        """Brings it out."""
+        self.live.selected = chosen
+        self.live.update()
+
+    def show_all(self) -> None:
+        """Everybody in view."""
+        if self._enrolled is None or self._enrolled.map is None:
+            return
+        points = self._enrolled.map.positions
+        low, high = points.min(0), points.max(0)
+        if self._enrolled.map.exact:
+            low, high = np.minimum(low, -STRANGER), np.maximum(high, STRANGER)
+        area = self._box.rect()
+        border = 2 * (picture_side(area, len(points)) / 2 + BORDER)
+        pixels = np.maximum(np.array([area.width(), area.height()]), 2 * border)
+        size = np.maximum(high - low, 1e-3) * border / (pixels - border) / 2
+        low, high = low - size, high + size
+        (left, bottom), (right, top) = low.tolist(), high.tolist()
+        self._box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)
+
+    def _moved(self, *_: object) -> None:
+        self.portraits.refresh()
+        self.live.prepareGeometryChange()
+        self.live.update()
+
+    def _hover(self, point: QPointF) -> None:
+        hovered = self.live.at(self._box.mapFromScene(point))
+        if hovered != self.live.hovered:
+            self.live.hovered = hovered
+            self.live.update()
+            self._view.setCursor(Qt.CursorShape.PointingHandCursor if hovered else Qt.CursorShape.ArrowCursor)
+
+    def _click(self, event: Any) -> None:
+        chosen = self.live.at(self._box.mapFromScene(event.scenePos()))
+        if chosen and event.button() == Qt.MouseButton.LeftButton:
+            self.chosen.emit(chosen)
+        elif event.double():
+            self.show_all()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follows the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._restyle()
+
+    def _restyle(self) -> None:
+        self._view.setBackground(self.palette().color(QPalette.ColorRole.Base))
+        self._moved()

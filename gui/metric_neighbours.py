@@ -1,0 +1,89 @@
+"""The nearest neighbours of a face as rows: picture, name, similarity on a scale with the threshold, margin."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QWidget
+
+from core.types import Image
+from gui import theme
+from gui.metric_marks import name_font
+from gui.pictures import rounded
+
+ROW, PICTURE, SCALE = 56, 42, 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbour:
+    """One template near a face."""
+
+    name: str
+    photo: str
+    """Which photo, when the person has several."""
+    similarity: float
+    crop: Image
+
+
+class NeighbourRows(QWidget):
+    """Nearest first."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.neighbours: tuple[Neighbour, ...] = ()
+        self._threshold = 1.0
+
+    def show_neighbours(self, neighbours: tuple[Neighbour, ...], threshold: float) -> None:
+        """threshold: the similarity from which a face is named."""
+        self.neighbours, self._threshold = neighbours, threshold
+        self.setFixedHeight(ROW * len(neighbours))
+        told = ", ".join(f"{neighbour.name} {neighbour.photo} {neighbour.similarity:.2f}" for neighbour in neighbours)
+        self.setAccessibleName(self.tr("The nearest neighbours: {}").format(told))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A row each."""
+        return QSize(280, ROW * len(self.neighbours))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """One row below the other."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, neighbour in enumerate(self.neighbours):
+            self._paint_row(painter, QRectF(0, number * ROW, self.width(), ROW), neighbour)
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, area: QRectF, neighbour: Neighbour) -> None:
+        picture = rounded(neighbour.crop, PICTURE, self.devicePixelRatioF(), PICTURE / 2)
+        painter.drawPixmap(QPointF(area.left(), area.top() + (ROW - PICTURE) / 2), picture)
+        words = area.adjusted(PICTURE + 12, 4, -2, -4)
+        margin = neighbour.similarity - self._threshold
+        colour = theme.colours().known if margin >= 0 else theme.colours().quiet
+        painter.setFont(name_font(painter.font(), bold=True))
+        sign = "+" if margin >= 0 else "−"
+        numbers = f"{neighbour.similarity:.2f}  ({sign}{abs(margin):.2f})"
+        room = words.width() - painter.fontMetrics().horizontalAdvance(numbers) - 10
+        name = painter.fontMetrics().elidedText(neighbour.name, Qt.TextElideMode.ElideRight, int(room))
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        painter.drawText(words, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, name)
+        painter.setPen(theme.colours().quiet)
+        painter.setFont(name_font(painter.font()))
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, neighbour.photo)
+        painter.setFont(name_font(painter.font(), bold=True))
+        painter.setPen(colour)
+        painter.drawText(words, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight, numbers)
+        self._paint_scale(painter, QRectF(words.left(), words.bottom() - SCALE - 4, words.width(), SCALE), neighbour)
+
+    def _paint_scale(self, painter: QPainter, scale: QRectF, neighbour: Neighbour) -> None:
+        """From similarity 0 to 1, with a mark at the threshold."""
+        passed = neighbour.similarity >= self._threshold
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colours().line)
+        painter.drawRoundedRect(scale, SCALE / 2, SCALE / 2)
+        filled = QRectF(scale)
+        filled.setWidth(max(scale.width() * min(neighbour.similarity, 1.0), SCALE))
+        painter.setBrush(theme.colours().known if passed else theme.colours().quiet)
+        painter.drawRoundedRect(filled, SCALE / 2, SCALE / 2)
+        x = scale.left() + scale.width() * min(max(self._threshold, 0.0), 1.0)
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Text), 2))
+        painter.drawLine(QPointF(x, scale.top() - 3), QPointF(x, scale.bottom() + 3))

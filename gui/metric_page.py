@@ -1,0 +1,212 @@
+"""The recogniser's metric on your own people and live faces: a map, distributions, and why a face is named."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from core.evaluation.embedding_map import Method
+from core.types import Recognition
+from gui import tasks
+from gui.errors import sentence
+from gui.live import Live
+from gui.metric_data import Enrolled, LiveFace, gather, locate
+from gui.metric_distributions import MetricDistributions
+from gui.metric_live import Chosen
+from gui.metric_map import MetricMap
+from gui.metric_subject import Subject
+from gui.metric_why import WhyPanel
+from gui.metric_words import explanation
+
+if TYPE_CHECKING:
+    from core.recognizer import Recognizer
+
+EVERY = 300
+"""Milliseconds between two looks at the gallery and the newest result, while the page is shown."""
+WIDE, NARROW, ENOUGH = 340, 280, 820
+"""Pixels: of the panel on the right; the wide one when the page has enough."""
+TABS = """QTabBar::tab { padding: 7px 14px; border: none; border-bottom: 2px solid transparent; color: palette(text); }
+    QTabBar::tab:selected { border-bottom-color: palette(highlight); }
+    QTabBar::tab:hover, QTabBar::tab:focus { border-bottom-color: palette(highlight); }"""
+
+
+class MetricPage(QWidget):
+    """Looks by itself for what is new; nothing runs while it is hidden."""
+
+    def __init__(self, live: Live, recognizer: Callable[[], "Recognizer | None"]) -> None:
+        """recognizer: gives it as soon as it is loaded."""
+        super().__init__()
+        self._live, self._recognizer = live, recognizer
+        self.enrolled: Enrolled | None = None
+        self.faces: dict[int, LiveFace] = {}
+        self.subject = Subject()
+        self._gathering = self._locating = False
+        self._seen: Recognition | None = None
+        self._session: object = None
+        self._timer = QTimer(self, interval=EVERY)
+        self._timer.timeout.connect(self.look)
+        self.map = MetricMap()
+        self.why = WhyPanel()
+        self.distributions = MetricDistributions()
+        for part in (self.map, self.why):
+            part.chosen.connect(self.choose)
+        self._build()
+        self.map.say(self.tr("The recogniser is still loading…"))
+
+    def _build(self) -> None:
+        self.tabs = QTabBar(drawBase=False, expanding=False)
+        self.tabs.setStyleSheet(TABS)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.addTab(self.tr("Map"))
+        self.tabs.addTab(self.tr("Similarities"))
+        self.method = QComboBox()
+        self.method.setAccessibleName(self.tr("How the map is drawn"))
+        self.method.addItem(self.tr("Neighbours stay together (t-SNE)"), Method.NEIGHBOURS)
+        self.method.addItem(self.tr("Main directions (PCA)"), Method.DIRECTIONS)
+        self.method.currentIndexChanged.connect(lambda _index: self.look())
+        self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.words.setProperty("quiet", True)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.map, 1)
+        left.addWidget(self.words)
+        map_tab = QWidget()
+        row = QHBoxLayout(map_tab)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addLayout(left, 1)
+        row.addWidget(self.why)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(map_tab)
+        self.stack.addWidget(self.distributions)
+        self.tabs.currentChanged.connect(self._change_tab)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.tabs)
+        top.addStretch()
+        top.addWidget(self.method)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 12, 6, 10)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        layout.addWidget(self.stack, 1)
+
+    def _change_tab(self, number: int) -> None:
+        self.stack.setCurrentIndex(number)
+        self.method.setVisible(number == 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves room for the map."""
+        super().resizeEvent(event)
+        for panel in (self.why, self.distributions.cost):
+            panel.setFixedWidth(WIDE if self.width() >= ENOUGH else NARROW)
+
+    # What is new
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begins to look."""
+        super().showEvent(event)
+        self._timer.start()
+        self.look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rests."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def look(self) -> None:
+        """Takes in the gallery, the threshold and the newest result, if they are others than before."""
+        recognizer = self._recognizer()
+        if recognizer is None:
+            return
+        if self._outdated(recognizer):
+            self._gather(recognizer)
+        elif self.enrolled:
+            self._show_threshold(recognizer)
+            self._locate(recognizer, self.enrolled)
+
+    def _outdated(self, recognizer: "Recognizer") -> bool:
+        now = self.enrolled
+        return (
+            now is None
+            or now.snapshot is not recognizer.state()[0].snapshot
+            or now.metric is not recognizer.curve.metric
+            or now.asked != self.method.currentData()
+        )
+
+    def _gather(self, recognizer: "Recognizer") -> None:
+        if self._gathering:
+            return
+        self._gathering = True
+        asked, before = Method(self.method.currentData()), self.enrolled
+        tasks.run(lambda: gather(recognizer, asked, before), self._gathered, self._failed, self)
+
+    def _gathered(self, enrolled: Enrolled) -> None:
+        self._gathering, self.enrolled, self._seen = False, enrolled, None
+        if enrolled.map:
+            self.map.show_enrolled(enrolled)
+        else:
+            self.map.say(
+                self.tr("Nobody on the map yet"), self.tr("Enroll somebody from a photo, and they appear here.")
+            )
+        self.words.setText(explanation(enrolled))
+        recognizer = self._recognizer()
+        if recognizer:
+            self.distributions.show_enrolled(enrolled, recognizer.curve, recognizer.threshold)
+            self._show_threshold(recognizer)
+        self._show_reason()
+
+    def _failed(self, error: Exception) -> None:
+        self._gathering = self._locating = False
+        self.map.say(sentence(error))
+
+    def _show_threshold(self, recognizer: "Recognizer") -> None:
+        assert self.enrolled is not None
+        threshold = recognizer.threshold
+        self.map.show_threshold(threshold)
+        if threshold is not self.distributions.in_use:
+            self.distributions.show_enrolled(self.enrolled, recognizer.curve, threshold)
+
+    def _locate(self, recognizer: "Recognizer", enrolled: Enrolled) -> None:
+        session = self._live.session
+        result = session.newest_result if session else None
+        if self._locating or result is self._seen:
+            return
+        self._locating, self._seen = True, result
+        fresh, self._session = session is not self._session, session
+        faces = result.faces if result else ()
+
+        def done(located: tuple[LiveFace, ...]) -> None:
+            self._located(located, enrolled, fresh)
+
+        tasks.run(lambda: locate(recognizer, enrolled, faces), done, self._failed, self)
+
+    def _located(self, faces: tuple[LiveFace, ...], enrolled: Enrolled, fresh: bool) -> None:
+        self._locating = False
+        if enrolled is not self.enrolled:
+            self._session = None
+            return
+        self.faces = {face.key: face for face in faces}
+        self.map.show_faces(faces)
+        self.why.show_faces(faces)
+        self.distributions.show_faces(faces, fresh=fresh)
+        self._show_reason()
+
+    # Why
+
+    def choose(self, chosen: Chosen) -> None:
+        """A live face or a template: the panel says why."""
+        self.subject.chosen = chosen
+        self._show_reason()
+
+    def _show_reason(self) -> None:
+        recognizer = self._recognizer()
+        if recognizer and self.enrolled:
+            self.subject.follow(recognizer, self.enrolled, self.faces)
+            self.why.show_reason(self.subject.reason(recognizer, self.enrolled, self.faces))
+            self.map.select(self.subject.chosen)
+            self.why.select(self.subject.chosen)

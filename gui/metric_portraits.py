@@ -1,0 +1,147 @@
+"""The enrolled on the map: their pictures and names."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
+
+from gui import theme
+from gui.metric_data import Enrolled
+from gui.metric_labels import SMALLEST, picture_side, place_labels
+from gui.metric_marks import name_font
+from gui.pictures import rounded
+
+DOT = 6
+NO_PLACES = np.zeros((0, 2), np.float32)
+
+
+class Portraits(QGraphicsObject):
+    """Painted in pixels over the whole of pyqtgraph's `ViewBox`, which pans and zooms."""
+
+    def __init__(self, box: Any) -> None:
+        """box: the `ViewBox`."""
+        super().__init__(box)
+        self._box = box
+        self._enrolled: Enrolled | None = None
+        self._circle = 0.0
+        self._pixmaps: dict[tuple[int, int, float], QPixmap] = {}
+        self.side = SMALLEST
+        """Of a picture now, in pixels; 0 for dots."""
+        self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
+
+    def show_enrolled(self, enrolled: Enrolled) -> None:
+        """Other people, or another map."""
+        self._enrolled = enrolled
+        self._pixmaps = {key: pixmap for key, pixmap in self._pixmaps.items() if key[0] in enrolled.crops}
+        self.refresh()
+
+    def show_circle(self, distance: float) -> None:
+        """The metric's distance up to which a face is named, where distances on the map are true."""
+        if distance != self._circle:
+            self._circle = distance
+            self.refresh()
+
+    def refresh(self) -> None:
+        """After a move, a zoom, or a change of theme."""
+        self.prepareGeometryChange()
+        if self._enrolled:
+            inside = self._inside(self.places(), 0)
+            side = picture_side(self.boundingRect(), int(inside.sum()))
+            self._pixmaps = self._pixmaps if side == self.side else {}
+            self.side = side
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """All of the box, in pixels."""
+        return QRectF(self._box.rect())
+
+    # Where things are
+
+    def to_pixels(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
+        """n×2 on the map → n×2 in pixels."""
+        move = self._box.childTransform()
+        matrix = np.array([[move.m11(), move.m12()], [move.m21(), move.m22()]])
+        return np.asarray(points @ matrix + np.array([move.dx(), move.dy()]), np.float64)
+
+    def places(self) -> NDArray[np.float64]:
+        """T×2 in pixels."""
+        positions = self._enrolled.map.positions if self._enrolled and self._enrolled.map else NO_PLACES
+        return self.to_pixels(positions)
+
+    def place_of(self, template: int) -> QPointF | None:
+        """In pixels; None when it is not on the map."""
+        row = self._enrolled.row(template) if self._enrolled else None
+        return None if row is None else QPointF(*self.places()[row])
+
+    def template_at(self, point: QPointF) -> int | None:
+        """The template whose picture is under a point in pixels."""
+        places = self.places()
+        if self._enrolled is None or not len(places):
+            return None
+        away = np.hypot(*(places - [point.x(), point.y()]).T)
+        nearest = int(np.argmin(away))
+        return self._enrolled.snapshot.templates[nearest] if away[nearest] <= max(self.side, 16) / 2 else None
+
+    def title(self, template: int) -> str:
+        """Whose it is, and which photo when there are several."""
+        row = self._enrolled.row(template) if self._enrolled else None
+        return self._enrolled.title(row) if self._enrolled and row is not None else ""
+
+    def _inside(self, places: NDArray[np.float64], margin: float) -> NDArray[np.bool_]:
+        area = self.boundingRect().adjusted(-margin, -margin, margin, margin)
+        x, y = places.T
+        return np.asarray((x >= area.left()) & (x <= area.right()) & (y >= area.top()) & (y <= area.bottom()))
+
+    # Painting
+
+    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+        """Circles, pictures, names."""
+        if self._enrolled is None or self._enrolled.map is None:
+            return
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        places = self.places()
+        if self._enrolled.map.exact:
+            self._paint_circles(painter, places)
+        rows = np.flatnonzero(self._inside(places, self.side))
+        if not self.side:
+            self._paint_dots(painter, places[rows])
+            return
+        for row in rows.tolist():
+            self.paint_picture(painter, self._enrolled.snapshot.templates[row], QPointF(*places[row]), self.side)
+        self._paint_names(painter, rows, places)
+
+    def paint_picture(self, painter: QPainter, template: int, centre: QPointF, side: int) -> None:
+        """One template's picture, round."""
+        if self._enrolled is None or template not in self._enrolled.crops:
+            return
+        ratio = self.scene().views()[0].devicePixelRatioF()
+        key = (template, side, ratio)
+        if key not in self._pixmaps:
+            self._pixmaps[key] = rounded(self._enrolled.crops[template], side, ratio, side / 2)
+        painter.drawPixmap(centre - QPointF(side / 2, side / 2), self._pixmaps[key])
+
+    def _paint_circles(self, painter: QPainter, places: NDArray[np.float64]) -> None:
+        radius = self._circle * abs(self._box.childTransform().m11())
+        painter.setPen(QPen(theme.colours().known, 1.5, Qt.PenStyle.DashLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for place in places.tolist():
+            painter.drawEllipse(QPointF(*place), radius, radius)
+
+    def _paint_dots(self, painter: QPainter, places: NDArray[np.float64]) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colours().quiet)
+        for place in places.tolist():
+            painter.drawEllipse(QPointF(*place), DOT / 2, DOT / 2)
+
+    def _paint_names(self, painter: QPainter, rows: NDArray[np.intp], places: NDArray[np.float64]) -> None:
+        assert self._enrolled is not None
+        font = name_font(painter.font())
+        names = [self._enrolled.snapshot.names[row] for row in rows.tolist()]
+        area, taken = self.boundingRect(), np.zeros((0, 4))
+        painter.setFont(font)
+        painter.setPen(theme.colours().quiet)
+        for label, name in place_labels(places[rows], self.side, names, QFontMetricsF(font), area, taken):
+            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, name)

@@ -1,0 +1,109 @@
+"""Why a face was named so, in words and neighbours."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from core.types import Image, RecognizedFace, Threshold
+from gui.metric_data import Enrolled
+from gui.metric_neighbours import Neighbour
+
+if TYPE_CHECKING:
+    from core.recognizer import Recognizer
+
+NEIGHBOURS = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reason:
+    """What the panel says about one face."""
+
+    title: str
+    picture: Image
+    verdict: str
+    quality: str
+    neighbours: tuple[Neighbour, ...]
+    threshold: float
+
+
+def of_live(recognizer: "Recognizer", enrolled: Enrolled, face: RecognizedFace, *, gone: bool) -> Reason:
+    """Of a face of the live view, in the gallery as it is now. gone: it is no longer in view."""
+    face = recognizer.decide_again(face) if gone else face
+    index, threshold = recognizer.state()
+    neighbours = tuple(
+        _neighbour(enrolled, candidate.template, candidate.similarity)
+        for candidate in index.neighbours(face.embedding, NEIGHBOURS)
+        if candidate.template in enrolled.crops
+    )
+    return Reason(
+        title=face.decision.name or _tr("Unknown"),
+        picture=face.aligned,
+        verdict=(_tr("No longer in view.") + " " if gone else "") + _live_verdict(face, neighbours, threshold),
+        quality=_quality(face),
+        neighbours=neighbours,
+        threshold=threshold.similarity,
+    )
+
+
+def of_template(recognizer: "Recognizer", enrolled: Enrolled, row: int) -> Reason:
+    """Of an enrolled photo: what would name it if it were not enrolled itself."""
+    index, threshold = recognizer.state()
+    snapshot = enrolled.snapshot
+    found = index.neighbours(snapshot.embeddings[row], NEIGHBOURS + 1)
+    others = [c for c in found if c.template != snapshot.templates[row] and c.template in enrolled.crops]
+    other = next((c for c in others if c.person != snapshot.persons[row]), None)
+    if other is None:
+        verdict = _tr("Enrolled. Nobody else is near.")
+    elif other.similarity < threshold.similarity:
+        verdict = _tr(
+            "Enrolled. The nearest other person, {}, is {:.2f} below what is needed: these two are told apart."
+        ).format(other.name, threshold.similarity - other.similarity)
+    else:
+        verdict = _tr(
+            "Enrolled. {} is {:.2f} above what is needed: one of these two could be taken for the other."
+        ).format(other.name, other.similarity - threshold.similarity)
+    neighbours = tuple(_neighbour(enrolled, c.template, c.similarity) for c in others[:NEIGHBOURS])
+    picture = enrolled.crops[snapshot.templates[row]]
+    return Reason(enrolled.title(row), picture, verdict, "", neighbours, threshold.similarity)
+
+
+def _neighbour(enrolled: Enrolled, template: int, similarity: float) -> Neighbour:
+    row = enrolled.row(template)
+    assert row is not None
+    return Neighbour(enrolled.snapshot.names[row], enrolled.photo(row), similarity, enrolled.crops[template])
+
+
+def _live_verdict(face: RecognizedFace, neighbours: tuple[Neighbour, ...], threshold: Threshold) -> str:
+    if not neighbours:
+        return _tr("Nobody is enrolled, so there is nobody it could be.")
+    best, named = neighbours[0].similarity, face.decision.named
+    margin, needed = abs(best - threshold.similarity), threshold.similarity
+    if named and best >= needed:
+        return _tr("Named: its nearest neighbour is {:.2f} like it, {:.2f} above the {:.2f} needed.").format(
+            best, margin, needed
+        )
+    if named:
+        return _tr("Keeps its name for now, though {:.2f} is {:.2f} below the {:.2f} needed.").format(
+            best, margin, needed
+        )
+    if best >= needed:
+        return _tr("Not named yet: {:.2f} passes the {:.2f} needed, but the first looks must be surer.").format(
+            best, needed
+        )
+    return _tr("Not named: even the nearest neighbour is only {:.2f} like it, {:.2f} below the {:.2f} needed.").format(
+        best, margin, needed
+    )
+
+
+def _quality(face: RecognizedFace) -> str:
+    """How good the picture is, and what would mend it."""
+    quality = face.quality
+    measures = _tr("Picture: quality {:.0f} %, {:.0f} px between the eyes, turned {:.0f}° to the side.").format(
+        quality.score * 100, quality.eye_distance, abs(quality.yaw)
+    )
+    return "\n".join([measures, *(f"•  {problem.remedy}" for problem in quality.problems)])
+
+
+def _tr(text: str) -> str:
+    return QApplication.translate("metric", text)

@@ -1,0 +1,165 @@
+"""Why: the faces of now to choose from, and for the one chosen what named it."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.face_label import label_text
+from gui.metric_data import LiveFace
+from gui.metric_live import Chosen
+from gui.metric_neighbours import NeighbourRows
+from gui.metric_reason import Reason
+from gui.pictures import rounded
+
+FACE, PICTURE = 48, 84
+CHOICE = """QListWidget::item { padding: 4px 2px; border-radius: 8px; border: 1px solid transparent; }
+    QListWidget::item:selected { color: palette(text); background: palette(base); border-color: palette(highlight); }"""
+KEY_ROLE = int(Qt.ItemDataRole.UserRole)
+
+
+class WhyPanel(QWidget):
+    """Beside the map."""
+
+    chosen = Signal(object)
+    """Chosen: one of the faces of now."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.faces = _make_list()
+        self.faces.setAccessibleName(self.tr("Faces in the live view now"))
+        self.faces.itemClicked.connect(self._choose)
+        self.faces.itemActivated.connect(self._choose)
+        self.no_faces = _label(self.tr("No face in the live view now."), quiet=True)
+        self.hint = _label(
+            self.tr(
+                "Choose one of the faces now, or anybody on the map, to see whom it is close to and why it is named."
+            ),
+            quiet=True,
+        )
+        self.picture = QLabel()
+        self.picture.setFixedSize(PICTURE, PICTURE)
+        self.title = _label(heading=True)
+        self.verdict = _label()
+        self.neighbours_title = _label(self.tr("Nearest neighbours"), heading=True)
+        self.neighbours = NeighbourRows()
+        self.quality = _label(quiet=True)
+        self._reason = self._lay_out_reason()
+        self._reason.hide()
+        self._lay_out()
+
+    def _lay_out_reason(self) -> QWidget:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self.title)
+        words.addWidget(self.verdict, 1)
+        self.verdict.setAlignment(Qt.AlignmentFlag.AlignTop)
+        top = QHBoxLayout()
+        top.setSpacing(14)
+        top.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(words, 1)
+        reason = QWidget()
+        layout = QVBoxLayout(reason)
+        layout.setContentsMargins(0, 0, 6, 0)
+        layout.setSpacing(8)
+        layout.addLayout(top)
+        layout.addWidget(self.quality)
+        layout.addSpacing(4)
+        layout.addWidget(self.neighbours_title)
+        layout.addWidget(self.neighbours)
+        layout.addStretch(1)
+        return reason
+
+    def _lay_out(self) -> None:
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._reason)
+        scroll.viewport().setAutoFillBackground(False)
+        self._reason.setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 0, 8, 0)
+        layout.setSpacing(8)
+        layout.addWidget(_label(self.tr("Faces now"), heading=True))
+        layout.addWidget(self.no_faces)
+        layout.addWidget(self.faces)
+        layout.addWidget(self.hint)
+        layout.addWidget(scroll, 1)
+        layout.addStretch()
+
+    def show_faces(self, faces: tuple[LiveFace, ...]) -> None:
+        """The faces of now; those there before keep their place and selection."""
+        there = {face.key: face for face in faces}
+        for row in reversed(range(self.faces.count())):
+            if self.faces.item(row).data(KEY_ROLE) not in there:
+                self.faces.takeItem(row)
+        known = {self.faces.item(row).data(KEY_ROLE): self.faces.item(row) for row in range(self.faces.count())}
+        for key, face in there.items():
+            item = known.get(key) or QListWidgetItem(self.faces)
+            item.setData(KEY_ROLE, key)
+            item.setText(label_text(face.face)[0])
+            item.setToolTip(item.text())
+            item.setIcon(_icon(rounded(face.face.aligned, FACE, self.devicePixelRatioF(), FACE / 2)))
+        self.faces.setVisible(bool(faces))
+        self.no_faces.setVisible(not faces)
+
+    def select(self, chosen: Chosen | None) -> None:
+        """Marks it among the faces of now, if it is one of them."""
+        self.faces.clearSelection()
+        for row in range(self.faces.count()):
+            item = self.faces.item(row)
+            if chosen and chosen.live and item.data(KEY_ROLE) == chosen.number:
+                item.setSelected(True)
+
+    def show_reason(self, reason: Reason | None) -> None:
+        """None: nothing is chosen."""
+        self.hint.setVisible(reason is None)
+        self._reason.setVisible(reason is not None)
+        if reason is None:
+            return
+        self.picture.setPixmap(rounded(reason.picture, PICTURE, self.devicePixelRatioF(), 14))
+        self.title.setText(reason.title)
+        self.verdict.setText(reason.verdict)
+        self.quality.setText(reason.quality)
+        self.quality.setVisible(bool(reason.quality))
+        self.neighbours_title.setVisible(bool(reason.neighbours))
+        self.neighbours.show_neighbours(reason.neighbours, reason.threshold)
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        self.chosen.emit(Chosen(True, int(item.data(KEY_ROLE))))
+
+
+def _make_list() -> QListWidget:
+    faces = QListWidget()
+    faces.setViewMode(QListView.ViewMode.IconMode)
+    faces.setMovement(QListView.Movement.Static)
+    faces.setWrapping(False)
+    faces.setIconSize(QSize(FACE, FACE))
+    faces.setGridSize(QSize(FACE + 54, FACE + 34))
+    faces.setStyleSheet(CHOICE)
+    faces.setTextElideMode(Qt.TextElideMode.ElideRight)
+    faces.setFixedHeight(FACE + 44)
+    return faces
+
+
+def _icon(picture: QPixmap) -> QIcon:
+    """The same when selected: a face isn't tinted."""
+    icon = QIcon(picture)
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
+
+
+def _label(text: str = "", *, quiet: bool = False, heading: bool = False) -> QLabel:
+    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+    label.setProperty("quiet", quiet)
+    label.setProperty("heading", heading)
+    return label

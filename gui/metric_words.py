@@ -1,0 +1,40 @@
+"""What the map shows, in a sentence or two, and what not to read from it."""
+
+from PySide6.QtCore import QCoreApplication
+
+from core.evaluation.embedding_map import FEWEST_NEIGHBOURS, DirectionMap, Method
+from gui.metric_data import Enrolled
+
+
+def explanation(enrolled: Enrolled) -> str:
+    """Below the map."""
+    if enrolled.map is None:
+        return ""
+    if isinstance(enrolled.map, DirectionMap):
+        return " ".join(filter(None, [_why_not_neighbours(enrolled), _directions(enrolled.map)]))
+    return _tr(
+        "Who is like whom lies together; how far groups are apart means nothing. A line leads from each live face to "
+        "the photo it is most like."
+    )
+
+
+def _why_not_neighbours(enrolled: Enrolled) -> str:
+    count = len(enrolled.snapshot)
+    if enrolled.asked is not Method.NEIGHBOURS:
+        return ""
+    if count >= FEWEST_NEIGHBOURS:
+        return _tr("The map of neighbours needs openTSNE, which is not installed here: these are the main directions.")
+    return _tr("A map of neighbours needs {} photos enrolled; there are {} so far.").format(FEWEST_NEIGHBOURS, count)
+
+
+def _directions(shown: DirectionMap) -> str:
+    if shown.exact:
+        return _tr("With so few, every distance to them is true: a live face inside a circle is named.")
+    return _tr(
+        "The two directions in which your people differ most (PCA) show {:.0f} % of how they differ: two who lie "
+        "together here may well be told apart. A line leads from each live face to the photo it is most like."
+    ).format(shown.held * 100)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("metric", text)
