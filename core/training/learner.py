@@ -1,0 +1,162 @@
+"""A network that learns: its loss and optimiser, what has happened so far, and how one epoch goes."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from core.architectures import build
+from core.checkpoint import Checkpoint
+from core.dataset import FaceSet
+from core.encoder import Encoder
+from core.errors import PhotoError
+from core.evaluation.people import embed_faces
+from core.training.augmentation import augment, draw_changes
+from core.training.losses import build_loss
+from core.training.optimizer import build_optimizer, optimizer_tensors, restore
+from core.training.options import TrainingOptions, rate_at
+from core.training.processes import Processes
+from core.training.sampler import BatchSampler, shard
+from core.training.state import TrainingState, identity
+from core.training.validation import validate
+
+Figures = dict[str, float]
+Progress = Callable[[int, int, Figures], None]
+"""Told (steps done, all, newest figures) after each step; may raise KeyboardInterrupt to end the training early."""
+CropsForEpoch = Callable[[int], NDArray[np.uint8]]
+"""Epoch, from 1 → n×112×112×3 BGR: the training faces as that epoch is to see them."""
+
+
+class Learner:
+    """One process's part of a training."""
+
+    def __init__(
+        self,
+        faces: FaceSet,
+        validation: FaceSet,
+        options: TrainingOptions,
+        start: Checkpoint | str,
+        processes: Processes,
+    ) -> None:
+        """start: a checkpoint, or the name of an architecture.
+
+        Raises PhotoError when the faces don't make up a batch that can be split over the processes.
+        """
+        self.faces, self.validation, self.options, self.processes = faces, validation, options, processes
+        self.start = start
+        names, labels = np.unique(faces.names, return_inverse=True)
+        self._labels = torch.from_numpy(labels)
+        try:
+            self._sampler = BatchSampler(labels, options.people, options.pictures, options.seed)
+            shard(np.arange(self._sampler.size), 0, processes.count)
+        except ValueError as error:
+            raise PhotoError(f"{faces.folder} can't be trained on: {error}.") from error
+        torch.manual_seed(options.seed)
+        self.architecture = start if isinstance(start, str) else start.architecture
+        self._branch = (build(start) if isinstance(start, str) else start.branch()).to(processes.device)
+        self._loss = build_loss(options.loss, options.margin, len(names)).to(processes.device)
+        self._network = processes.shared(self._branch)
+        self._optimizer = build_optimizer([self._branch, self._loss], options)
+        self.identity = identity(faces, validation, options, start)
+        self.history: list[Figures] = []
+        """Of each epoch; the first is epoch 0, before the first step."""
+        self.best = self.weights()
+
+    def weights(self) -> dict[str, Tensor]:
+        """A copy of the branch's, as they are now."""
+        return {name: tensor.detach().cpu().clone() for name, tensor in self._branch.state_dict().items()}
+
+    def state(self) -> TrainingState:
+        """All there is to keep."""
+        loss, optimizer = self._loss.state_dict(), optimizer_tensors(self._optimizer)
+        return TrainingState(self.identity, tuple(self.history), self.weights(), self.best, loss, optimizer)
+
+    def restore(self, state: TrainingState) -> None:
+        """Goes on from what was kept."""
+        self._branch.load_state_dict(state.weights)
+        self._loss.load_state_dict(state.loss)
+        restore(self._optimizer, state.optimizer)
+        self.history, self.best = list(state.history), state.best
+
+    def begin(self) -> None:
+        """Validates the untrained network, if that hasn't been done."""
+        if not self.history:
+            self.history.append({"epoch": 0.0, **self._validated()})
+
+    def epochs(self) -> Iterator[int]:
+        """Those still to come, from 1, until patience runs out."""
+        patience = self.options.patience or self.options.epochs
+        while len(self.history) <= self.options.epochs and len(self.history) - 1 - self.best_epoch < patience:
+            yield len(self.history)
+
+    @property
+    def best_epoch(self) -> int:
+        """The first of those with the fewest errors on the validation people."""
+        return int(np.argmin([figures["eer"] + 1 - figures["one_shot"] for figures in self.history]))
+
+    def learn(self, epoch: int, crops: NDArray[np.uint8], progress: Progress | None = None) -> Figures:
+        """One epoch on n×112×112×3 BGR crops of the training faces, then validation; what the history says of it."""
+        began = time.monotonic()
+        done, steps = (epoch - 1) * len(self._sampler), self.options.epochs * len(self._sampler)
+        losses = []
+        newest = {name: self.history[-1][name] for name in ("eer", "one_shot")}
+        self._prepare()
+        for step, rows in enumerate(self._sampler.batches(epoch)):
+            rate = self._set_rate(rate_at(done + step, steps, self.options.rate))
+            losses.append(self._step(rows, crops, epoch, step))
+            if progress and self.processes.first:
+                progress(done + step + 1, steps, {"epoch": epoch, "loss": losses[-1], **newest})
+        figures = {"epoch": float(epoch), "loss": float(np.mean(losses)), "rate": rate, **self._validated()}
+        self.history.append(figures | {"seconds": time.monotonic() - began})
+        if self.best_epoch == epoch:
+            self.best = self.weights()
+        return self.history[-1]
+
+    def _prepare(self) -> None:
+        self._network.train()
+        if self.options.freeze_norm:
+            for module in self._network.modules():
+                if isinstance(module, _BatchNorm):
+                    module.eval()
+
+    def _set_rate(self, rate: float) -> float:
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        return rate
+
+    def _step(self, rows: NDArray[np.int64], crops: NDArray[np.uint8], epoch: int, step: int) -> float:
+        """One batch; returns its loss, the same in every process."""
+        # All that is random in a step follows from its number: what was done before it, and by how many, is no matter.
+        torch.manual_seed(int(np.random.SeedSequence([self.options.seed, epoch, step]).generate_state(1)[0]))
+        embeddings = self.processes.gather(self._embed(rows, crops))
+        loss = self._loss(embeddings, self._labels[rows].to(embeddings.device))
+        self._optimizer.zero_grad()
+        loss.backward()
+        self._optimizer.step()
+        return float(loss.detach())
+
+    def _embed(self, rows: NDArray[np.int64], crops: NDArray[np.uint8]) -> Tensor:
+        """This process's part of a batch → n×128."""
+        part = shard(rows, self.processes.rank, self.processes.count)
+        faces = torch.from_numpy(np.ascontiguousarray(crops[part][..., ::-1].transpose(0, 3, 1, 2)))
+        faces = faces.to(self.processes.device).float()
+        if self.options.augment:
+            first = self.processes.rank * len(part)
+            faces = augment(faces, draw_changes(len(rows), torch.default_generator).of(slice(first, first + len(part))))
+        with torch.autocast("cuda", torch.bfloat16, enabled=faces.is_cuda):
+            embeddings: Tensor = self._network(faces)
+        return embeddings.float()
+
+    def _validated(self) -> Figures:
+        """The first process's figures, in all of them: they decide together when to stop."""
+        figures = [0.0, 0.0]
+        if self.processes.first:
+            encoder = Encoder(Checkpoint(self.architecture, self.weights()))
+            result = validate(embed_faces(self.validation, encoder))
+            figures = [result.eer, result.one_shot]
+        eer, one_shot = self.processes.from_first(figures)
+        return {"eer": eer, "one_shot": one_shot}

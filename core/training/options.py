@@ -1,0 +1,60 @@
+"""What a training can be told, with what it does when told nothing."""
+
+import math
+from dataclasses import dataclass
+
+from core.training.losses import LOSSES
+
+OPTIMIZERS = ("adamw", "sgd")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOptions:
+    """Of one training. Raises ValueError when something can't be."""
+
+    loss: str = "contrastive"
+    """One of `LOSSES`."""
+    margin: float | None = None
+    """None: the loss's own."""
+    epochs: int = 60
+    """Most; fewer when `patience` runs out."""
+    optimizer: str = "adamw"
+    """One of `OPTIMIZERS` (AdamW: Loshchilov and Hutter, arXiv 1711.05101)."""
+    rate: float = 1e-3
+    """Learning rate at its highest: it rises over the first twentieth of the steps, then falls as a cosine to 0."""
+    weight_decay: float = 0.05
+    people: int = 8
+    """P in a batch."""
+    pictures: int = 4
+    """K of each of them."""
+    seed: int = 0
+    patience: int | None = None
+    """Epochs without a better one after which to stop; None: never."""
+    augment: bool = True
+    """Whether faces are shifted, turned, lit and cut a little, anew each time."""
+    freeze_norm: bool = False
+    """Whether batch norm keeps the statistics it starts with: for fine-tuning on few people, or in small batches."""
+
+    def __post_init__(self) -> None:
+        rules = {
+            f"loss is one of {', '.join(LOSSES)}": self.loss in LOSSES,
+            f"optimizer is one of {', '.join(OPTIMIZERS)}": self.optimizer in OPTIMIZERS,
+            "margin is above 0": self.margin is None or (math.isfinite(self.margin) and self.margin > 0),
+            "rate is above 0": math.isfinite(self.rate) and self.rate > 0,
+            "epochs is 1 or more": self.epochs >= 1,
+            "patience is 1 or more": self.patience is None or self.patience >= 1,
+            "people and pictures are 2 or more": self.people >= 2 and self.pictures >= 2,
+            "weight decay is 0 or more": math.isfinite(self.weight_decay) and self.weight_decay >= 0,
+            "seed is 0 or more": self.seed >= 0,
+        }
+        for rule, kept in rules.items():
+            if not kept:
+                raise ValueError(f"of a training, {rule}")
+
+
+def rate_at(step: int, steps: int, highest: float) -> float:
+    """The learning rate of a step, counted from 0: a straight rise, then a cosine (arXiv 1608.03983) to 0."""
+    rise = max(1, steps // 20)
+    if step < rise:
+        return highest * (step + 1) / rise
+    return highest * 0.5 * (1 + math.cos(math.pi * (step - rise) / max(1, steps - rise)))

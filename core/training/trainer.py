@@ -1,0 +1,72 @@
+"""Trains an encoder, from nothing or from a checkpoint, on labelled aligned faces."""
+
+from pathlib import Path
+
+from core.checkpoint import Checkpoint
+from core.dataset import FaceSet
+from core.training.learner import CropsForEpoch, Learner, Progress
+from core.training.logs import Logs
+from core.training.options import TrainingOptions
+from core.training.outcome import finished
+from core.training.processes import joined
+from core.training.state import TrainingState
+
+
+def train(
+    faces: FaceSet,
+    validation: FaceSet,
+    out: Path,
+    options: TrainingOptions | None = None,
+    *,
+    start: Checkpoint | str = "small",
+    resume: bool = True,
+    logs: Path | None = None,
+    crops_for_epoch: CropsForEpoch | None = None,
+    progress: Progress | None = None,
+) -> Checkpoint | None:
+    """Trains on `faces`, validates on `validation`'s other people, writes the checkpoint `out` and gives it back.
+
+    start: a checkpoint to go on from, or the architecture to train from nothing. The checkpoint has the weights of the
+    epoch that did best on the validation people. After each epoch everything is kept beside it (`OUT.resume`): a
+    training that was ended at any moment and is started again ends with the same weights as one that was not. A
+    KeyboardInterrupt ends it with the best so far; it too can be gone on with. logs: a folder for TensorBoard.
+
+    Within `torchrun` all processes call this alike; only the first gets the checkpoint, the others None.
+    Raises PhotoError when there are too few faces, ModelError when a file can't be written, is damaged or belongs to
+    another training.
+    """
+    kept = out.with_name(out.name + ".resume")
+    with joined() as processes:
+        learner = Learner(faces, validation, options or TrainingOptions(), start, processes)
+        state = TrainingState.load(kept, learner.identity) if resume else None
+        if state:
+            learner.restore(state)
+        with Logs(logs if processes.first else None) as log:
+            ended = _learn(learner, kept, log, crops_for_epoch, progress)
+        if not processes.first:
+            return None
+        checkpoint = finished(learner, ended)
+        checkpoint.save(out)
+        if ended != "interrupted":
+            kept.unlink(missing_ok=True)
+        return checkpoint
+
+
+def _learn(
+    learner: Learner, kept: Path, log: Logs, crops_for_epoch: CropsForEpoch | None, progress: Progress | None
+) -> str:
+    """All epochs that are to come; returns why it ended."""
+    try:
+        learner.begin()
+        for epoch in learner.epochs():
+            crops = crops_for_epoch(epoch) if crops_for_epoch else learner.faces.crops
+            figures = learner.learn(epoch, crops, progress)
+            if learner.processes.first:
+                learner.state().save(kept)
+            log.add(figures, epoch)
+    except KeyboardInterrupt:
+        # Before the first validation there is nothing to keep.
+        if not learner.history:
+            raise
+        return "interrupted"
+    return "all epochs" if len(learner.history) > learner.options.epochs else "patience"
