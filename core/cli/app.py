@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from core.cli import gallery, measure, photos, system, watch
+from core.cli import gallery, measure, photos, system, train, watch
 from core.errors import FirstsightError
 
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -31,6 +31,7 @@ app.command()(gallery.rename)
 app.command()(gallery.forget)
 app.command()(measure.calibrate)
 app.add_typer(measure.evaluate)
+app.add_typer(train.train)
 app.command()(system.doctor)
 
 

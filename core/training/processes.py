@@ -85,6 +85,9 @@ def joined() -> Iterator[Processes]:
         distributed.init_process_group("nccl" if on_cards else "gloo")
     try:
         yield Processes(rank, count, device)
+        if starts:
+            # Nobody leaves while another still talks: Gloo would abort it.
+            distributed.barrier()
     finally:
         if starts:
             distributed.destroy_process_group()
