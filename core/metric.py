@@ -101,8 +101,8 @@ class Metric:
 
     def record(self) -> dict[str, Any]:
         """For a JSON file; `from_record` takes it back."""
-        weight = None if self.weight is None else [[float(f"{w:.7g}") for w in row] for row in self.weight.tolist()]
-        return {"kind": self.kind, "centre": [float(f"{c:.7g}") for c in self.centre.tolist()], "weight": weight}
+        weight = None if self.weight is None else [[float(f"{w:.9g}") for w in row] for row in self.weight.tolist()]
+        return {"kind": self.kind, "centre": [float(f"{c:.9g}") for c in self.centre.tolist()], "weight": weight}
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> "Metric":

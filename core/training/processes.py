@@ -62,7 +62,7 @@ class Processes:
                     setattr(parent, name, _BatchNorm(child, self))
                 elif isinstance(child, nn.Dropout):
                     setattr(parent, name, _Dropout(child.p, self))
-        return DistributedDataParallel(branch, broadcast_buffers=False)
+        return DistributedDataParallel(branch, forward_sync_buffers=False)
 
     def _wait(self) -> None:
         if self.count > 1:

@@ -1,4 +1,5 @@
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -116,14 +117,14 @@ import torch; torch.set_num_threads(1)
 from pathlib import Path
 from core.training.options import TrainingOptions
 from core.training.trainer import train
-options = TrainingOptions(epochs=2, people=4, pictures=2)
+# Adam divides each gradient by its own size, and so makes the last digits of one near 0 as large as a whole step.
+options = TrainingOptions(epochs=2, people=4, pictures=2, optimizer="sgd")
 made = train(faces.pattern_faces(6), faces.pattern_faces(5, seed=1, first=6), Path(sys.argv[2]), options)
 if made:
     print(json.dumps([epoch["loss"] for epoch in made.history]))
 """
 
 
-@pytest.mark.xfail(strict=True, reason="a process aborts as it leaves Gloo: the equality is not yet shown")
 def test_two_processes_give_the_losses_of_one(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
@@ -137,7 +138,7 @@ def test_two_processes_give_the_losses_of_one(tmp_path):
             capture_output=True, text=True, env=environment, check=False, timeout=100,
         )  # fmt: skip
         assert run.returncode == 0, run.stderr
-        return np.array(__import__("json").loads(run.stdout.strip().splitlines()[-1]))
+        return np.array(json.loads(run.stdout.strip().splitlines()[-1]))
 
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     one = losses([sys.executable], "one.safetensors")
