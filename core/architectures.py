@@ -4,10 +4,15 @@ from collections.abc import Callable
 
 from torch import nn
 
+from core.eigenfaces import EigenfaceBranch
 from core.network import SiameseBranch
 from core.small_network import SmallBranch
 
-ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {"sface": SiameseBranch, "small": SmallBranch}
+ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {
+    "sface": SiameseBranch,
+    "small": SmallBranch,
+    "eigenfaces": EigenfaceBranch,
+}
 
 
 def build(name: str) -> nn.Module:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +52,8 @@ class FaceSet:
     """n×112×112×3 BGR; read from disk when used."""
     left_out: tuple[str, ...] = ()
     """One sentence for each picture that could not be used."""
+    degraded: str = ""
+    """What was done to the pictures before, by `Degrading.id`."""
 
     def __len__(self) -> int:
         """Faces."""
@@ -65,7 +67,18 @@ class FaceSet:
     def of_people(self, names: set[str]) -> "FaceSet":
         """Only those people's faces."""
         rows = np.flatnonzero([name in names for name in self.names.tolist()])
-        return FaceSet(self.folder, self.names[rows], tuple(self.files[row] for row in rows), self.crops[rows])
+        files = tuple(self.files[row] for row in rows)
+        return FaceSet(self.folder, self.names[rows], files, self.crops[rows], degraded=self.degraded)
+
+
+def join(sets: Sequence[FaceSet]) -> FaceSet:
+    """All faces of several sets of pictures of the same folder, for instance as they are and degraded."""
+    names = np.concatenate([faces.names for faces in sets])
+    order = np.argsort(names, kind="stable")
+    files = [file for faces in sets for file in faces.files]
+    crops = np.concatenate([faces.crops for faces in sets])[order]
+    degraded = " and ".join(faces.degraded or "clean" for faces in sets)
+    return FaceSet(sets[0].folder, names[order], tuple(files[row] for row in order), crops, degraded=degraded)
 
 
 def split_people(faces: FaceSet, apart: int, seed: int = 0) -> tuple[FaceSet, FaceSet]:
@@ -131,7 +144,12 @@ def load_faces(
     if progress:
         progress(len(files), len(files))
     return FaceSet(
-        folder.resolve().name, np.array(names, dtype=np.str_), tuple(index["files"]), crops, tuple(index["left_out"])
+        folder.resolve().name,
+        np.array(names, dtype=np.str_),
+        tuple(index["files"]),
+        crops,
+        tuple(index["left_out"]),
+        degrading.id if degrading else "",
     )
 
 

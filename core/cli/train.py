@@ -1,15 +1,34 @@
-"""Commands that learn: train encoder."""
+"""Commands that learn: train encoder, train metric."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.options import AsJson, GalleryFile, print_json, print_table, progress
+from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
 from core.errors import PhotoError
 
+if TYPE_CHECKING:
+    from core.checkpoint import Checkpoint
+    from core.dataset import FaceSet
+    from core.training.options import TrainingOptions
+    from core.training.processes import Processes
+
 train = typer.Typer(name="train", help="Learns from pictures of people.", no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a folder of pictures for each person.")]
+Out = Annotated[Path, typer.Option(metavar="FILE", help="Where the checkpoint goes.")]
+Validate = Annotated[
+    int | None, typer.Option(metavar="N", help="People kept apart for validation; by default a fifth.")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Of everything random.")]
+Part = Annotated[str | None, typer.Option(metavar="K/N", help="Only the K-th of N parts of the people, split by name.")]
+Degrade = Annotated[
+    str | None, typer.Option(metavar="CONDITION", help="Also learn pictures made poorer: webcam, size=32, blur=2 …")
+]
+Variants = Annotated[int, typer.Option(min=1, help="Of each picture, with --degrade.")]
 
 
 @train.callback()
@@ -17,31 +36,48 @@ def _group() -> None:
     """Learns from pictures of people."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Faces:
+    """Of people to learn from and of others to validate on."""
+
+    learned: "FaceSet"
+    validation: "FaceSet"
+    """Degraded once as well, where there are poorer ones."""
+    poorer: "tuple[FaceSet, ...]"
+    """Variants of `learned`."""
+
+
 @train.command()
 def encoder(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a folder of pictures for each person.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the checkpoint goes.")],
+    folder: Folder,
+    out: Out,
     start: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="A checkpoint to go on from.")] = None,
     scratch: Annotated[
-        str | None, typer.Option(metavar="ARCH", help="Train this architecture from nothing: small (default), sface.")
+        str | None,
+        typer.Option(metavar="ARCH", help="Train this architecture from nothing: small (default), sface, eigenfaces."),
     ] = None,
     loss: Annotated[
-        str, typer.Option(help="contrastive, contrastive-squared, triplet, multi-similarity or arcface.")
+        str,
+        typer.Option(help="contrastive, contrastive-squared, triplet, multi-similarity, arcface, or none with --keep."),
     ] = "contrastive",
     margin: Annotated[float | None, typer.Option(help="Of the loss; by default its own.")] = None,
     epochs: Annotated[int, typer.Option(help="At most so many.")] = 60,
     rate: Annotated[float, typer.Option(help="Learning rate at its highest.")] = 1e-3,
     people: Annotated[int, typer.Option(help="In a batch.")] = 8,
     pictures: Annotated[int, typer.Option(help="Of each person in a batch.")] = 4,
-    validate: Annotated[
-        int | None, typer.Option(metavar="N", help="People kept apart for validation; by default a fifth.")
-    ] = None,
+    validate: Validate = None,
     patience: Annotated[int | None, typer.Option(help="Stop after so many epochs without a better one.")] = None,
-    freeze_norm: Annotated[bool, typer.Option("--freeze-norm", help="Keep batch norm's statistics.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Of everything random.")] = 0,
-    part: Annotated[
-        str | None, typer.Option(metavar="K/N", help="Only the K-th of N parts of the people, split by name.")
-    ] = None,
+    freeze_norm: Annotated[bool, typer.Option("--freeze-norm", help="Batch norm and slopes stay as they are.")] = False,
+    weight_decay: Annotated[float, typer.Option(help="Pulls kernels towards 0.")] = 0.05,
+    augment: Annotated[bool, typer.Option(help="Shift, turn, light and cut faces a little, anew each time.")] = True,
+    degrade: Degrade = None,
+    variants: Variants = 4,
+    keep: Annotated[float, typer.Option(help="How much the checkpoint given with --from teaches.")] = 0,
+    blend: Annotated[
+        float, typer.Option(help="How far to go from the weights given with --from to the trained ones, up to 1.")
+    ] = 1,
+    seed: Seed = 0,
+    part: Part = None,
     logs: Annotated[Path | None, typer.Option(metavar="DIR", help="Write TensorBoard's logs there.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on with a training that was ended.")] = True,
     gallery: GalleryFile = None,
@@ -51,12 +87,12 @@ def encoder(
     del gallery
     if start and scratch:
         raise typer.BadParameter("--from and --scratch exclude each other")
+    if keep and not start:
+        raise typer.BadParameter("--keep needs a checkpoint that knows something: give one with --from")
     from core.architectures import ARCHITECTURES
     from core.checkpoint import Checkpoint
-    from core.dataset import load_faces, split_people
     from core.training.options import TrainingOptions
     from core.training.processes import joined
-    from core.training.trainer import train as learn
 
     architecture = scratch or "small"
     if architecture not in ARCHITECTURES:
@@ -64,39 +100,139 @@ def encoder(
     try:
         options = TrainingOptions(
             loss=loss, margin=margin, epochs=epochs, rate=rate, people=people, pictures=pictures, seed=seed,
-            patience=patience, freeze_norm=freeze_norm,
+            patience=patience, freeze_norm=freeze_norm, weight_decay=weight_decay, augment=augment, keep=keep,
+            blend=blend,
         )  # fmt: skip
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    begin = Checkpoint.load(start) if start else architecture
     with joined() as processes:
-        with processes.first_goes_ahead(), progress("Finding faces") as report:
-            faces = load_faces(folder, part=part, progress=report)
-        if processes.first:
-            for reason in faces.left_out:
-                print(f"Left out: {reason}", file=sys.stderr)
-        learned, validation = split_people(faces, validate or max(2, faces.people // 5), seed)
-        with progress("Training") as report:
-            try:
-                checkpoint = learn(
-                    learned,
-                    validation,
-                    out,
-                    options,
-                    start=Checkpoint.load(start) if start else architecture,
-                    resume=resume,
-                    logs=logs,
-                    progress=lambda done, total, _figures: report(done, total),
-                )
-            except ValueError as error:
-                raise PhotoError(f"{folder} can't be trained on: {error}.") from error
-    if not checkpoint:
+        faces = _load(folder, part, degrade, variants, validate, seed, processes)
+        try:
+            checkpoint = _trained(faces, out, options, begin, resume, logs)
+        except ValueError as error:
+            raise PhotoError(f"{folder} can't be trained on: {error}.") from error
+    if checkpoint:
+        _tell(checkpoint, faces, out, json)
+
+
+@train.command()
+def metric(
+    folder: Folder,
+    out: Out,
+    encoder: EncoderFile = None,
+    validate: Validate = None,
+    degrade: Degrade = None,
+    variants: Variants = 1,
+    seed: Seed = 0,
+    part: Part = None,
+    gallery: GalleryFile = None,
+    json: AsJson = False,
+) -> None:
+    """Learns a Mahalanobis metric on an encoder's embeddings: the same weights, another distance."""
+    del gallery
+    from core.checkpoint import Checkpoint
+    from core.dataset import join
+    from core.encoder import Encoder
+    from core.evaluation.calibration import calibrate
+    from core.evaluation.people import embed_faces
+    from core.training.metric_learning import learn_metric
+    from core.training.processes import joined
+
+    used = Encoder(encoder)
+    with joined() as processes:
+        faces = _load(folder, part, degrade, variants, validate, seed, processes)
+    with progress("Embedding") as report:
+        learned = embed_faces(join((faces.learned, *faces.poorer)), used, report)
+        validation = embed_faces(faces.validation, used)
+    with progress("Learning") as report:
+        try:
+            result = learn_metric(learned, validation, seed=seed, progress=report)
+        except ValueError as error:
+            raise PhotoError(f"{folder} can't be learned from: {error}.") from error
+    curve = calibrate(validation, used.id, result.metric, least_people=2)
+    about = used.checkpoint.about | {"metric": result.about() | {"seed": seed, "training": learned.people}}
+    checkpoint = Checkpoint(used.checkpoint.architecture, used.checkpoint.weights, curve, result.history, about)
+    checkpoint.save(out)
+    if json:
+        print_json({"file": str(out), "encoder": checkpoint.id, "metric": curve.metric.id, **result.about()})
         return
-    about = checkpoint.about
+    shown = {"Euclid": result.before, "learned": result.best}
+    title = f"{learned.people} people learned, {validation.people} others validated"
+    print_table(
+        title,
+        ["metric", "EER", "one-shot"],
+        [[name, f"{of.eer:.2%}", f"{of.one_shot:.2%}"] for name, of in shown.items()],
+    )
+    print(f"Saved as {out}. Use it with --encoder {out}.")
+
+
+def _load(
+    folder: Path,
+    part: str | None,
+    degrade: str | None,
+    variants: int,
+    validate: int | None,
+    seed: int,
+    processes: "Processes",
+) -> _Faces:
+    """Finds all faces, tells what was left out, and keeps some people apart."""
+    from core.dataset import join, load_faces, split_people
+    from core.degradation.conditions import degrading
+
+    try:
+        ways = [degrading(degrade, variant) for variant in range(variants)] if degrade else []
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    with processes.first_goes_ahead(), progress("Finding faces") as report:
+        faces = load_faces(folder, part=part, progress=report)
+    if processes.first:
+        for reason in faces.left_out:
+            print(f"Left out: {reason}", file=sys.stderr)
+    learned, validation = split_people(faces, validate or max(2, faces.people // 5), seed)
+    poorer = []
+    for number, way in enumerate(ways, 1):
+        with processes.first_goes_ahead(), progress(f"Variant {number} of {variants}") as report:
+            poor = load_faces(folder, part=part, degrading=way, progress=report)
+        poorer.append(poor.of_people(set(learned.names.tolist())))
+        if number == 1:
+            validation = join([validation, poor.of_people(set(validation.names.tolist()))])
+    return _Faces(learned, validation, tuple(poorer))
+
+
+def _trained(
+    faces: _Faces, out: Path, options: "TrainingOptions", start: "Checkpoint | str", resume: bool, logs: Path | None
+) -> "Checkpoint | None":
+    from core.training.outcome import fitted_eigenfaces
+    from core.training.trainer import train as learn
+
+    if start == "eigenfaces":
+        checkpoint = fitted_eigenfaces(faces.learned, faces.validation)
+        checkpoint.save(out)
+        return checkpoint
+    with progress("Training") as report:
+        return learn(
+            faces.learned,
+            faces.validation,
+            out,
+            options,
+            start=start,
+            resume=resume,
+            logs=logs,
+            degraded=faces.poorer,
+            progress=lambda done, total, _figures: report(done, total),
+        )
+
+
+def _tell(checkpoint: "Checkpoint", faces: _Faces, out: Path, json: bool) -> None:
+    about: dict[str, Any] = checkpoint.about
     if json:
         print_json({"file": str(out), "encoder": checkpoint.id} | about)
         return
-    shown = [("before", about["before"]), ("best", about["best"])]
+    shown = [(when, about[when]) for when in ("before", "best") if when in about]
     rows = [[when, f"{int(of['epoch'])}", f"{of['eer']:.2%}", f"{of['one_shot']:.2%}"] for when, of in shown]
-    title = f"{learned.people} people learned, {validation.people} others validated; ended: {about['ended']}"
+    title = (
+        f"{faces.learned.people} people learned, {faces.validation.people} others validated; ended: {about['ended']}"
+    )
     print_table(title, ["", "epoch", "EER", "one-shot"], rows)
     print(f"Saved as {out}. Use it with --encoder {out}.")

@@ -1,12 +1,12 @@
 """A network that learns: its loss and optimiser, what has happened so far, and how one epoch goes."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from core.architectures import build
@@ -22,13 +22,13 @@ from core.training.options import TrainingOptions, rate_at
 from core.training.processes import Processes
 from core.training.sampler import BatchSampler, shard
 from core.training.state import TrainingState, identity
+from core.training.teacher import Teacher
 from core.training.validation import validate
+from core.training.variants import Variants
 
 Figures = dict[str, float]
 Progress = Callable[[int, int, Figures], None]
 """Told (steps done, all, newest figures) after each step; may raise KeyboardInterrupt to end the training early."""
-CropsForEpoch = Callable[[int], NDArray[np.uint8]]
-"""Epoch, from 1 → n×112×112×3 BGR: the training faces as that epoch is to see them."""
 
 
 class Learner:
@@ -41,13 +41,16 @@ class Learner:
         options: TrainingOptions,
         start: Checkpoint | str,
         processes: Processes,
+        degraded: Sequence[FaceSet] = (),
     ) -> None:
-        """start: a checkpoint, or the name of an architecture.
+        """start: a checkpoint, or the name of an architecture. degraded: poorer variants of the same pictures.
 
-        Raises PhotoError when the faces don't make up a batch that can be split over the processes.
+        Raises PhotoError when the faces don't make up a batch that can be split over the processes, ValueError when
+        there is to be kept what an untrained network knows.
         """
         self.faces, self.validation, self.options, self.processes = faces, validation, options, processes
-        self.start = start
+        self.start, self.degraded = start, tuple(degraded)
+        self._variants = Variants(faces, degraded, options.seed)
         names, labels = np.unique(faces.names, return_inverse=True)
         self._labels = torch.from_numpy(labels)
         try:
@@ -58,10 +61,15 @@ class Learner:
         torch.manual_seed(options.seed)
         self.architecture = start if isinstance(start, str) else start.architecture
         self._branch = (build(start) if isinstance(start, str) else start.branch()).to(processes.device)
+        self._branch.requires_grad_(True)
+        if options.freeze_norm:
+            for module in self._norms():
+                module.requires_grad_(False)
         self._loss = build_loss(options.loss, options.margin, len(names)).to(processes.device)
+        self._teacher = self._build_teacher()
         self._network = processes.shared(self._branch)
         self._optimizer = build_optimizer([self._branch, self._loss], options)
-        self.identity = identity(faces, validation, options, start)
+        self.identity = identity(faces, validation, options, start, self.degraded)
         self.history: list[Figures] = []
         """Of each epoch; the first is epoch 0, before the first step."""
         self.best = self.weights()
@@ -98,13 +106,14 @@ class Learner:
         """The first of those with the fewest errors on the validation people."""
         return int(np.argmin([figures["eer"] + 1 - figures["one_shot"] for figures in self.history]))
 
-    def learn(self, epoch: int, crops: NDArray[np.uint8], progress: Progress | None = None) -> Figures:
-        """One epoch on n×112×112×3 BGR crops of the training faces, then validation; what the history says of it."""
+    def learn(self, epoch: int, progress: Progress | None = None) -> Figures:
+        """One epoch, then validation; what the history says of it."""
         began = time.monotonic()
         done, steps = (epoch - 1) * len(self._sampler), self.options.epochs * len(self._sampler)
         losses = []
         newest = {name: self.history[-1][name] for name in ("eer", "one_shot")}
         self._prepare()
+        crops = self._variants.epoch(epoch)
         for step, rows in enumerate(self._sampler.batches(epoch)):
             rate = self._set_rate(rate_at(done + step, steps, self.options.rate))
             losses.append(self._step(rows, crops, epoch, step))
@@ -119,9 +128,18 @@ class Learner:
     def _prepare(self) -> None:
         self._network.train()
         if self.options.freeze_norm:
-            for module in self._network.modules():
-                if isinstance(module, _BatchNorm):
-                    module.eval()
+            for module in self._norms():
+                module.eval()
+
+    def _norms(self) -> list[nn.Module]:
+        return [module for module in self._branch.modules() if isinstance(module, _BatchNorm | nn.PReLU)]
+
+    def _build_teacher(self) -> Teacher | None:
+        if not self.options.keep:
+            return None
+        if isinstance(self.start, str):
+            raise ValueError("an untrained network knows nothing that it could keep")
+        return Teacher(self.start, self.faces, self._labels).to(self.processes.device)
 
     def _set_rate(self, rate: float) -> float:
         for group in self._optimizer.param_groups:
@@ -133,7 +151,11 @@ class Learner:
         # All that is random in a step follows from its number: what was done before it, and by how many, is no matter.
         torch.manual_seed(int(np.random.SeedSequence([self.options.seed, epoch, step]).generate_state(1)[0]))
         embeddings = self.processes.gather(self._embed(rows, crops))
-        loss = self._loss(embeddings, self._labels[rows].to(embeddings.device))
+        labels = self._labels[rows].to(embeddings.device)
+        loss = self._loss(embeddings, labels)
+        if self._teacher:
+            chosen = torch.from_numpy(rows).to(embeddings.device)
+            loss = loss + self.options.keep * self._teacher(embeddings, chosen, labels)
         self._optimizer.zero_grad()
         loss.backward()
         self._optimizer.step()

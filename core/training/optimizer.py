@@ -13,7 +13,7 @@ MOMENTUM = 0.9
 
 def build_optimizer(modules: list[nn.Module], options: TrainingOptions) -> torch.optim.Optimizer:
     """Over all parameters; only matrices and kernels decay: a norm's scale or a slope pulled to 0 means nothing."""
-    parameters = [parameter for module in modules for parameter in module.parameters()]
+    parameters = [parameter for module in modules for parameter in module.parameters() if parameter.requires_grad]
     groups = [
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": options.weight_decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},

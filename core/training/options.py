@@ -13,7 +13,7 @@ class TrainingOptions:
     """Of one training. Raises ValueError when something can't be."""
 
     loss: str = "contrastive"
-    """One of `LOSSES`."""
+    """One of `LOSSES`, or "none" where `keep` teaches alone."""
     margin: float | None = None
     """None: the loss's own."""
     epochs: int = 60
@@ -33,11 +33,17 @@ class TrainingOptions:
     augment: bool = True
     """Whether faces are shifted, turned, lit and cut a little, anew each time."""
     freeze_norm: bool = False
-    """Whether batch norm keeps the statistics it starts with: for fine-tuning on few people, or in small batches."""
+    """Whether batch norm and the slopes stay as they start: for fine-tuning on few people, or in small batches."""
+    keep: float = 0.0
+    """Weight of what the checkpoint that it starts from teaches (`Teacher`)."""
+    blend: float = 1.0
+    """How far to go from the weights it started from to the trained ones, 0 to 1. Part of the way keeps what was known
+    and still gains most of what was learned (Wortsman et al., arXiv 2109.01903)."""
 
     def __post_init__(self) -> None:
         rules = {
-            f"loss is one of {', '.join(LOSSES)}": self.loss in LOSSES,
+            f"loss is one of {', '.join(LOSSES)}, or none beside keep": self.loss in LOSSES
+            or (self.loss == "none" and self.keep > 0),
             f"optimizer is one of {', '.join(OPTIMIZERS)}": self.optimizer in OPTIMIZERS,
             "margin is above 0": self.margin is None or (math.isfinite(self.margin) and self.margin > 0),
             "rate is above 0": math.isfinite(self.rate) and self.rate > 0,
@@ -45,6 +51,8 @@ class TrainingOptions:
             "patience is 1 or more": self.patience is None or self.patience >= 1,
             "people and pictures are 2 or more": self.people >= 2 and self.pictures >= 2,
             "weight decay is 0 or more": math.isfinite(self.weight_decay) and self.weight_decay >= 0,
+            "keep is 0 or more": math.isfinite(self.keep) and self.keep >= 0,
+            "blend is above 0 and at most 1": 0 < self.blend <= 1,
             "seed is 0 or more": self.seed >= 0,
         }
         for rule, kept in rules.items():

@@ -4,13 +4,17 @@ from dataclasses import asdict
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from core.checkpoint import Checkpoint
+from core.dataset import FaceSet
+from core.eigenfaces import fit_eigenfaces
 from core.encoder import Encoder
 from core.evaluation.calibration import calibrate
 from core.evaluation.people import LabelledFaces, embed_faces
 from core.training.learner import Learner
 from core.training.state import described, named
+from core.training.validation import validate
 
 FEWEST_FOR_CURVE = 5
 """Validation people: ten pairs of people. With fewer, the curve is measured on the training people as well."""
@@ -21,7 +25,7 @@ def finished(learner: Learner, ended: str) -> Checkpoint:
 
     The curve is measured on the validation people, whom the network was not trained on.
     """
-    bare = Checkpoint(learner.architecture, learner.best)
+    bare = Checkpoint(learner.architecture, _blended(learner))
     encoder = Encoder(bare)
     faces, people = _for_curve(learner, encoder)
     curve = calibrate(faces, encoder.id, least_people=2)
@@ -29,7 +33,7 @@ def finished(learner: Learner, ended: str) -> Checkpoint:
     about = {
         "options": asdict(learner.options),
         "start": named(learner.start),
-        "training": described(learner.faces),
+        "training": described(learner.faces) | {"degraded": [variant.degraded for variant in learner.degraded]},
         "validation": described(learner.validation),
         "before": before,
         "best": learner.history[learner.best_epoch],
@@ -42,6 +46,17 @@ def finished(learner: Learner, ended: str) -> Checkpoint:
     return Checkpoint(bare.architecture, bare.weights, curve, tuple(history), about)
 
 
+def _blended(learner: Learner) -> dict[str, Tensor]:
+    """The best weights, or between those it started from and these."""
+    if isinstance(learner.start, str) or learner.options.blend == 1:
+        return learner.best
+    before = learner.start.weights
+    return {
+        name: torch.lerp(before[name], after, learner.options.blend) if after.is_floating_point() else after
+        for name, after in learner.best.items()
+    }
+
+
 def _for_curve(learner: Learner, encoder: Encoder) -> tuple[LabelledFaces, str]:
     validation = embed_faces(learner.validation, encoder)
     if validation.people >= FEWEST_FOR_CURVE:
@@ -51,3 +66,20 @@ def _for_curve(learner: Learner, encoder: Encoder) -> tuple[LabelledFaces, str]:
     embeddings = np.concatenate([training.embeddings, validation.embeddings])
     both = LabelledFaces(training.folder, names, embeddings)
     return both, f"all {both.people} people, those trained on among them: its rates are too low"
+
+
+def fitted_eigenfaces(faces: FaceSet, validation: FaceSet) -> Checkpoint:
+    """Pixels reduced by principal components, as a checkpoint like any other. Nothing of it is learned from pairs."""
+    bare = Checkpoint("eigenfaces", fit_eigenfaces(np.asarray(faces.crops)))
+    encoder = Encoder(bare)
+    others = embed_faces(validation, encoder)
+    result = validate(others)
+    about = {
+        "training": described(faces),
+        "validation": described(validation),
+        "best": {"epoch": 0.0, "eer": result.eer, "one_shot": result.one_shot},
+        "ended": "principal components",
+        "curve": f"{others.people} validation people",
+    }
+    curve = calibrate(others, encoder.id, least_people=2)
+    return Checkpoint(bare.architecture, bare.weights, curve, (), about)

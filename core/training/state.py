@@ -6,6 +6,7 @@ No state of random numbers is among it: batches, changes to faces and dropout fo
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -78,9 +79,16 @@ class TrainingState:
         return cls(metadata["training"], history, **groups)
 
 
-def identity(faces: FaceSet, validation: FaceSet, options: TrainingOptions, start: Checkpoint | str) -> str:
+def identity(
+    faces: FaceSet,
+    validation: FaceSet,
+    options: TrainingOptions,
+    start: Checkpoint | str,
+    degraded: Sequence[FaceSet] = (),
+) -> str:
     """Names a training: the same for the same options, faces and start."""
     record: dict[str, Any] = {"options": asdict(options), "start": named(start)}
+    record["degraded"] = [variant.degraded for variant in degraded]
     for what, used in (("training", faces), ("validation", validation)):
         record[what] = described(used) | {"files": hashlib.sha256("\n".join(used.files).encode()).hexdigest()}
     return json.dumps(record, sort_keys=True)

@@ -1,10 +1,11 @@
 """Trains an encoder, from nothing or from a checkpoint, on labelled aligned faces."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.checkpoint import Checkpoint
 from core.dataset import FaceSet
-from core.training.learner import CropsForEpoch, Learner, Progress
+from core.training.learner import Learner, Progress
 from core.training.logs import Logs
 from core.training.options import TrainingOptions
 from core.training.outcome import finished
@@ -21,13 +22,14 @@ def train(
     start: Checkpoint | str = "small",
     resume: bool = True,
     logs: Path | None = None,
-    crops_for_epoch: CropsForEpoch | None = None,
+    degraded: Sequence[FaceSet] = (),
     progress: Progress | None = None,
 ) -> Checkpoint | None:
     """Trains on `faces`, validates on `validation`'s other people, writes the checkpoint `out` and gives it back.
 
-    start: a checkpoint to go on from, or the architecture to train from nothing. The checkpoint has the weights of the
-    epoch that did best on the validation people. After each epoch everything is kept beside it (`OUT.resume`): a
+    start: a checkpoint to go on from, or the architecture to train from nothing. degraded: poorer variants of the same
+    pictures, as `load_faces` gives them, which each epoch mixes with the clean ones. The checkpoint has the weights of
+    the epoch that did best on the validation people. After each epoch everything is kept beside it (`OUT.resume`): a
     training that was ended at any moment and is started again ends with the same weights as one that was not. A
     KeyboardInterrupt ends it with the best so far; it too can be gone on with. logs: a folder for TensorBoard.
 
@@ -37,12 +39,12 @@ def train(
     """
     kept = out.with_name(out.name + ".resume")
     with joined() as processes:
-        learner = Learner(faces, validation, options or TrainingOptions(), start, processes)
+        learner = Learner(faces, validation, options or TrainingOptions(), start, processes, degraded)
         state = TrainingState.load(kept, learner.identity) if resume else None
         if state:
             learner.restore(state)
         with Logs(logs if processes.first else None) as log:
-            ended = _learn(learner, kept, log, crops_for_epoch, progress)
+            ended = _learn(learner, kept, log, progress)
         if not processes.first:
             return None
         checkpoint = finished(learner, ended)
@@ -52,15 +54,12 @@ def train(
         return checkpoint
 
 
-def _learn(
-    learner: Learner, kept: Path, log: Logs, crops_for_epoch: CropsForEpoch | None, progress: Progress | None
-) -> str:
+def _learn(learner: Learner, kept: Path, log: Logs, progress: Progress | None) -> str:
     """All epochs that are to come; returns why it ended."""
     try:
         learner.begin()
         for epoch in learner.epochs():
-            crops = crops_for_epoch(epoch) if crops_for_epoch else learner.faces.crops
-            figures = learner.learn(epoch, crops, progress)
+            figures = learner.learn(epoch, progress)
             if learner.processes.first:
                 learner.state().save(kept)
             log.add(figures, epoch)
