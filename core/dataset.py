@@ -66,7 +66,10 @@ class FaceSet:
 
     def of_people(self, names: set[str]) -> "FaceSet":
         """Only those people's faces."""
-        rows = np.flatnonzero([name in names for name in self.names.tolist()])
+        return self.of_rows(np.flatnonzero([name in names for name in self.names.tolist()]))
+
+    def of_rows(self, rows: NDArray[np.intp]) -> "FaceSet":
+        """Only these faces."""
         files = tuple(self.files[row] for row in rows)
         return FaceSet(self.folder, self.names[rows], files, self.crops[rows], degraded=self.degraded)
 

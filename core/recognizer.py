@@ -62,11 +62,13 @@ class Recognizer:
         detector: FaceDetector | None = None,
         curve: ImpostorCurve | None = None,
         k: int = 1,
+        weighted: bool = True,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Loads the models, which takes a second or two.
 
-        rate: the share of strangers that may be named, 0 to 1. k: how many nearest templates vote.
+        rate: the share of strangers that may be named, 0 to 1. k: how many nearest templates vote; weighted:
+        nearer ones count more.
         Templates that another encoder made are embedded anew from their crops; progress is told (done, all) of them.
         Raises ModelError when a model is missing or damaged, or the curve is another encoder's.
         """
@@ -76,7 +78,7 @@ class Recognizer:
         self.curve = curve or self.encoder.curve
         self.curve.require(self.encoder.id)
         self._rate = rate
-        self._k = k
+        self._k, self._weighted = k, weighted
         self._state_lock = threading.Lock()
         if gallery.outdated(self.encoder.id):
             gallery.reembed(self.encoder.id, self.encoder.embed, progress)
@@ -123,9 +125,7 @@ class Recognizer:
         embeddings = self.encoder.embed(aligned)
         index, threshold = self.state()
         return [
-            RecognizedFace(
-                face, crop, assess(image, face, crop), embedding, decide(index, embedding, threshold, self._k)
-            )
+            RecognizedFace(face, crop, assess(image, face, crop), embedding, self._decide(index, embedding, threshold))
             for face, crop, embedding in zip(found, aligned, embeddings, strict=True)
         ]
 
@@ -176,7 +176,7 @@ class Recognizer:
     def decide_again(self, face: RecognizedFace) -> RecognizedFace:
         """The same face, looked up in the gallery as it is now."""
         index, threshold = self.state()
-        return replace(face, decision=decide(index, face.embedding, threshold, self._k))
+        return replace(face, decision=self._decide(index, face.embedding, threshold))
 
     def compare(self, first: Path | str | Image, second: Path | str | Image) -> Comparison:
         """Is this the same person? Compares the largest faces of two photos. Raises PhotoError."""
@@ -191,6 +191,9 @@ class Recognizer:
             false_match_rate=self._rate,
             chance=self.curve.false_match_rate(similarity),
         )
+
+    def _decide(self, index: Index, embedding: NDArray[np.float32], threshold: Threshold) -> Decision:
+        return decide(index, embedding, threshold, self._k, weighted=self._weighted)
 
     def _closest_other(self, embedding: NDArray[np.float32], person: int | None) -> Candidate | None:
         people = self.state()[0].closest_people(embedding, 2)

@@ -175,6 +175,15 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Voter:
+    """One of the k nearest templates, which vote on who a face is."""
+
+    candidate: Candidate
+    weight: float
+    """Of its vote."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Who a face is, or that it is nobody enrolled, and on what evidence."""
 
@@ -183,6 +192,8 @@ class Decision:
     """The closest people, closest first; empty when nobody is enrolled."""
     named: Candidate | None = None
     """The person named, or None for a stranger."""
+    voters: tuple[Voter, ...] = ()
+    """The templates whose votes decided who is the closest, nearest first."""
 
     @property
     def name(self) -> str | None:

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from core.cli import gallery, measure, photos, system, train, watch
+from core.cli import gallery, identification, measure, photos, system, train, verification, watch
 from core.errors import FirstsightError
 
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -30,6 +30,8 @@ app.command()(gallery.people)
 app.command()(gallery.rename)
 app.command()(gallery.forget)
 app.command()(measure.calibrate)
+measure.evaluate.command()(identification.identification)
+measure.evaluate.command()(verification.verification)
 app.add_typer(measure.evaluate)
 app.add_typer(train.train)
 app.command()(system.doctor)

@@ -36,14 +36,18 @@ def opened_gallery(file: Path | None) -> Iterator["Gallery"]:
 
 
 @contextmanager
-def recognizer_for(file: Path | None, rate: float, weights: Path | None = None) -> Iterator["Recognizer"]:
+def recognizer_for(
+    file: Path | None, rate: float, weights: Path | None = None, *, k: int = 1, weighted: bool = True
+) -> Iterator["Recognizer"]:
     """A recogniser over the gallery, models loaded; templates of another encoder embedded anew, with a bar."""
     from core.encoder import Encoder
     from core.recognizer import Recognizer
 
     with opened_gallery(file) as gallery:
         with progress("Embedding the enrolled anew") as report:
-            recognizer = Recognizer(gallery, rate=rate, encoder=Encoder(weights), progress=report)
+            recognizer = Recognizer(
+                gallery, rate=rate, encoder=Encoder(weights), k=k, weighted=weighted, progress=report
+            )
         yield recognizer
 
 
@@ -82,12 +86,22 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
 def face_record(face: "RecognizedFace") -> dict[str, Any]:
     """What is said of one face of a photo."""
     decision = face.decision
+    voters = [
+        {
+            "name": v.candidate.name,
+            "template": v.candidate.template,
+            "similarity": v.candidate.similarity,
+            "weight": v.weight,
+        }
+        for v in decision.voters
+    ]
     return {
         "box": list(face.face.box),
         "name": decision.name,
         "similarity": decision.similarity,
         "threshold": decision.threshold.similarity,
         "candidates": [{"name": c.name, "similarity": c.similarity} for c in decision.candidates],
+        "voters": voters,
     }
 
 

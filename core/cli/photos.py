@@ -62,12 +62,14 @@ def identify(
     gallery: GalleryFile = None,
     encoder: EncoderFile = None,
     rate: Rate = DEFAULT_RATE,
+    k: Annotated[int, typer.Option(min=1, help="So many nearest photos vote on who it is.")] = 1,
+    weighted: Annotated[bool, typer.Option(help="Nearer photos have more of a vote; otherwise all the same.")] = True,
     json: AsJson = False,
 ) -> None:
     """Says who is in photos."""
     records: list[dict[str, Any]] = []
     failures: list[PhotoError] = []
-    with recognizer_for(gallery, rate, encoder) as recognizer:
+    with recognizer_for(gallery, rate, encoder, k=k, weighted=weighted) as recognizer:
         for photo in photos:
             record: dict[str, Any] = {"photo": str(photo), "faces": []}
             try:
@@ -79,7 +81,7 @@ def identify(
     if json:
         print_json({"photos": records})
     else:
-        _show(records)
+        _show(records, voters=k > 1)
     if failures:
         raise (
             failures[0]
@@ -90,7 +92,7 @@ def identify(
         )
 
 
-def _show(records: list[dict[str, Any]]) -> None:
+def _show(records: list[dict[str, Any]], *, voters: bool) -> None:
     rows = []
     for record in records:
         for face in record["faces"]:
@@ -98,11 +100,14 @@ def _show(records: list[dict[str, Any]]) -> None:
             similarity = "" if face["similarity"] is None else f"{face['similarity']:.2f}"
             threshold = f"{face['threshold']:.2f}"
             place = f"{width}×{height} at {x}, {y}"
-            rows.append([record["photo"], face["name"] or "Unknown", similarity, threshold, place])
+            row = [record["photo"], face["name"] or "Unknown", similarity, threshold, place]
+            votes = [f"{voter['name']} {voter['similarity']:.2f} × {voter['weight']:.2g}" for voter in face["voters"]]
+            rows.append(row + (["\n".join(votes)] if voters else []))
         if not record["faces"] and "error" not in record:
-            rows.append([record["photo"], "no face", "", "", ""])
+            rows.append([record["photo"], "no face", "", "", ""] + ([""] if voters else []))
     if rows:
-        print_table("Faces", ["photo", "who", "similarity", "needed", "face"], rows)
+        headings = ["photo", "who", "similarity", "needed", "face"] + (["neighbours × weight"] if voters else [])
+        print_table("Faces", headings, rows)
 
 
 def compare(

@@ -66,20 +66,27 @@ class _Scores:
 
 
 def identification(
-    faces: LabelledFaces, curve: ImpostorCurve, rate: float = 0.01, *, seed: int = 0
+    faces: LabelledFaces,
+    curve: ImpostorCurve,
+    rate: float = 0.01,
+    *,
+    seen: NDArray[np.float32] | None = None,
+    seed: int = 0,
 ) -> IdentificationResult:
     """Enrolls the first picture (by name) of everyone with two or more, looks up the rest; people with one picture
     are the strangers. Thresholds come from the curve alone, never from these faces.
 
+    seen: n×128, the same pictures as they are looked up, for instance degraded, where those enrolled stay as they are.
+    A row that is no number is a face that was not found: nobody is named, and an enrolled person is missed.
     Raises PhotoError when the set has no such people or no strangers.
     """
-    scores = _score(faces, curve)
+    scores = _score(faces, curve, faces.embeddings if seen is None else seen)
     people = scores.probes.shape[1]
     random = np.random.default_rng(seed)
     sizes = [size for size in GALLERY_SIZES if size < people] + [people]
     exact = float(np.quantile(scores.strangers.max(axis=1), 1 - rate, method="higher"))
     own = _own_similarity(scores)
-    first = own >= scores.probes.max(axis=1)
+    first = np.isfinite(own) & (own >= scores.probes.max(axis=1))
     return IdentificationResult(
         rate=rate,
         people=people,
@@ -91,8 +98,8 @@ def identification(
     )
 
 
-def _score(faces: LabelledFaces, curve: ImpostorCurve) -> _Scores:
-    projected = curve.metric.project(faces.embeddings)
+def _score(faces: LabelledFaces, curve: ImpostorCurve, seen: NDArray[np.float32]) -> _Scores:
+    projected, looked_up = curve.metric.project(faces.embeddings), curve.metric.project(seen)
     _, first, person, pictures = np.unique(faces.names, return_index=True, return_inverse=True, return_counts=True)
     several = pictures > 1
     if not several.any() or several.all():
@@ -103,10 +110,16 @@ def _score(faces: LabelledFaces, curve: ImpostorCurve) -> _Scores:
     enrolled = projected[first[several]]
     is_probe = several[person]
     is_probe[first] = False
-    strangers = projected[first[~several]]
+    strangers, probes = looked_up[first[~several]], looked_up[is_probe]
     place = np.cumsum(several) - 1
-    similarity = curve.metric.similarity
-    return _Scores(similarity(strangers, enrolled), similarity(projected[is_probe], enrolled), place[person[is_probe]])
+    return _Scores(
+        _similarity(strangers, enrolled, curve), _similarity(probes, enrolled, curve), place[person[is_probe]]
+    )
+
+
+def _similarity(seen: NDArray[np.float32], enrolled: NDArray[np.float32], curve: ImpostorCurve) -> NDArray[np.float32]:
+    similarity = curve.metric.similarity(seen, enrolled)
+    return np.where(np.isnan(similarity), np.float32(-np.inf), similarity)
 
 
 def _own_similarity(scores: _Scores) -> NDArray[np.float32]:

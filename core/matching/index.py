@@ -1,13 +1,14 @@
 """Exact nearest neighbours among the enrolled, by one matrix product."""
 
-from collections import defaultdict
-
 import numpy as np
 from numpy.typing import NDArray
 
 from core.gallery.snapshot import Snapshot
 from core.metric import Metric
-from core.types import Candidate
+from core.types import Candidate, Voter
+
+LEAST_DISTANCE = 1e-3
+"""A template nearer than this, for instance the enrolled photo itself, weighs as much as one at this distance."""
 
 
 class Index:
@@ -43,13 +44,15 @@ class Index:
         similarities = self.similarities(embedding[None])[0]
         return tuple(self._candidate_of_row(similarities, row) for row in _largest(similarities, k))
 
-    def vote(self, embedding: NDArray[np.float32], k: int) -> Candidate | None:
-        """The person with most of the k nearest templates (Cover and Hart 1967); a tie goes to the nearest of them."""
-        neighbours = self.neighbours(embedding, k)
-        votes: dict[int, int] = defaultdict(int)
-        for neighbour in neighbours:
-            votes[neighbour.person] += 1
-        return max(neighbours, key=lambda n: (votes[n.person], n.similarity), default=None)
+    def vote(self, embedding: NDArray[np.float32], k: int, *, weighted: bool = True) -> tuple[Voter, ...]:
+        """The k nearest templates with what each one's vote weighs (Cover and Hart 1967), nearest first.
+
+        weighted: 1/D of the distance D, so that near neighbours count more (Dudani 1976); otherwise each weighs 1.
+        """
+        neighbours = self.neighbours(embedding, k) if len(self) else ()
+        distances = np.sqrt(np.maximum(2 - 2 * np.array([n.similarity for n in neighbours]), LEAST_DISTANCE**2))
+        weights = 1 / distances if weighted else np.ones(len(neighbours))
+        return tuple(Voter(n, float(weight)) for n, weight in zip(neighbours, weights, strict=True))
 
     def _candidate(self, similarities: NDArray[np.float32], person: int) -> Candidate:
         rows = np.flatnonzero(self._person_of_row == person)

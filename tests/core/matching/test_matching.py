@@ -12,6 +12,7 @@ from core.checkpoint import PUBLISHED, curve_beside
 from core.errors import ModelError
 from core.gallery import Snapshot
 from core.matching import ImpostorCurve, Index, decide, threshold_for
+from core.matching.decision import elected
 from core.metric import Metric, unit
 
 CURVE = ImpostorCurve.load(curve_beside(PUBLISHED))
@@ -51,7 +52,8 @@ def test_an_empty_gallery_names_nobody() -> None:
     index = Index(snapshot_of(np.empty((0, 128)), []), PLAIN)
     decision = decide(index, gaussian(1)[0], threshold_for(CURVE, 0.01, 0))
     assert (decision.name, decision.similarity, decision.margin, decision.candidates) == (None, None, None, ())
-    assert index.vote(gaussian(1)[0], 3) is None
+    assert index.vote(gaussian(1)[0], 3) == ()
+    assert elected(()) is None
 
 
 def test_k_nearest_vote_and_ties_go_to_the_nearest() -> None:
@@ -59,14 +61,33 @@ def test_k_nearest_vote_and_ties_go_to_the_nearest() -> None:
     near = lambda amount, other: base[0] + amount * base[other]  # noqa: E731
     templates = np.stack([near(0.1, 1), near(0.2, 2), near(0.3, 3), near(2, 4)])
     index = Index(snapshot_of(templates, [1, 2, 2, 3]), PLAIN)
-    assert index.vote(base[0], 1).person == 1
-    assert index.vote(base[0], 2).person == 1
-    assert index.vote(base[0], 3).person == 2
-    assert index.vote(base[0], 99).person == 2
     assert [n.template for n in index.neighbours(base[0], 3)] == [1, 2, 3]
     threshold = threshold_for(CURVE, 0.01, 4)
-    assert decide(index, base[0], threshold).named.person == 1
-    assert decide(index, base[0], threshold, k=3).named.person == 2
+    for k, person in ((1, 1), (2, 1), (3, 2), (99, 2)):
+        assert decide(index, base[0], threshold, k, weighted=False).named.person == person
+        assert len(decide(index, base[0], threshold, k).voters) == min(k, 4)
+    # Two at 0.2 and 0.3 count less than one at 0.1, and more than one at 0.19.
+    assert decide(index, base[0], threshold, 3).named.person == 1
+    templates[0] = near(0.19, 1)
+    nearer = Index(snapshot_of(templates, [1, 2, 2, 3]), PLAIN)
+    assert decide(nearer, base[0], threshold, 3).named.person == 2
+    weights = [voter.weight for voter in nearer.vote(base[0], 3)]
+    distances = [np.linalg.norm(unit(template) - base[0]) for template in templates[:3]]
+    assert weights == pytest.approx([1 / distance for distance in distances], rel=1e-3)
+
+
+def test_with_one_photo_each_any_number_of_weighted_neighbours_elects_the_closest() -> None:
+    index = Index(snapshot_of(gaussian(30), list(range(30))), PLAIN)
+    for probe in gaussian(20, seed=1):
+        assert elected(index.vote(probe, 7)) == index.neighbours(probe, 1)[0]
+        assert elected(index.vote(probe, 7, weighted=False)) == index.neighbours(probe, 1)[0]
+
+
+def test_an_enrolled_photo_itself_has_a_vote_that_is_a_number() -> None:
+    templates = np.eye(128, dtype=np.float32)[:3]
+    assert np.isfinite(
+        [voter.weight for voter in Index(snapshot_of(templates, [1, 2, 3]), PLAIN).vote(templates[0], 3)]
+    ).all()
 
 
 def test_the_threshold_decides() -> None:

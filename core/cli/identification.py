@@ -1,0 +1,150 @@
+"""The command evaluate identification."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import typer
+
+from core.cli.measure import Encoders, Folder, Part, ReportFolder, Seed, Ways, labels_of, write
+from core.cli.options import AsJson, GalleryFile, Rate, print_json, print_table, progress
+
+if TYPE_CHECKING:
+    from core.evaluation.measured import Measured
+
+CLEAN = "clean"
+"""The condition of pictures as they are."""
+
+
+def identification(
+    folder: Folder,
+    rate: Rate = 0.01,
+    encoder: Encoders = None,
+    degrade: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CONDITION",
+            help="Look up pictures made poorer, enroll them as they are: webcam, size=32, blur=2, light=0.5, motion=9, "
+            "noise=12, jpeg=30, colour=0.4, occlusion=0.2; several, and clean, are compared.",
+        ),
+    ] = None,
+    frames: Annotated[int, typer.Option(min=1, help="Pool so many poorer pictures of each, as a track does.")] = 1,
+    ways: Ways = None,
+    curve: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Another impostor curve than the encoder's.")
+    ] = None,
+    part: Part = None,
+    report: ReportFolder = None,
+    seed: Seed = 0,
+    gallery: GalleryFile = None,
+    json: AsJson = False,
+) -> None:
+    """One photo each is enrolled, the rest looked up; people with one picture are the strangers."""
+    del gallery
+    from core.dataset import load_faces
+    from core.degradation.conditions import degrading
+    from core.encoder import Encoder
+    from core.evaluation.identification import identification as identify
+    from core.evaluation.measuring import measure
+    from core.evaluation.pairs import all_pairs
+    from core.evaluation.people import embed_faces
+    from core.evaluation.seen import seen_under
+    from core.matching.curve import ImpostorCurve
+
+    conditions = degrade or [CLEAN]
+    try:
+        for condition in conditions:
+            if condition != CLEAN:
+                degrading(condition)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    encoders = {label: Encoder(file) for label, file in labels_of(encoder)}
+    curves = {label: ImpostorCurve.load(curve) if curve else used.curve for label, used in encoders.items()}
+    for label, used in encoders.items():
+        curves[label].require(used.id)
+    with progress("Finding faces") as found:
+        faces = load_faces(folder, part=part, progress=found)
+    for reason in faces.left_out:
+        print(f"Left out: {reason}", file=sys.stderr)
+    _, counts = np.unique(faces.names, return_counts=True)
+    # Without strangers, or anybody to look up, there may still be something to choose from.
+    open_set = bool((counts == 1).any() and (counts > 1).any()) or not ways
+    pairs = all_pairs(faces.names, seed=seed) if ways or report else None
+    results: list[Measured] = []
+    records: list[dict[str, Any]] = []
+    for label, used in encoders.items():
+        with progress(f"Embedding: {label}") as told:
+            enrolled = embed_faces(faces, used, told)
+        for condition in conditions:
+            seen = enrolled.embeddings
+            if condition != CLEAN:
+                seen = seen_under(condition, folder, faces, used, progress, part=part, frames=frames)
+            record: dict[str, Any] = {"encoder": label, "condition": condition}
+            result = identify(enrolled, curves[label], rate, seen=seen, seed=seed) if open_set else None
+            if result:
+                record |= asdict(result)
+            if pairs:
+                there = np.flatnonzero(np.isfinite(seen).all(axis=1))
+                kept, name = faces.of_rows(there), label if len(conditions) == 1 else f"{label}, {condition}"
+                rows = pairs if len(there) == len(faces) else all_pairs(kept.names, seed=seed)
+                metric = curves[label].metric
+                made = measure(
+                    name, folder, kept, rows, seen[there], metric, ways=ways, seed=seed, identification=result
+                )
+                results.append(made)
+                if ways:
+                    record |= {"eer": made.verification.eer, "one_shot": made.one_shot[0].record()}
+            records.append(record)
+    write(report, "Identification", f"{len(faces):,} pictures of {faces.people:,} people from {faces.folder}.", results)
+    if json:
+        print_json(records[0] if len(records) == 1 else {"results": records})
+        return
+    if open_set:
+        _show_open_set(records)
+    if ways:
+        shown = [
+            [
+                record["encoder"],
+                record["condition"],
+                f"{record['eer']:.2%}",
+                f"{record['one_shot']['accuracy']:.2%}",
+                "{:.2%} to {:.2%}".format(*record["one_shot"]["interval"]),
+            ]
+            for record in records
+        ]
+        title = f"One photo each of {ways} people is known: whose is another one?"
+        print_table(title, ["encoder", "pictures", "EER", f"{ways} ways", "95 % interval"], shown)
+
+
+def _show_open_set(records: list[dict[str, Any]]) -> None:
+    several = len(records) > 1
+    rows = []
+    for record in records:
+        sweep = record["sweep"][-1:] if several else record["sweep"]
+        rows += [
+            ([record["encoder"], record["condition"]] if several else [])
+            + [
+                f"{at['people']}",
+                f"{at['threshold']:.3f}",
+                f"{at['fpir']:.2%}",
+                "{:.2%} to {:.2%}".format(*at["fpir_interval"]),
+                f"{at['tpir']:.2%}",
+            ]
+            + ([f"{record['tpir_at_exact_rate']:.2%}", f"{record['rank1']:.2%}"] if several else [])
+            for at in sweep
+        ]
+    first = records[0]
+    headings = ["enrolled", "threshold", "strangers named", "95 % interval", "people found"]
+    if several:
+        headings = ["encoder", "pictures", *headings, f"found at exactly {first['rate']:g}", "right first"]
+    print_table(
+        f"{first['probes']:,} probes of {first['people']:,} people, {first['strangers']:,} strangers, "
+        f"{first['rate']:g} asked for",
+        headings,
+        rows,
+    )
+    if not several:
+        exact = first["tpir_at_exact_rate"]
+        print(f"Right person first: {first['rank1']:.2%}. Found at exactly {first['rate']:g}: {exact:.2%}.")
