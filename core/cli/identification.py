@@ -27,7 +27,7 @@ def identification(
         typer.Option(
             metavar="CONDITION",
             help="Look up pictures made poorer, enroll them as they are: webcam, size=32, blur=2, light=0.5, motion=9, "
-            "noise=12, jpeg=30, colour=0.4, occlusion=0.2; several, and clean, are compared.",
+            "noise=12, jpeg=30, colour=0.4, occlusion=0.2, turn=20; several, and clean, are compared.",
         ),
     ] = None,
     frames: Annotated[int, typer.Option(min=1, help="Pool so many poorer pictures of each, as a track does.")] = 1,

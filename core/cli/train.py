@@ -91,6 +91,7 @@ def encoder(
         raise typer.BadParameter("--keep needs a checkpoint that knows something: give one with --from")
     from core.architectures import ARCHITECTURES
     from core.checkpoint import Checkpoint
+    from core.training.logs import require_tensorboard
     from core.training.options import TrainingOptions
     from core.training.processes import joined
 
@@ -106,6 +107,7 @@ def encoder(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
     begin = Checkpoint.load(start) if start else architecture
+    require_tensorboard(logs)
     with joined() as processes:
         faces = _load(folder, part, degrade, variants, validate, seed, processes)
         try:

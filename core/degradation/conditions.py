@@ -16,6 +16,7 @@ from core.degradation.steps import (
     Noise,
     Occlusion,
     Sometimes,
+    Turn,
     for_picture,
 )
 from core.types import ALIGNED_SIZE
@@ -54,6 +55,7 @@ FAMILIES: dict[str, Family] = {
     "motion": Family(
         (2, 4, 6, 9, 12, 16), "{:g} px", lambda length: MotionBlur((length, length), face_width=ALIGNED_SIZE)
     ),
+    "turn": Family((5, 10, 20, 30, 45, 60), "{:g}°", lambda degrees: Turn((degrees, degrees))),
     "light": Family((2, 1.5, 0.75, 0.5, 0.35, 0.2), "factor {:g}", lambda factor: Light((factor, factor))),
     # Of blue and red against each other: what lamps from candle to clear sky differ in.
     "colour": Family(
@@ -67,7 +69,7 @@ FAMILIES: dict[str, Family] = {
 }
 """Single conditions by name. Size is the width of the face's box in the picture; blur and motion are in pixels of a
 face whose box is 112 px wide, so that they mean the same for near and far faces; noise is of 255; of occlusion it is
-the share of the face's box."""
+the share of the face's box; a turn is in the picture's plane, in degrees."""
 
 
 def condition(name: str, value: float | None = None) -> Degradation:

@@ -82,6 +82,25 @@ class FaceWidth:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Head or camera tilted: the picture turned in its plane about the face; its edge is repeated outside."""
+
+    degrees: Range
+    """Counter-clockwise."""
+
+    def __post_init__(self) -> None:
+        _check("a turn in degrees", self.degrees, -180, 180)
+
+    def __call__(self, image: Image, box: Box, rng: np.random.Generator) -> tuple[Image, Box]:
+        """The box stays: the face turns about its middle."""
+        x, y, width, height = box
+        middle = (x + width / 2 - 0.5, y + height / 2 - 0.5)
+        transform = cv2.getRotationMatrix2D(middle, rng.uniform(*self.degrees), 1.0)
+        turned = cv2.warpAffine(image, transform, image.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(turned, np.uint8), box
+
+
+@dataclass(frozen=True, slots=True)
 class GaussianBlur:
     """Out of focus, or a cheap lens."""
 

@@ -1,9 +1,16 @@
 """The figures of a training for TensorBoard."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from core.errors import ModelError
+
+
+def require_tensorboard(folder: Path | None) -> None:
+    """Raises ModelError where logs are asked for and TensorBoard is not installed: best before anything long begins."""
+    if folder and find_spec("tensorboard") is None:
+        raise ModelError("TensorBoard is not installed: `pip install 'firstsight[train]'`, or train without --logs.")
 
 
 class Logs:
@@ -14,12 +21,9 @@ class Logs:
         self._writer: Any = None
         if folder is None:
             return
-        try:
-            from torch.utils.tensorboard import SummaryWriter
-        except ImportError as error:
-            raise ModelError(
-                "TensorBoard is not installed: `pip install 'firstsight[train]'`, or train without --logs."
-            ) from error
+        require_tensorboard(folder)
+        from torch.utils.tensorboard import SummaryWriter
+
         self._writer = SummaryWriter(str(folder))
 
     def add(self, figures: dict[str, float], epoch: int) -> None:

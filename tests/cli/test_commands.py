@@ -4,36 +4,16 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import cv2
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.cli.commands import ROOT, as_json, firstsight, refused
+
 COMMANDS = (
     *("enroll", "identify", "compare", "watch", "people"),
     *("rename", "forget", "calibrate", "evaluate", "doctor"),
 )
-
-
-def firstsight(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "gui", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=110, check=False)
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
-
-
-def as_json(*arguments: object, code: int = 0) -> Any:
-    return json.loads(firstsight(*arguments, "--json", code=code).stdout)
-
-
-def refused(*arguments: object, code: int = 1) -> str:
-    done = firstsight(*arguments, code=code)
-    (line,) = done.stderr.splitlines()
-    assert line.startswith("firstsight: ")
-    assert line.endswith(".")
-    return line
 
 
 def test_help_is_there_without_pytorch() -> None:

@@ -1,0 +1,99 @@
+"""Training and measuring as processes, as users run them: on real pictures, few and for a moment."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.cli.commands import as_json, firstsight, refused
+
+
+@pytest.fixture(scope="module")
+def several(lfw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve people with two pictures or more."""
+    folder = tmp_path_factory.mktemp("several")
+    people = [person for person in sorted(lfw.iterdir()) if len(list(person.iterdir())) > 1][:12]
+    for person in people:
+        (folder / person.name).symlink_to(person)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(several: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("trained") / "small.safetensors"
+    told = as_json("train", "encoder", several, "--out", file, "--epochs", 1, "--people", 4, "--pictures", 2)
+    assert told["encoder"].startswith("small:")
+    assert told["training"]["people"] + told["validation"]["people"] == 12
+    return file
+
+
+def test_a_trained_encoder_is_used_by_every_command(trained: Path, portraits: Path, tmp_path: Path) -> None:
+    gallery = tmp_path / "gallery.db"
+    firstsight("enroll", "Grace", portraits / "grace_hopper.jpg", "--gallery", gallery)
+    (photo,) = as_json("identify", portraits / "grace_hopper.jpg", "--gallery", gallery, "--encoder", trained)["photos"]
+    (face,) = photo["faces"]
+    assert face["name"] == "Grace"
+    assert face["similarity"] == pytest.approx(1, abs=1e-3)
+
+
+def test_encoders_are_compared_under_conditions_with_a_report(several: Path, trained: Path, tmp_path: Path) -> None:
+    told = as_json(
+        *("evaluate", "identification", several, "--encoder", trained, "--encoder", trained),
+        *("--degrade", "clean", "--degrade", "size=32", "--ways", 5, "--report", tmp_path / "report"),
+    )
+    results = told["results"]
+    assert [(of["encoder"], of["condition"]) for of in results] == [
+        (label, condition) for label in ("small", "small 2") for condition in ("clean", "size=32")
+    ]
+    assert results[0]["one_shot"]["ways"] == 5
+    assert results[0]["eer"] == results[2]["eer"] != results[1]["eer"]
+    page = (tmp_path / "report" / "index.html").read_text()
+    assert "small 2, size=32" in page
+    assert (tmp_path / "report" / "det.svg").is_file()
+
+
+def test_verification_of_given_pairs(several: Path, tmp_path: Path) -> None:
+    names = sorted(person.name for person in several.iterdir())
+    pairs = tmp_path / "pairs.txt"
+    same = [f"{name}\t1\t2" for name in names]
+    different = [f"{name}\t1\t{other}\t1" for name, other in zip(names, names[1:] + names[:1], strict=True)]
+    pairs.write_text("\n".join(["2\t6", *same[:6], *different[:6], *same[6:], *different[6:]]) + "\n")
+    told = as_json("evaluate", "verification", several, "--pairs", pairs, "--ways", 10)
+    assert told["pairs"] == 24
+    assert told["accuracy"] > 0.9
+    assert set(told["tmr"]) == {"0.01", "0.001", "0.0001"}
+    assert told["one_shot"]["ways"] == 10
+
+
+def test_a_metric_is_learned_on_an_encoders_embeddings(several: Path, trained: Path, tmp_path: Path) -> None:
+    file = tmp_path / "metric.safetensors"
+    told = as_json("train", "metric", several, "--encoder", trained, "--out", file)
+    assert told["metric"].startswith(("learned:", "euclidean:"))
+    assert told["best"]["eer"] <= told["before"]["eer"]
+    assert as_json("evaluate", "verification", several, "--encoder", file)["encoder"] == "metric"
+
+
+def test_the_conditions_are_listed_and_drawn(portraits: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.png"
+    told = as_json("conditions", portraits / "grace_hopper.jpg", "--out", sheet, "--side", 48)
+    assert "webcam" in told["conditions"]
+    assert np.asarray(Image.open(sheet)).std() > 20
+    assert json.loads(firstsight("conditions", "--json").stdout)["file"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--from", "a", "--scratch", "small"), "exclude"),
+        (("--scratch", "large"), "small"),
+        (("--loss", "softmax"), "contrastive"),
+        (("--keep", "1"), "--from"),
+        (("--degrade", "fog"), "webcam"),
+    ],
+)
+def test_what_can_not_be_trained_is_said_before_anything_long(
+    several: Path, tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    assert says in refused("train", "encoder", several, "--out", tmp_path / "a.safetensors", *arguments, code=2)
