@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.dataset import FaceSet
 
-CLEAN = 0.25
+CLEAN = 0.4
 """Share of an epoch's faces that stay as they are, so that good pictures are not forgotten."""
 
 
