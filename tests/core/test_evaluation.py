@@ -95,3 +95,19 @@ def test_parts_are_disjoint_and_complete(lfw: Path) -> None:
     for wrong in ("3/2", "0/2", "half", "1/0"):
         with pytest.raises(PhotoError, match="no part"):
             list_people(lfw, wrong)
+
+
+def test_a_face_that_was_not_found_names_nobody_and_is_missed() -> None:
+    curve, faces = calibrate(synthetic(300, 1), "encoder"), synthetic(300, 2)
+    whole = identification(faces, curve)
+    seen = faces.embeddings.copy()
+    # Each third picture of the enrolled, who are every other person.
+    _, first = np.unique(faces.names, return_index=True)
+    lost = first[1::2] + 2
+    seen[lost] = np.nan
+    half = identification(faces, curve, seen=seen)
+    assert half.rank1 == pytest.approx(whole.rank1 / 2, abs=0.01)
+    assert half.tpir_at_exact_rate == pytest.approx(whole.tpir_at_exact_rate / 2, abs=0.01)
+    assert half.sweep[-1].fpir == whole.sweep[-1].fpir
+    nothing = identification(faces, curve, seen=np.full_like(seen, np.nan))
+    assert nothing.rank1 == nothing.sweep[-1].tpir == nothing.sweep[-1].fpir == 0
