@@ -64,7 +64,7 @@ def test_eigenfaces_are_principal_components():
     assert torch.allclose(told.mean(0), torch.zeros(128), atol=1e-2)
     spread = told.std(0)
     assert (spread[:39] >= spread[1:40] - 1e-3).all()
-    # Three faces mixed in parts that add up to one vary in two directions.
-    assert spread[1] > 5 * spread[2]
+    # Three faces mixed in parts that add up to one vary in two directions, and in light.
+    assert spread[1] > 20 * spread[3]
     with pytest.raises(ValueError, match="two faces"):
         fit_eigenfaces(faces[:1])
