@@ -62,7 +62,9 @@ def encoder(
     ] = "contrastive",
     margin: Annotated[float | None, typer.Option(help="Of the loss; by default its own.")] = None,
     epochs: Annotated[int, typer.Option(help="At most so many.")] = 60,
-    rate: Annotated[float, typer.Option(help="Learning rate at its highest.")] = 1e-3,
+    rate: Annotated[
+        float | None, typer.Option(help="Learning rate at its highest; by default 0.003, with --from 0.0001.")
+    ] = None,
     people: Annotated[int, typer.Option(help="In a batch.")] = 8,
     pictures: Annotated[int, typer.Option(help="Of each person in a batch.")] = 4,
     validate: Validate = None,
@@ -100,7 +102,8 @@ def encoder(
         raise typer.BadParameter(f"there is no architecture {architecture!r}: choose one of {', '.join(ARCHITECTURES)}")
     try:
         options = TrainingOptions(
-            loss=loss, margin=margin, epochs=epochs, rate=rate, people=people, pictures=pictures, seed=seed,
+            loss=loss, margin=margin, epochs=epochs, rate=rate or (1e-4 if start else 3e-3), people=people,
+            pictures=pictures, seed=seed,
             patience=patience, freeze_norm=freeze_norm, weight_decay=weight_decay, augment=augment, keep=keep,
             blend=blend,
         )  # fmt: skip

@@ -15,19 +15,19 @@ from torch.nn import functional
 class Strength:
     """The most of each change; every face gets a random part of it."""
 
-    shift: float = 0.04
+    shift: float = 0.07
     """Of the side, to each direction."""
-    turn: float = 0.14
-    """Radians, 8°, to each side."""
-    scale: float = 0.08
+    turn: float = 0.2
+    """Radians, 11°, to each side."""
+    scale: float = 0.13
     """Larger or smaller."""
-    contrast: float = 0.2
-    """Times 0.8 to 1.2."""
-    brightness: float = 25.0
+    contrast: float = 0.3
+    """Times 0.7 to 1.3."""
+    brightness: float = 35.0
     """Added or taken, of 255."""
-    cut: float = 0.5
+    cut: float = 0.6
     """How often a square is cut out (DeVries and Taylor, arXiv 1708.04552)."""
-    cut_side: float = 0.35
+    cut_side: float = 0.4
     """Of the square, at most, as part of the picture's."""
 
 

@@ -25,6 +25,7 @@ from core.training.state import TrainingState, identity
 from core.training.teacher import Teacher
 from core.training.validation import validate
 from core.training.variants import Variants
+from core.training.weight_average import WeightAverage
 
 Figures = dict[str, float]
 Progress = Callable[[int, int, Figures], None]
@@ -72,20 +73,24 @@ class Learner:
         self.identity = identity(faces, validation, options, start, self.degraded)
         self.history: list[Figures] = []
         """Of each epoch; the first is epoch 0, before the first step."""
+        self._average = WeightAverage(self._branch, options.average)
         self.best = self.weights()
 
     def weights(self) -> dict[str, Tensor]:
-        """A copy of the branch's, as they are now."""
-        return {name: tensor.detach().cpu().clone() for name, tensor in self._branch.state_dict().items()}
+        """A copy of the averaged ones, as they are now."""
+        return {name: tensor.detach().cpu().clone() for name, tensor in self._average.weights.items()}
 
     def state(self) -> TrainingState:
         """All there is to keep."""
         loss, optimizer = self._loss.state_dict(), optimizer_tensors(self._optimizer)
-        return TrainingState(self.identity, tuple(self.history), self.weights(), self.best, loss, optimizer)
+        history, now = tuple(self.history), self._branch.state_dict()
+        return TrainingState(self.identity, history, now, self.weights(), self.best, loss, optimizer)
 
     def restore(self, state: TrainingState) -> None:
         """Goes on from what was kept."""
         self._branch.load_state_dict(state.weights)
+        done = (len(state.history) - 1) * len(self._sampler)
+        self._average = WeightAverage(self._branch, self.options.average, state.average, done)
         self._loss.load_state_dict(state.loss)
         restore(self._optimizer, state.optimizer)
         self.history, self.best = list(state.history), state.best
@@ -159,6 +164,7 @@ class Learner:
         self._optimizer.zero_grad()
         loss.backward()
         self._optimizer.step()
+        self._average.add(self._branch)
         return float(loss.detach())
 
     def _embed(self, rows: NDArray[np.int64], crops: NDArray[np.uint8]) -> Tensor:

@@ -27,6 +27,9 @@ class TrainingOptions:
     """P in a batch."""
     pictures: int = 4
     """K of each of them."""
+    average: float = 0.98
+    """The weights that are validated and kept are a running mean over the steps, of which so much remains at each step
+    (Polyak and Juditsky 1992); 0 keeps those of the last step."""
     seed: int = 0
     patience: int | None = None
     """Epochs without a better one after which to stop; None: never."""
@@ -51,6 +54,7 @@ class TrainingOptions:
             "patience is 1 or more": self.patience is None or self.patience >= 1,
             "people and pictures are 2 or more": self.people >= 2 and self.pictures >= 2,
             "weight decay is 0 or more": math.isfinite(self.weight_decay) and self.weight_decay >= 0,
+            "average is 0 or more and below 1": 0 <= self.average < 1,
             "keep is 0 or more": math.isfinite(self.keep) and self.keep >= 0,
             "blend is above 0 and at most 1": 0 < self.blend <= 1,
             "seed is 0 or more": self.seed >= 0,

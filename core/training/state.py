@@ -22,6 +22,8 @@ from core.training.options import TrainingOptions
 
 Tensors = dict[str, Tensor]
 History = tuple[dict[str, float], ...]
+GROUPS = ("weights", "average", "best", "loss", "optimizer")
+"""Of tensors in the file: fields of `TrainingState`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +35,10 @@ class TrainingState:
     history: History
     """Of each epoch, the one before the first among them."""
     weights: Tensors
+    average: Tensors
+    """The running mean of the weights."""
     best: Tensors
-    """The weights after the best epoch."""
+    """The mean after the best epoch."""
     loss: Tensors
     """What the loss itself has learned."""
     optimizer: Tensors
@@ -42,7 +46,7 @@ class TrainingState:
 
     def save(self, path: Path) -> None:
         """Writes the file whole or not at all. Raises ModelError when it can't be written."""
-        groups = {"weights": self.weights, "best": self.best, "loss": self.loss, "optimizer": self.optimizer}
+        groups = {name: getattr(self, name) for name in GROUPS}
         tensors = {f"{group}/{name}": t.cpu().clone() for group, named in groups.items() for name, t in named.items()}
         metadata = {"training": self.training, "history": json.dumps(self.history)}
         draft = path.with_name(f".{path.name}.draft")
@@ -61,7 +65,7 @@ class TrainingState:
         """What was kept, or None without a file. Raises ModelError when it is damaged or another training's."""
         if not path.is_file():
             return None
-        groups: dict[str, Tensors] = {"weights": {}, "best": {}, "loss": {}, "optimizer": {}}
+        groups: dict[str, Tensors] = {name: {} for name in GROUPS}
         try:
             with safe_open(path, framework="pt") as file:
                 metadata = file.metadata() or {}
