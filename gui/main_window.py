@@ -21,11 +21,13 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStac
 
 from core.capture import CameraInfo, parse_source
 from core.capture.folder import PICTURES
-from core.errors import SourceError
+from core.checkpoint import PUBLISHED
+from core.errors import ModelError, SourceError
 from core.gallery import Gallery
 from core.live import SourceState
 from core.types import Image, RecognizedFace
 from gui import tasks, theme
+from gui.encoder_menu import EncoderMenu
 from gui.enroll_dialog import EnrollDialog, choose_photo
 from gui.errors import sentence, show_error
 from gui.face_card import FaceCard
@@ -54,6 +56,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.gallery, self.settings = gallery, settings
         self.recognizer: Recognizer | None = None
+        self._embedding_anew = False
         self._seen: dict[int, float] = {}
         self._source_text = ""
         self.setWindowTitle("Firstsight")
@@ -71,6 +74,8 @@ class MainWindow(QMainWindow):
         self.chooser.cameras_listed.connect(self._first_source)
         self.sensitivity = Sensitivity(settings.rate)
         self.sensitivity.rate_chosen.connect(self._set_rate)
+        self.encoders = EncoderMenu(settings.encoder, self)
+        self.encoders.chosen.connect(self.use_encoder)
         self.status = StatusLine()
         self.setStatusBar(self.status)
         self._lay_out()
@@ -128,6 +133,7 @@ class MainWindow(QMainWindow):
         people.addAction(search)
         people.addAction(self.tr("Rename"), self.people.rename_selected)
         people.addAction(self.tr("Delete…"), self.people.ask_delete)
+        menus.addMenu(self.tr("&Recognition")).addMenu(self.encoders)
         view = menus.addMenu(self.tr("&View"))
         view.addActions([self.show_metric, mirror, full])
         self._add_themes(view)
@@ -201,19 +207,82 @@ class MainWindow(QMainWindow):
                 )
             )
 
-    def _load(self) -> "Recognizer":
+    def _load(self) -> "tuple[Recognizer, str]":
+        """The recogniser with the encoder used last, or with the one that ships and a sentence why."""
         from core.encoder import set_threads
-        from core.recognizer import Recognizer
 
         set_threads()
-        return Recognizer(self.gallery, rate=self.sensitivity.rate)
+        told = ""
+        if self.settings.encoder:
+            try:
+                return self._make_recognizer(self.settings.encoder), told
+            except ModelError as error:
+                told = self.tr("The published encoder is used. {}").format(error)
+        return self._make_recognizer(""), told
 
-    def _loaded(self, recognizer: "Recognizer") -> None:
+    def _make_recognizer(self, file: str) -> "Recognizer":
+        """With that encoder; what another one made is embedded anew. Not for the GUI thread: it takes a while."""
+        from core.encoder import Encoder
+        from core.recognizer import Recognizer
+
+        def report(done: int, total: int) -> None:
+            tasks.in_gui_thread(lambda: self.status.show_embedding(done, total))
+
+        encoder = Encoder(Path(file) if file else None)
+        return Recognizer(self.gallery, rate=self.settings.rate, encoder=encoder, progress=report)
+
+    def _loaded(self, loaded: "tuple[Recognizer, str]") -> None:
+        recognizer, told = loaded
+        self._use(recognizer)
+        if told:
+            self.settings.encoder = ""
+            self.encoders.show_chosen("")
+            self.status.showMessage(told, 0)
+
+    def _use(self, recognizer: "Recognizer") -> None:
         self.recognizer = recognizer
         recognizer.rate = self.sensitivity.rate
         self.live.use_recognizer(recognizer.follower)
         self.status.show_ready()
+        path = recognizer.encoder.path
+        self.status.show_encoder("" if path in (None, PUBLISHED) else str(path))
         self._gallery_changed()
+
+    def use_encoder(self, file: str) -> None:
+        """Recognises with the encoder of a checkpoint; with "", with the one that ships.
+
+        The gallery is embedded anew meanwhile; the live view goes on with the old encoder until that is done.
+        """
+        old = self.recognizer
+        if old is None or self._embedding_anew:
+            self._say(self.tr("The recogniser is still loading: try again in a moment."))
+            return
+        self._embedding_anew = True
+
+        def done(recognizer: "Recognizer") -> None:
+            self._embedding_anew = False
+            if self.gallery.outdated(recognizer.encoder.id):
+                # Somebody was enrolled meanwhile, by a dialog that was open or by another program.
+                self.use_encoder(file)
+                return
+            self.settings.encoder = file
+            self.encoders.show_chosen(file)
+            self._use(recognizer)
+            self._say(self.tr("{} is in use.").format(Path(file).name if file else self.tr("The published encoder")))
+
+        def failed(error: Exception) -> None:
+            show_error(self, error)
+            tasks.run(lambda: self.gallery.reembed(old.encoder.id, old.encoder.embed), back, not_back, self)
+
+        def back(_count: int) -> None:
+            self._embedding_anew = False
+            self._use(old)
+
+        def not_back(error: Exception) -> None:
+            self._embedding_anew = False
+            self._say(sentence(error))
+
+        tasks.run(lambda: self._make_recognizer(file), done, failed, self)
 
     def _not_loaded(self, error: Exception) -> None:
         self.status.latency.setText(self.tr("No recognition"))
@@ -314,6 +383,9 @@ class MainWindow(QMainWindow):
         """The enrolment dialog over a photo, or over faces of the live view."""
         if self.recognizer is None:
             self._say(self.tr("The recogniser is still loading: try again in a moment."))
+            return None
+        if self._embedding_anew:
+            self._say(self.tr("The gallery is being embedded anew: try again in a moment."))
             return None
         dialog = EnrollDialog(self.recognizer, photo, faces, self, name)
         dialog.enrolled.connect(self._enrolled)

@@ -1,5 +1,8 @@
 """The line at the window's foot: source, speed, latency, people."""
 
+from pathlib import Path
+
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from core.live import SourceState, Status
@@ -15,16 +18,19 @@ class StatusLine(QStatusBar):
         self.speed = QLabel()
         self.latency = QLabel()
         self.people = QLabel()
+        self.encoder = QLabel()
         self.addWidget(self.source)
         self.source.setContentsMargins(10, 4, 10, 4)
         for label, name in (
             (self.speed, self.tr("Frames a second")),
             (self.latency, self.tr("Latency")),
+            (self.encoder, self.tr("Encoder")),
             (self.people, self.tr("People enrolled")),
         ):
             label.setContentsMargins(10, 4, 10, 4)
             label.setAccessibleName(name)
             self.addPermanentWidget(label)
+        self.encoder.hide()
         self._words = {
             SourceState.OPENING: self.tr("Opening…"),
             SourceState.RUNNING: self.tr("Live"),
@@ -42,6 +48,17 @@ class StatusLine(QStatusBar):
     def show_ready(self) -> None:
         """The models are there."""
         self.latency.setText("")
+
+    def show_embedding(self, done: int, total: int) -> None:
+        """How far the gallery is embedded anew."""
+        self.showMessage(self.tr("Embedding the enrolled anew: {:,} of {:,}").format(done, total), 6000)
+
+    def show_encoder(self, file: str) -> None:
+        """The checkpoint in use; the encoder that ships needs no mention."""
+        self.encoder.setVisible(bool(file))
+        name = self.fontMetrics().elidedText(Path(file).name, Qt.TextElideMode.ElideMiddle, 200)
+        self.encoder.setText(self.tr("Encoder: {}").format(name))
+        self.encoder.setToolTip(file)
 
     def show_status(self, name: str, status: Status, ready: bool) -> None:
         """Of the session now. ready: whether the recogniser is loaded."""

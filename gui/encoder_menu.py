@@ -1,0 +1,50 @@
+"""Chooses the encoder: the one that ships, or a checkpoint that the user has trained."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+
+class EncoderMenu(QMenu):
+    """The one that ships, those chosen in this window, and a way to others."""
+
+    chosen = Signal(str)
+    """A checkpoint's file; empty for the encoder that ships."""
+
+    def __init__(self, current: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTitle(self.tr("Encoder"))
+        self.setToolTipsVisible(True)
+        self._files = [current] if current else []
+        self.show_chosen(current)
+
+    def show_chosen(self, current: str) -> None:
+        """Marks the one in use; a file that wasn't in the menu is added."""
+        if current and current not in self._files:
+            self._files.append(current)
+        self.clear()
+        group = QActionGroup(self)
+        for file in ["", *self._files]:
+            action = group.addAction(Path(file).name if file else self.tr("Published (SFace)"))
+            action.setToolTip(file)
+            action.setCheckable(True)
+            action.setChecked(file == current)
+            action.triggered.connect(lambda _checked=False, file=file: self._choose(file, current))
+            self.addAction(action)
+        self.addSeparator()
+        self.addAction(self.tr("Choose a checkpoint…"), self.choose_file)
+
+    def choose_file(self) -> None:
+        """Asks for one."""
+        kinds = self.tr("Checkpoints (*.safetensors);;All files (*)")
+        file, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a checkpoint"), "", kinds)
+        if file:
+            self.chosen.emit(file)
+
+    def _choose(self, file: str, current: str) -> None:
+        # The mark moves when the encoder is in use, not when it is asked for.
+        self.show_chosen(current)
+        if file != current:
+            self.chosen.emit(file)

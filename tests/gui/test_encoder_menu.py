@@ -1,0 +1,104 @@
+"""Another encoder is chosen while the window runs: the gallery follows, and a refusal changes nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from core.architectures import build
+from core.checkpoint import Checkpoint
+from core.encoder import Encoder
+from core.evaluation.calibration import calibrate
+from core.evaluation.people import LabelledFaces
+from core.gallery import Gallery
+from core.recognizer import Recognizer
+from gui.main_window import MainWindow
+from gui.settings import Settings
+
+SECONDS = 1000
+
+
+@pytest.fixture(scope="module")
+def checkpoint() -> Checkpoint:
+    """Untrained, with a curve of random directions."""
+    torch.manual_seed(0)
+    bare = Checkpoint("small", {name: tensor.clone() for name, tensor in build("small").state_dict().items()})
+    random = np.random.default_rng(0)
+    names = np.array([f"{person:03}" for person in range(120)])
+    faces = LabelledFaces("drawn", names, random.normal(size=(120, 128)).astype(np.float32))
+    return Checkpoint(bare.architecture, bare.weights, calibrate(faces, Encoder(bare).id))
+
+
+@pytest.fixture
+def file(checkpoint: Checkpoint, tmp_path: Path) -> Path:
+    path = tmp_path / "mine.safetensors"
+    checkpoint.save(path)
+    return path
+
+
+def test_the_gallery_follows_another_encoder_and_back(
+    qtbot: QtBot, gallery: Gallery, portraits: Path, file: Path, open_window: Callable[..., MainWindow]
+) -> None:
+    Recognizer(gallery).enroll("Eileen Collins", portraits / "eileen_collins.png")
+    window = open_window()
+    before = window.recognizer
+    assert before is not None
+    window.use_encoder(str(file))
+    assert window.open_enroll(portraits / "grace_hopper.jpg") is None
+    qtbot.waitUntil(lambda: window.recognizer is not before, timeout=60 * SECONDS)
+    assert window.recognizer is not None
+    assert window.recognizer.encoder.id.startswith("small:")
+    assert gallery.outdated(window.recognizer.encoder.id) == 0
+    assert window.recognizer.threshold.encoder == window.recognizer.encoder.id
+    assert window.status.encoder.isVisible()
+    assert "mine.safetensors" in window.status.encoder.text()
+    assert Settings().encoder == str(file)
+    assert [action.text() for action in window.encoders.actions() if action.isChecked()] == ["mine.safetensors"]
+    small = window.recognizer
+    window.use_encoder("")
+    qtbot.waitUntil(lambda: window.recognizer is not small, timeout=60 * SECONDS)
+    assert gallery.outdated(before.encoder.id) == 0
+    assert Settings().encoder == ""
+    assert not window.status.encoder.isVisible()
+
+
+def test_the_encoder_chosen_last_is_used_at_the_next_start(file: Path, open_window: Callable[..., MainWindow]) -> None:
+    Settings().encoder = str(file)
+    window = open_window()
+    assert window.recognizer is not None
+    assert window.recognizer.encoder.path == file
+
+
+def test_an_encoder_that_has_gone_is_said_and_the_published_one_used(
+    tmp_path: Path, open_window: Callable[..., MainWindow]
+) -> None:
+    Settings().encoder = str(tmp_path / "gone.safetensors")
+    window = open_window()
+    assert "gone.safetensors" in window.status.currentMessage()
+    assert window.recognizer is not None
+    assert window.recognizer.encoder.id.startswith("sface:")
+    assert Settings().encoder == ""
+
+
+def test_an_encoder_without_a_curve_is_refused_with_the_command_that_makes_one(
+    qtbot: QtBot,
+    checkpoint: Checkpoint,
+    tmp_path: Path,
+    open_window: Callable[..., MainWindow],
+) -> None:
+    bare = tmp_path / "bare.safetensors"
+    Checkpoint(checkpoint.architecture, checkpoint.weights).save(bare)
+    window = open_window()
+    before = window.recognizer
+    window.use_encoder(str(bare))
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)), timeout=60 * SECONDS)
+    (box,) = window.findChildren(QMessageBox)
+    assert "firstsight calibrate" in box.text() + box.informativeText()
+    box.close()
+    qtbot.waitUntil(lambda: not window._embedding_anew, timeout=60 * SECONDS)
+    assert window.recognizer is before
+    assert Settings().encoder == ""
