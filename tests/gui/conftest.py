@@ -1,5 +1,6 @@
 """A window over an empty gallery, with a gallery, settings and threads of its own."""
 
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -47,3 +48,7 @@ def open_window(qtbot: QtBot, gallery: Gallery) -> Iterator[Callable[..., MainWi
         window.close()
         if session:
             session.stop()
+    # A thread that is still in the models' code when Python ends aborts the process.
+    for thread in threading.enumerate():
+        if thread.daemon and thread is not threading.current_thread():
+            thread.join(10)
