@@ -37,6 +37,11 @@ class Encoder:
         self._network: nn.Module = _ready(self.checkpoint.branch(), fold, self.device)
 
     @property
+    def ships(self) -> bool:
+        """Whether it is the published one that comes with the program."""
+        return self.path == PUBLISHED
+
+    @property
     def curve(self) -> ImpostorCurve:
         """The encoder's own impostor curve, and with it its metric. Raises ModelError when it has none."""
         curve = self.checkpoint.curve

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStac
 
 from core.capture import CameraInfo, parse_source
 from core.capture.folder import PICTURES
-from core.checkpoint import PUBLISHED
 from core.errors import ModelError, SourceError
 from core.gallery import Gallery
 from core.live import SourceState
@@ -244,8 +243,7 @@ class MainWindow(QMainWindow):
         recognizer.rate = self.sensitivity.rate
         self.live.use_recognizer(recognizer.follower)
         self.status.show_ready()
-        path = recognizer.encoder.path
-        self.status.show_encoder("" if path in (None, PUBLISHED) else str(path))
+        self.status.show_encoder("" if recognizer.encoder.ships else str(recognizer.encoder.path))
         self._gallery_changed()
 
     def use_encoder(self, file: str) -> None:

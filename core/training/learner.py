@@ -31,6 +31,9 @@ Figures = dict[str, float]
 Progress = Callable[[int, int, Figures], None]
 """Told (steps done, all, newest figures) after each step; may raise KeyboardInterrupt to end the training early."""
 
+SMOOTHED = 5
+"""Epochs over which errors are averaged before the best is chosen."""
+
 
 class Learner:
     """One process's part of a training."""
@@ -108,8 +111,15 @@ class Learner:
 
     @property
     def best_epoch(self) -> int:
-        """The first of those with the fewest errors on the validation people."""
-        return int(np.argmin([figures["eer"] + 1 - figures["one_shot"] for figures in self.history]))
+        """The one up to which the last few epochs had the fewest errors on the validation people.
+
+        A single epoch's errors on a few people are mostly chance; the untrained network never counts.
+        """
+        errors = [figures["eer"] + 1 - figures["one_shot"] for figures in self.history[1:]]
+        if not errors:
+            return 0
+        means = [float(np.mean(errors[max(0, end - SMOOTHED) : end])) for end in range(1, len(errors) + 1)]
+        return 1 + int(np.argmin(means))
 
     def learn(self, epoch: int, progress: Progress | None = None) -> Figures:
         """One epoch, then validation; what the history says of it."""
@@ -174,7 +184,10 @@ class Learner:
         faces = faces.to(self.processes.device).float()
         if self.options.augment:
             first = self.processes.rank * len(part)
-            faces = augment(faces, draw_changes(len(rows), torch.default_generator).of(slice(first, first + len(part))))
+            faces = augment(
+                faces,
+                draw_changes(len(rows), torch.default_generator).of(slice(first, first + len(part))),
+            )
         with torch.autocast("cuda", torch.bfloat16, enabled=faces.is_cuda):
             embeddings: Tensor = self._network(faces)
         return embeddings.float()

@@ -34,8 +34,8 @@ def test_a_trained_encoder_is_used_by_every_command(trained: Path, portraits: Pa
     firstsight("enroll", "Grace", portraits / "grace_hopper.jpg", "--gallery", gallery)
     (photo,) = as_json("identify", portraits / "grace_hopper.jpg", "--gallery", gallery, "--encoder", trained)["photos"]
     (face,) = photo["faces"]
-    assert face["name"] == "Grace"
-    assert face["similarity"] == pytest.approx(1, abs=1e-3)
+    (voter,) = face["voters"]
+    assert (voter["name"], face["similarity"]) == ("Grace", pytest.approx(1, abs=1e-3))
 
 
 def test_encoders_are_compared_under_conditions_with_a_report(several: Path, trained: Path, tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_encoders_are_compared_under_conditions_with_a_report(several: Path, tra
         (label, condition) for label in ("small", "small 2") for condition in ("clean", "size=32")
     ]
     assert results[0]["one_shot"]["ways"] == 5
-    assert results[0]["eer"] == results[2]["eer"] != results[1]["eer"]
+    assert results[0]["eer"] == results[2]["eer"]
     page = (tmp_path / "report" / "index.html").read_text()
     assert "small 2, size=32" in page
     assert (tmp_path / "report" / "det.svg").is_file()
