@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStac
 
 from core.capture import CameraInfo, parse_source
 from core.capture.folder import PICTURES
-from core.errors import ModelError, SourceError
+from core.errors import SourceError
 from core.gallery import Gallery
 from core.live import SourceState
 from core.types import Image, RecognizedFace
@@ -34,6 +34,7 @@ from gui.live import Live
 from gui.live_view import LiveView, Notice
 from gui.people_panel import PeoplePanel
 from gui.pictures import from_qimage
+from gui.recognition import Recognition
 from gui.sensitivity import Sensitivity
 from gui.settings import Settings
 from gui.source_chooser import SourceChooser
@@ -54,8 +55,6 @@ class MainWindow(QMainWindow):
     def __init__(self, gallery: Gallery, settings: Settings, source: str = "") -> None:
         super().__init__()
         self.gallery, self.settings = gallery, settings
-        self.recognizer: Recognizer | None = None
-        self._embedding_anew = False
         self._seen: dict[int, float] = {}
         self._source_text = ""
         self.setWindowTitle("Firstsight")
@@ -74,8 +73,13 @@ class MainWindow(QMainWindow):
         self.sensitivity = Sensitivity(settings.rate)
         self.sensitivity.rate_chosen.connect(self._set_rate)
         self.encoders = EncoderMenu(settings.encoder, self)
-        self.encoders.chosen.connect(self.use_encoder)
+        self.recognition = Recognition(gallery, settings, self)
+        self.encoders.chosen.connect(self.recognition.use_encoder)
         self.status = StatusLine()
+        self.recognition.embedding.connect(self.status.show_embedding)
+        self.recognition.ready.connect(self._use)
+        self.recognition.said.connect(self._say)
+        self.recognition.failed.connect(self._recognition_failed)
         self.setStatusBar(self.status)
         self._lay_out()
         self._make_actions()
@@ -180,7 +184,7 @@ class MainWindow(QMainWindow):
     def _begin(self, source: str) -> None:
         self.status.show_loading()
         self._gallery_changed()
-        tasks.run(self._load, self._loaded, self._not_loaded, self)
+        self.recognition.load()
         self._wanted = source
         if source and not source.startswith("camera:"):
             self.open_source(source)
@@ -206,84 +210,22 @@ class MainWindow(QMainWindow):
                 )
             )
 
-    def _load(self) -> "tuple[Recognizer, str]":
-        """The recogniser with the encoder used last, or with the one that ships and a sentence why."""
-        from core.encoder import set_threads
-
-        set_threads()
-        told = ""
-        if self.settings.encoder:
-            try:
-                return self._make_recognizer(self.settings.encoder), told
-            except ModelError as error:
-                told = self.tr("The published encoder is used. {}").format(error)
-        return self._make_recognizer(""), told
-
-    def _make_recognizer(self, file: str) -> "Recognizer":
-        """With that encoder; what another one made is embedded anew. Not for the GUI thread: it takes a while."""
-        from core.encoder import Encoder
-        from core.recognizer import Recognizer
-
-        def report(done: int, total: int) -> None:
-            tasks.in_gui_thread(lambda: self.status.show_embedding(done, total))
-
-        encoder = Encoder(Path(file) if file else None)
-        return Recognizer(self.gallery, rate=self.settings.rate, encoder=encoder, progress=report)
-
-    def _loaded(self, loaded: "tuple[Recognizer, str]") -> None:
-        recognizer, told = loaded
-        self._use(recognizer)
-        if told:
-            self.settings.encoder = ""
-            self.encoders.show_chosen("")
-            self.status.showMessage(told, 0)
+    @property
+    def recognizer(self) -> "Recognizer | None":
+        """The one in use; None while the models are loaded."""
+        return self.recognition.recognizer
 
     def _use(self, recognizer: "Recognizer") -> None:
-        self.recognizer = recognizer
         recognizer.rate = self.sensitivity.rate
         self.live.use_recognizer(recognizer.follower)
         self.status.show_ready()
+        self.encoders.show_chosen(self.settings.encoder)
         self.status.show_encoder("" if recognizer.encoder.ships else str(recognizer.encoder.path))
         self._gallery_changed()
 
-    def use_encoder(self, file: str) -> None:
-        """Recognises with the encoder of a checkpoint; with "", with the one that ships.
-
-        The gallery is embedded anew meanwhile; the live view goes on with the old encoder until that is done.
-        """
-        old = self.recognizer
-        if old is None or self._embedding_anew:
-            self._say(self.tr("The recogniser is still loading: try again in a moment."))
-            return
-        self._embedding_anew = True
-
-        def done(recognizer: "Recognizer") -> None:
-            self._embedding_anew = False
-            if self.gallery.outdated(recognizer.encoder.id):
-                # Somebody was enrolled meanwhile, by a dialog that was open or by another program.
-                self.use_encoder(file)
-                return
-            self.settings.encoder = file
-            self.encoders.show_chosen(file)
-            self._use(recognizer)
-            self._say(self.tr("{} is in use.").format(Path(file).name if file else self.tr("The published encoder")))
-
-        def failed(error: Exception) -> None:
-            show_error(self, error)
-            tasks.run(lambda: self.gallery.reembed(old.encoder.id, old.encoder.embed), back, not_back, self)
-
-        def back(_count: int) -> None:
-            self._embedding_anew = False
-            self._use(old)
-
-        def not_back(error: Exception) -> None:
-            self._embedding_anew = False
-            self._say(sentence(error))
-
-        tasks.run(lambda: self._make_recognizer(file), done, failed, self)
-
-    def _not_loaded(self, error: Exception) -> None:
-        self.status.latency.setText(self.tr("No recognition"))
+    def _recognition_failed(self, error: Exception) -> None:
+        if self.recognizer is None:
+            self.status.latency.setText(self.tr("No recognition"))
         show_error(self, error)
 
     # Source
@@ -382,7 +324,7 @@ class MainWindow(QMainWindow):
         if self.recognizer is None:
             self._say(self.tr("The recogniser is still loading: try again in a moment."))
             return None
-        if self._embedding_anew:
+        if self.recognition.busy:
             self._say(self.tr("The gallery is being embedded anew: try again in a moment."))
             return None
         dialog = EnrollDialog(self.recognizer, photo, faces, self, name)

@@ -39,8 +39,20 @@ def in_gui_thread(work: Callable[[], Any]) -> None:
 
 
 def leave(owner: QObject) -> None:
-    """Nothing of what still runs for `owner` is brought to it any more: its window is closed."""
+    """Nothing of what still runs for `owner` or its children is brought to them any more: its window is closed."""
     owner.setProperty(LEFT, True)
+
+
+def _waits(owner: QObject) -> bool:
+    """Whether it is there and neither it nor what it belongs to has left."""
+    if not isValid(owner):
+        return False
+    one: QObject | None = owner
+    while one:
+        if one.property(LEFT):
+            return False
+        one = one.parent()
+    return True
 
 
 def run(work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None], owner: QObject) -> None:
@@ -48,7 +60,7 @@ def run(work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exce
     prepare()
 
     def deliver(call: Callable[[], None]) -> None:
-        in_gui_thread(lambda: call() if isValid(owner) and not owner.property(LEFT) else None)
+        in_gui_thread(lambda: call() if _waits(owner) else None)
 
     def body() -> None:
         try:

@@ -30,7 +30,7 @@ def identification(
             "noise=12, jpeg=30, colour=0.4, occlusion=0.2, turn=20; several, and clean, are compared.",
         ),
     ] = None,
-    frames: Annotated[int, typer.Option(min=1, help="Pool so many poorer pictures of each, as a track does.")] = 1,
+    frames: Annotated[int, typer.Option(min=1, help="Look up the mean of so many poorer pictures of each.")] = 1,
     ways: Ways = None,
     curve: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Another impostor curve than the encoder's.")
@@ -54,6 +54,8 @@ def identification(
     from core.matching.curve import ImpostorCurve
 
     conditions = degrade or [CLEAN]
+    if frames > 1 and conditions == [CLEAN]:
+        raise typer.BadParameter("--frames pools poorer pictures: say how poor with --degrade")
     try:
         for condition in conditions:
             if condition != CLEAN:

@@ -47,7 +47,7 @@ def test_the_gallery_follows_another_encoder_and_back(
     window = open_window()
     before = window.recognizer
     assert before is not None
-    window.use_encoder(str(file))
+    window.recognition.use_encoder(str(file))
     assert window.open_enroll(portraits / "grace_hopper.jpg") is None
     qtbot.waitUntil(lambda: window.recognizer is not before, timeout=60 * SECONDS)
     assert window.recognizer is not None
@@ -59,7 +59,7 @@ def test_the_gallery_follows_another_encoder_and_back(
     assert Settings().encoder == str(file)
     assert [action.text() for action in window.encoders.actions() if action.isChecked()] == ["mine.safetensors"]
     small = window.recognizer
-    window.use_encoder("")
+    window.recognition.use_encoder("")
     qtbot.waitUntil(lambda: window.recognizer is not small, timeout=60 * SECONDS)
     assert gallery.outdated(before.encoder.id) == 0
     assert Settings().encoder == ""
@@ -94,11 +94,11 @@ def test_an_encoder_without_a_curve_is_refused_with_the_command_that_makes_one(
     Checkpoint(checkpoint.architecture, checkpoint.weights).save(bare)
     window = open_window()
     before = window.recognizer
-    window.use_encoder(str(bare))
+    window.recognition.use_encoder(str(bare))
     qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)), timeout=60 * SECONDS)
     (box,) = window.findChildren(QMessageBox)
     assert "firstsight calibrate" in box.text() + box.informativeText()
     box.close()
-    qtbot.waitUntil(lambda: not window._embedding_anew, timeout=60 * SECONDS)
+    qtbot.waitUntil(lambda: not window.recognition.busy, timeout=60 * SECONDS)
     assert window.recognizer is before
     assert Settings().encoder == ""
