@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import typer
 
-from core.cli import conditions, gallery, identification, measure, photos, system, train, verification, watch
+from core.cli import conditions, figure, gallery, identification, measure, photos, system, train, verification, watch
 from core.errors import FirstsightError
 
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -35,6 +35,7 @@ measure.evaluate.command()(verification.verification)
 app.add_typer(measure.evaluate)
 app.add_typer(train.train)
 app.command()(conditions.conditions)
+app.command()(figure.figure)
 app.command()(system.doctor)
 
 

@@ -1,0 +1,96 @@
+"""The command figure."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
+from core.lesson.catalogue import CATALOGUE, Entry
+
+if TYPE_CHECKING:
+    from core.evaluation.plot_style import Drawing
+
+
+def figure(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which figure; without, lists them.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="A folder with a folder of pictures for each person, where it needs one."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="A file .svg or .png; by default NAME.png.")] = None,
+    encoder: EncoderFile = None,
+    part: Annotated[
+        str | None, typer.Option(metavar="K/N", help="With DIR: only the K-th of N parts of the people, split by name.")
+    ] = None,
+    gallery: GalleryFile = None,
+    json: AsJson = False,
+) -> None:
+    """Draws what the lesson on metric learning shows: docs/metric-learning.md."""
+    del gallery
+    if name is None:
+        _list(json)
+        return
+    if name not in CATALOGUE:
+        raise typer.BadParameter(f"there is no figure {name!r}: choose one of {', '.join(CATALOGUE)}")
+    _check(name, CATALOGUE[name], folder, encoder, part)
+    from core.lesson.picture import ENDINGS, write_figure
+
+    out = out or Path(f"{name}.png")
+    if out.suffix.lower() not in ENDINGS:
+        raise typer.BadParameter(f"--out names a file that ends in {' or '.join(ENDINGS)}, not {str(out)!r}")
+    write_figure(_drawing(name, folder, encoder, part), out)
+    if json:
+        print_json({"figure": name, "file": str(out)})
+    else:
+        print(f"Saved as {out}.")
+
+
+def _list(json: bool) -> None:
+    if json:
+        print_json(
+            {
+                "figures": [
+                    {"name": name, "about": entry.about, "folder": entry.folder, "encoder": entry.encoder}
+                    for name, entry in CATALOGUE.items()
+                ]
+            }
+        )
+        return
+    print_table("Figures", ["figure", "shows"], [[_usage(name), entry.about] for name, entry in CATALOGUE.items()])
+
+
+def _usage(name: str) -> str:
+    return name + (" DIR" if CATALOGUE[name].folder else "")
+
+
+def _check(name: str, entry: Entry, folder: Path | None, encoder: Path | None, part: str | None) -> None:
+    """Raises BadParameter for what is missing, or given for nothing."""
+    if entry.folder and not folder:
+        raise typer.BadParameter(f"the figure {name} is made of pictures: firstsight figure {_usage(name)}")
+    if not entry.folder and (folder or part):
+        raise typer.BadParameter(f"the figure {name} takes no pictures: leave out {'DIR' if folder else '--part'}")
+    if encoder and not entry.encoder:
+        raise typer.BadParameter(f"the figure {name} shows nothing of an encoder: leave out --encoder")
+
+
+def _drawing(name: str, folder: Path | None, encoder: Path | None, part: str | None) -> "Drawing":
+    from core.checkpoint import Checkpoint
+    from core.dataset import load_faces
+    from core.encoder import Encoder
+    from core.lesson.figures import OF_ENCODER, OF_FACES, PLAIN, training_drawing
+
+    if name in PLAIN:
+        return PLAIN[name]()
+    if folder is None:
+        return OF_ENCODER[name](Encoder(encoder))
+    if name in OF_FACES:
+        used = Encoder(encoder)
+        with progress("Finding faces") as report:
+            faces = load_faces(folder, part=part, progress=report)
+        return OF_FACES[name](faces, used)
+    given = Checkpoint.load(encoder) if encoder else None
+    with progress("Finding faces") as report:
+        faces = load_faces(folder, part=part, progress=report)
+    with progress("Training") as report:
+        return training_drawing(faces, given, report)
