@@ -301,7 +301,7 @@ class MainWindow(QMainWindow):
     def _toggle_metric(self) -> None:
         """The metric on the people enrolled, or back to the live view, which goes on meanwhile."""
         if self.pages.count() == 1:
-            from gui.metric_page import MetricPage
+            from gui.metric.page import MetricPage
 
             self.pages.addWidget(MetricPage(self.live, lambda: self.recognizer))
         self.pages.setCurrentIndex(int(self.show_metric.isChecked()))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from core.types import Image, RecognizedFace, Threshold
-from gui.metric_data import Enrolled
-from gui.metric_neighbours import Neighbour
+from gui.metric.gathering import Enrolled
+from gui.metric.neighbours import Neighbour
 
 if TYPE_CHECKING:
     from core.recognizer import Recognizer

@@ -9,9 +9,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from gui import theme
-from gui.metric_data import Enrolled
-from gui.metric_labels import SMALLEST, picture_side, place_labels
-from gui.metric_marks import name_font
+from gui.metric.gathering import Enrolled
+from gui.metric.labels import SMALLEST, picture_side, place_labels
+from gui.metric.marks import name_font
 from gui.pictures import rounded
 
 DOT = 6

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from core.evaluation.gallery_pairs import reaching
 from core.matching import ImpostorCurve
 from core.types import Threshold
-from gui.metric_data import Enrolled
+from gui.metric.gathering import Enrolled
 
 
 class CostPanel(QScrollArea):

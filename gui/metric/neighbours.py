@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.types import Image
 from gui import theme
-from gui.metric_marks import name_font
+from gui.metric.marks import name_font
 from gui.pictures import rounded
 
 ROW, PICTURE, SCALE = 56, 42, 6

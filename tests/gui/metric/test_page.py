@@ -17,11 +17,11 @@ from core.matching import ImpostorCurve, threshold_for
 from core.recognizer import Recognizer
 from gui import theme
 from gui.main_window import MainWindow
-from gui.metric_cost import strangers_named
-from gui.metric_labels import picture_side, place_labels
-from gui.metric_lanes import heights, measured_shares, split
-from gui.metric_live import Chosen
-from gui.metric_page import MetricPage
+from gui.metric.cost import strangers_named
+from gui.metric.labels import picture_side, place_labels
+from gui.metric.lanes import heights, measured_shares, split
+from gui.metric.live_faces import Chosen
+from gui.metric.page import MetricPage
 
 WAIT = 60_000
 

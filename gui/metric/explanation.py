@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from core.evaluation.embedding_map import FEWEST_NEIGHBOURS, DirectionMap, Method
-from gui.metric_data import Enrolled
+from gui.metric.gathering import Enrolled
 
 
 def explanation(enrolled: Enrolled) -> str:

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QGraphicsPixmapItem, QHBoxLayout, QWidget
 from core.matching import ImpostorCurve
 from core.types import Threshold
 from gui import theme
-from gui.metric_cost import CostPanel, pairs_text
-from gui.metric_data import Enrolled, LiveFace
-from gui.metric_lanes import BIN, RAREST, Lane, measured_shares
+from gui.metric.cost import CostPanel, pairs_text
+from gui.metric.gathering import Enrolled, LiveFace
+from gui.metric.lanes import BIN, RAREST, Lane, measured_shares
 from gui.pictures import rounded
 
 LANES = 4

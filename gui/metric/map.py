@@ -9,10 +9,10 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.types import Threshold
-from gui.metric_data import Enrolled, LiveFace
-from gui.metric_labels import picture_side
-from gui.metric_live import Chosen, LiveLayer
-from gui.metric_portraits import Portraits
+from gui.metric.gathering import Enrolled, LiveFace
+from gui.metric.labels import picture_side
+from gui.metric.live_faces import Chosen, LiveLayer
+from gui.metric.portraits import Portraits
 
 BORDER = 22
 """Pixels free around the outermost pictures, for their names."""

@@ -12,13 +12,13 @@ from core.types import Recognition
 from gui import tasks
 from gui.errors import sentence
 from gui.live import Live
-from gui.metric_data import Enrolled, LiveFace, gather, locate
-from gui.metric_distributions import MetricDistributions
-from gui.metric_live import Chosen
-from gui.metric_map import MetricMap
-from gui.metric_subject import Subject
-from gui.metric_why import WhyPanel
-from gui.metric_words import explanation
+from gui.metric.distributions import MetricDistributions
+from gui.metric.explanation import explanation
+from gui.metric.gathering import Enrolled, LiveFace, gather, locate
+from gui.metric.live_faces import Chosen
+from gui.metric.map import MetricMap
+from gui.metric.subject import Subject
+from gui.metric.why import WhyPanel
 
 if TYPE_CHECKING:
     from core.recognizer import Recognizer

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from gui.face_label import label_text
-from gui.metric_data import LiveFace
-from gui.metric_live import Chosen
-from gui.metric_neighbours import NeighbourRows
-from gui.metric_reason import Reason
+from gui.metric.gathering import LiveFace
+from gui.metric.live_faces import Chosen
+from gui.metric.neighbours import NeighbourRows
+from gui.metric.reason import Reason
 from gui.pictures import rounded
 
 FACE, PICTURE = 48, 84

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.types import RecognizedFace
-from gui.metric_data import Enrolled, LiveFace
-from gui.metric_live import Chosen
-from gui.metric_reason import Reason, of_live, of_template
+from gui.metric.gathering import Enrolled, LiveFace
+from gui.metric.live_faces import Chosen
+from gui.metric.reason import Reason, of_live, of_template
 
 if TYPE_CHECKING:
     from core.recognizer import Recognizer

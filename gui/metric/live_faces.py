@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QGraphicsObject, QStyleOptionGraphic
 
 from gui import theme
 from gui.face_label import label_text
-from gui.metric_data import LiveFace
-from gui.metric_marks import WIDEST_LABEL, Labels, base, live_pen, paint_ring
-from gui.metric_portraits import Portraits
+from gui.metric.gathering import LiveFace
+from gui.metric.marks import WIDEST_LABEL, Labels, base, live_pen, paint_ring
+from gui.metric.portraits import Portraits
 from gui.pictures import rounded
 
 STEPS, STEP = 5, 40
