@@ -6,9 +6,12 @@ between what comes out: that is all that "Siamese" means (Bromley et al. 1993). 
 """
 
 import copy
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from core.types import EMBEDDING_SIZE
@@ -40,12 +43,54 @@ PIXEL_MEAN, PIXEL_SCALE = 127.5, 128.0
 class ConvUnit(nn.Sequential):
     """Convolution without bias, batch norm, PReLU with one slope a channel."""
 
+    frozen = False
+    """Whether norm and slopes are fixed while the kernel learns; the norm is then part of the kernel at each step,
+    which gives the same function and gradients to rounding, and saves a third of a training's time on a processor."""
+
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
         super().__init__(
             nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
             nn.BatchNorm2d(outputs, eps=1e-3),
             nn.PReLU(outputs),
         )
+
+    def freeze_norm(self) -> None:
+        """From now on, norm and slopes stay as they are."""
+        self.frozen = True
+        self[1].requires_grad_(False)
+        self[2].requires_grad_(False)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """N×inputs×H×W → N×outputs×H'×W'."""
+        if not self.frozen:
+            return super().forward(features)  # type: ignore[no-any-return, no-untyped-call]
+        convolution, norm, activation = self
+        assert isinstance(convolution, nn.Conv2d)
+        assert isinstance(norm, _BatchNorm)
+        assert isinstance(activation, nn.PReLU)
+        scale, shift = _scale_and_shift(norm)
+        kernel = convolution.weight * scale[:, None, None, None]
+        stride, padding = convolution.stride, convolution.padding
+        moved = functional.conv2d(features, kernel, shift, stride, padding, groups=convolution.groups)
+        return FixedSlopes.apply(moved, activation.weight)  # type: ignore[no-any-return, no-untyped-call]
+
+
+class FixedSlopes(torch.autograd.Function):
+    """PReLU whose slopes don't learn: PyTorch's own always works out their gradient, and takes longest of all."""
+
+    @staticmethod
+    def forward(context: Any, features: Tensor, slopes: Tensor) -> Tensor:
+        """N×C×H×W and C → N×C×H×W."""
+        context.save_for_backward(features, slopes)
+        return functional.prelu(features, slopes)
+
+    @staticmethod
+    def backward(context: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        """Times 1 where the feature was above 0, else times the slope."""
+        features, slopes = context.saved_tensors
+        slopes = slopes[:, None, None]
+        above = torch.ops.aten.threshold_backward(gradient, features, 0)
+        return above.mul_(1 - slopes).addcmul_(gradient, slopes), None
 
 
 class SiameseBranch(nn.Module):
@@ -74,6 +119,15 @@ class SiameseBranch(nn.Module):
         return embeddings
 
 
+def freeze_norms(branch: nn.Module) -> None:
+    """From now on batch norm and slopes stay as they are, in training mode too; call it after each `train()`."""
+    for module in branch.modules():
+        if isinstance(module, ConvUnit):
+            module.freeze_norm()
+        elif isinstance(module, _BatchNorm):
+            module.requires_grad_(False).eval()
+
+
 def folded(branch: nn.Module) -> nn.Module:
     """A copy for inference with every batch norm folded into its neighbour; the same function to float32's rounding.
 
@@ -97,11 +151,16 @@ def folded(branch: nn.Module) -> nn.Module:
 
 @torch.no_grad()
 def _fold_into_following(norm: nn.BatchNorm2d, linear: nn.Linear) -> None:
+    scale, shift = _scale_and_shift(norm)
+    pixels = FINAL_SIDE**2
+    linear.bias.add_(linear.weight @ shift.repeat_interleave(pixels))
+    linear.weight.mul_(scale.repeat_interleave(pixels))
+
+
+def _scale_and_shift(norm: _BatchNorm) -> tuple[Tensor, Tensor]:
+    """What a batch norm does in evaluation mode: times the first, plus the second; of each channel."""
     mean, variance = norm.running_mean, norm.running_var
     assert mean is not None
     assert variance is not None
     scale = norm.weight / torch.sqrt(variance + norm.eps)
-    shift = norm.bias - mean * scale
-    pixels = FINAL_SIDE**2
-    linear.bias.add_(linear.weight @ shift.repeat_interleave(pixels))
-    linear.weight.mul_(scale.repeat_interleave(pixels))
+    return scale, norm.bias - mean * scale

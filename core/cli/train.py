@@ -71,7 +71,10 @@ def encoder(
     patience: Annotated[int | None, typer.Option(help="Stop after so many epochs without a better one.")] = None,
     freeze_norm: Annotated[bool, typer.Option("--freeze-norm", help="Batch norm and slopes stay as they are.")] = False,
     weight_decay: Annotated[float, typer.Option(help="Pulls kernels towards 0.")] = 0.05,
-    augment: Annotated[bool, typer.Option(help="Shift, turn, light and cut faces a little, anew each time.")] = True,
+    augment: Annotated[
+        str,
+        typer.Option(help="Change faces anew each time: full (shifted, turned, lit, cut a little), mirror, or none."),
+    ] = "full",
     degrade: Degrade = None,
     variants: Variants = 4,
     keep: Annotated[float, typer.Option(help="How much the checkpoint given with --from teaches.")] = 0,

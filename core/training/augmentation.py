@@ -31,6 +31,14 @@ class Strength:
     """Of the square, at most, as part of the picture's."""
 
 
+AUGMENTATIONS = {
+    "full": Strength(),
+    "mirror": Strength(shift=0, turn=0, scale=0, contrast=0, brightness=0, cut=0),
+    "none": None,
+}
+"""By name: everything; only left and right exchanged, every other time; nothing."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Changes:
     """What is done to each of n faces."""
@@ -49,9 +57,8 @@ class Changes:
         return Changes(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-def draw_changes(count: int, generator: torch.Generator, strength: Strength | None = None) -> Changes:
+def draw_changes(count: int, generator: torch.Generator, most: Strength) -> Changes:
     """For so many faces. The same generator's state gives the same changes."""
-    most = strength or Strength()
 
     def between(low: float, high: float) -> Tensor:
         return low + (high - low) * torch.rand(count, generator=generator)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
+from torch import Tensor
 
 from core.architectures import build
 from core.checkpoint import Checkpoint
@@ -15,7 +14,8 @@ from core.dataset import FaceSet
 from core.encoder import Encoder
 from core.errors import PhotoError
 from core.evaluation.people import embed_faces
-from core.training.augmentation import augment, draw_changes
+from core.network import freeze_norms
+from core.training.augmentation import AUGMENTATIONS, augment, draw_changes
 from core.training.losses import build_loss
 from core.training.optimizer import build_optimizer, optimizer_tensors, restore
 from core.training.options import TrainingOptions, rate_at
@@ -67,8 +67,7 @@ class Learner:
         self._branch = (build(start) if isinstance(start, str) else start.branch()).to(processes.device)
         self._branch.requires_grad_(True)
         if options.freeze_norm:
-            for module in self._norms():
-                module.requires_grad_(False)
+            freeze_norms(self._branch)
         self._loss = build_loss(options.loss, options.margin, len(names)).to(processes.device)
         self._teacher = self._build_teacher()
         self._network = processes.shared(self._branch)
@@ -143,11 +142,7 @@ class Learner:
     def _prepare(self) -> None:
         self._network.train()
         if self.options.freeze_norm:
-            for module in self._norms():
-                module.eval()
-
-    def _norms(self) -> list[nn.Module]:
-        return [module for module in self._branch.modules() if isinstance(module, _BatchNorm | nn.PReLU)]
+            freeze_norms(self._branch)
 
     def _build_teacher(self) -> Teacher | None:
         if not self.options.keep:
@@ -181,13 +176,12 @@ class Learner:
         """This process's part of a batch → n×128."""
         part = shard(rows, self.processes.rank, self.processes.count)
         faces = torch.from_numpy(np.ascontiguousarray(crops[part][..., ::-1].transpose(0, 3, 1, 2)))
-        faces = faces.to(self.processes.device).float()
-        if self.options.augment:
+        faces = faces.to(self.processes.device, torch.float, memory_format=torch.channels_last)
+        most = AUGMENTATIONS[self.options.augment]
+        if most:
             first = self.processes.rank * len(part)
-            faces = augment(
-                faces,
-                draw_changes(len(rows), torch.default_generator).of(slice(first, first + len(part))),
-            )
+            changes = draw_changes(len(rows), torch.default_generator, most)
+            faces = augment(faces, changes.of(slice(first, first + len(part))))
         with torch.autocast("cuda", torch.bfloat16, enabled=faces.is_cuda):
             embeddings: Tensor = self._network(faces)
         return embeddings.float()

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from core.training.augmentation import AUGMENTATIONS
 from core.training.losses import LOSSES
 
 OPTIMIZERS = ("adamw", "sgd")
@@ -33,8 +34,8 @@ class TrainingOptions:
     seed: int = 0
     patience: int | None = None
     """Epochs without a better one after which to stop; None: never."""
-    augment: bool = True
-    """Whether faces are shifted, turned, lit and cut a little, anew each time."""
+    augment: str = "full"
+    """One of `AUGMENTATIONS`: what is changed in a face, anew each time."""
     freeze_norm: bool = False
     """Whether batch norm and the slopes stay as they start: for fine-tuning on few people, or in small batches."""
     keep: float = 0.0
@@ -48,6 +49,7 @@ class TrainingOptions:
             f"loss is one of {', '.join(LOSSES)}, or none beside keep": self.loss in LOSSES
             or (self.loss == "none" and self.keep > 0),
             f"optimizer is one of {', '.join(OPTIMIZERS)}": self.optimizer in OPTIMIZERS,
+            f"augment is one of {', '.join(AUGMENTATIONS)}": self.augment in AUGMENTATIONS,
             "margin is above 0": self.margin is None or (math.isfinite(self.margin) and self.margin > 0),
             "rate is above 0": math.isfinite(self.rate) and self.rate > 0,
             "epochs is 1 or more": self.epochs >= 1,

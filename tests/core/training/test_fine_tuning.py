@@ -66,7 +66,7 @@ def test_a_pupil_who_says_what_the_teacher_says_has_the_least_loss(checkpoint):
 
 def test_part_of_the_way_is_between_the_weights(checkpoint, tmp_path):
     def trained(blend):
-        options = TrainingOptions(epochs=2, people=3, pictures=2, loss="none", keep=1, blend=blend, augment=False)
+        options = TrainingOptions(epochs=2, people=3, pictures=2, loss="none", keep=1, blend=blend, augment="none")
         degraded = [dimmed(LEARNED, 3)]
         return train(LEARNED, VALIDATION, tmp_path / "a.safetensors", options, start=checkpoint, degraded=degraded)
 
