@@ -1,10 +1,14 @@
-"""Faces in a picture → upright faces of 112×112, as the encoder was trained on them."""
+"""Faces in a picture → upright crops of 168×168, whose middle 112×112 is the face as SFace was trained on it.
+
+What surrounds it (hair, ears, chin) is for encoders that look at more: networks trained from nothing on few people
+tell them apart by it. Each encoder takes the middle that it wants, so a gallery's crops serve them all.
+"""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.types import ALIGNED_SIZE, Image
+from core.types import ALIGNED_SIZE, CROP_SIZE, Image
 
 REFERENCE_LANDMARKS = np.array(
     [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)],
@@ -13,16 +17,32 @@ REFERENCE_LANDMARKS = np.array(
 """5×2: where the landmarks belong in an aligned face, in pixels (ArcFace's template, Deng et al., arXiv 1801.07698)."""
 
 
+MARGIN = (CROP_SIZE - ALIGNED_SIZE) // 2
+"""Pixels of a crop on each side of the aligned face."""
+
+
 def align(image: Image, landmarks: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Cuts n faces out of one picture in one step.
 
-    image: H×W×3 uint8 BGR. landmarks: n×5×2 in its pixels. Returns n×112×112×3 uint8 BGR; what lies beyond the
-    picture's border is black. Large faces are shrunk with a filter first, so that they don't alias.
+    image: H×W×3 uint8 BGR. landmarks: n×5×2 in its pixels. Returns n×168×168×3 uint8 BGR; beyond the picture's border
+    its edge is repeated. Large faces are shrunk with a filter first, so that they don't alias.
     """
-    faces = np.empty((len(landmarks), ALIGNED_SIZE, ALIGNED_SIZE, 3), np.uint8)
-    for face, transform in zip(faces, similarity_transforms(landmarks), strict=True):
-        _warp(image, transform, face)
-    return faces
+    crops = np.empty((len(landmarks), CROP_SIZE, CROP_SIZE, 3), np.uint8)
+    for crop, transform in zip(crops, similarity_transforms(landmarks), strict=True):
+        transform[:, 2] += MARGIN
+        _warp(image, transform, crop)
+    return crops
+
+
+def middle(crops: NDArray[np.uint8], side: int = ALIGNED_SIZE) -> NDArray[np.uint8]:
+    """…×S×S×3 → …×side×side×3: what an encoder of that side looks at. A smaller crop's edge is repeated around it."""
+    missing = side - crops.shape[-2]
+    if missing > 0:
+        before, after = missing // 2, missing - missing // 2
+        widths = [(0, 0)] * (crops.ndim - 3) + [(before, after), (before, after), (0, 0)]
+        return np.pad(crops, widths, mode="edge")
+    start = -missing // 2
+    return crops[..., start : start + side, start : start + side, :]
 
 
 def similarity_transforms(landmarks: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -41,18 +61,19 @@ def similarity_transforms(landmarks: NDArray[np.floating]) -> NDArray[np.float64
     return np.moveaxis(np.array(rows), -1, 0)
 
 
-def _warp(image: Image, transform: NDArray[np.float64], face: NDArray[np.uint8]) -> None:
-    """Writes the aligned face; `transform` maps the picture's pixels to the face's."""
+def _warp(image: Image, transform: NDArray[np.float64], crop: NDArray[np.uint8]) -> None:
+    """Writes a crop; `transform` maps the picture's pixels to the crop's."""
     scale = float(np.hypot(transform[0, 0], transform[1, 0]))
     if scale < 0.5:
         image, transform = _shrunk(image, transform, scale)
-    cv2.warpAffine(image, transform, (ALIGNED_SIZE, ALIGNED_SIZE), dst=face, flags=cv2.INTER_LINEAR)
+    size, border = (CROP_SIZE, CROP_SIZE), cv2.BORDER_REPLICATE
+    cv2.warpAffine(image, transform, size, dst=crop, flags=cv2.INTER_LINEAR, borderMode=border)
 
 
 def _shrunk(image: Image, transform: NDArray[np.float64], scale: float) -> tuple[Image, NDArray[np.float64]]:
-    """The part of the picture that the face covers, averaged down to about the face's scale, and its transform."""
+    """The part of the picture that the crop covers, averaged down to about the face's scale, and its transform."""
     inverse = cv2.invertAffineTransform(transform)
-    side = ALIGNED_SIZE
+    side = CROP_SIZE
     corners = np.array([(0, 0), (side, 0), (0, side), (side, side)]) @ inverse[:, :2].T + inverse[:, 2]
     height, width = image.shape[:2]
     left, top = np.clip(np.floor(corners.min(axis=0)).astype(int) - 2, 0, (width - 1, height - 1))

@@ -1,6 +1,4 @@
-"""The architectures of the Siamese encoder, by name. Each takes N×3×112×112 RGB, 0 to 255, and gives N×128."""
-
-from collections.abc import Callable
+"""The architectures of the Siamese encoder, by name. Each takes N×3×S×S RGB, 0 to 255, and gives N×128."""
 
 from torch import nn
 
@@ -8,7 +6,7 @@ from core.eigenfaces import EigenfaceBranch
 from core.network import SiameseBranch
 from core.small_network import SmallBranch
 
-ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {
+ARCHITECTURES: dict[str, type[SiameseBranch | SmallBranch | EigenfaceBranch]] = {
     "sface": SiameseBranch,
     "small": SmallBranch,
     "eigenfaces": EigenfaceBranch,
@@ -17,6 +15,15 @@ ARCHITECTURES: dict[str, Callable[[], nn.Module]] = {
 
 def build(name: str) -> nn.Module:
     """An untrained branch. Raises ValueError with the names there are."""
+    return _known(name)()
+
+
+def side_of(name: str) -> int:
+    """S: how much of a crop it looks at, in pixels. Raises ValueError with the names there are."""
+    return _known(name).side
+
+
+def _known(name: str) -> type[SiameseBranch | SmallBranch | EigenfaceBranch]:
     if name not in ARCHITECTURES:
         raise ValueError(f"there is no architecture {name!r}: choose one of {', '.join(ARCHITECTURES)}")
-    return ARCHITECTURES[name]()
+    return ARCHITECTURES[name]

@@ -19,10 +19,10 @@ from core.detector import YUNET, FaceDetector
 from core.errors import PhotoError
 from core.images import read_picture
 from core.paths import home
-from core.types import ALIGNED_SIZE, Box, Face, Image
+from core.types import CROP_SIZE, Box, Face, Image
 
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".pgm", ".ppm"}
-VERSION = 1
+VERSION = 2
 """Of what is kept: another one is made anew."""
 
 Progress = Callable[[int, int], None]
@@ -49,7 +49,7 @@ class FaceSet:
     files: tuple[str, ...]
     """n: `NAME/FILE`, below the folder."""
     crops: NDArray[np.uint8]
-    """n×112×112×3 BGR; read from disk when used."""
+    """n×168×168×3 BGR; read from disk when used."""
     left_out: tuple[str, ...] = ()
     """One sentence for each picture that could not be used."""
     degraded: str = ""
@@ -172,7 +172,7 @@ def _align_all(
     draft = kept.with_name(kept.name + ".draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True, mode=0o700)
-    shape = (len(files), ALIGNED_SIZE, ALIGNED_SIZE, 3)
+    shape = (len(files), CROP_SIZE, CROP_SIZE, 3)
     crops = np.lib.format.open_memmap(draft / "crops.npy", mode="w+", dtype=np.uint8, shape=shape)
     detector = FaceDetector()
     used: list[str] = []

@@ -3,20 +3,19 @@
 Not learned from pairs of people, only from which pixels vary together: a linear map whose rows are "eigenfaces".
 """
 
-import numpy as np
+from collections.abc import Iterable
+
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from core.small_network import LUMA
-from core.types import EMBEDDING_SIZE
-
-SIDE = 56
+from core.small_network import LUMA, SIDE, coarse, evenly_lit
+from core.types import CROP_SIZE, EMBEDDING_SIZE
 
 
 class EigenfaceBranch(nn.Module):
-    """Input: N×3×112×112 floats, RGB, 0 to 255. Output: N×128 floats: coordinates along the components."""
+    """Input: N×3×168×168 floats, RGB, 0 to 255. Output: N×128 floats: coordinates along the components."""
 
+    side = CROP_SIZE
     luma: Tensor
 
     def __init__(self) -> None:
@@ -25,29 +24,25 @@ class EigenfaceBranch(nn.Module):
         self.linear = nn.Linear(SIDE**2, EMBEDDING_SIZE)
 
     def pixels(self, faces: Tensor) -> Tensor:
-        """N×3×112×112 → N×3136: grey, at half the side, of one mean and contrast."""
-        grey = nn.functional.avg_pool2d((faces * self.luma).sum(1, keepdim=True), 2).flatten(1)
-        return (grey - grey.mean(1, keepdim=True)) / (grey.std(1, keepdim=True) + 4.0)
+        """N×3×168×168 → N×3136: grey, at a third of the side, of one mean and contrast."""
+        return evenly_lit(coarse(faces, self.luma)).flatten(1)
 
     def forward(self, faces: Tensor) -> Tensor:
-        """N×3×112×112 RGB, 0 to 255 → N×128."""
+        """N×3×168×168 RGB, 0 to 255 → N×128."""
         return self.linear(self.pixels(faces))  # type: ignore[no-any-return]
 
 
-def fit_eigenfaces(faces: NDArray[np.uint8]) -> dict[str, Tensor]:
-    """n×112×112×3 BGR → the branch's weights: mean and up to 128 principal components; with fewer faces the rest is 0.
+def fit_eigenfaces(parts: Iterable[Tensor]) -> dict[str, Tensor]:
+    """Faces in parts of n×3×168×168 → the branch's weights: mean and up to 128 principal components; with fewer faces
+    the rest is 0.
 
     Raises ValueError with fewer than two faces.
     """
-    if len(faces) < 2:
-        raise ValueError("principal components need at least two faces")
     branch = EigenfaceBranch()
     with torch.no_grad():
-        parts = [
-            branch.pixels(torch.from_numpy(np.ascontiguousarray(part[..., ::-1].transpose(0, 3, 1, 2))).float())
-            for part in np.array_split(faces, -(-len(faces) // 256))
-        ]
-        pixels = torch.cat(parts)
+        pixels = torch.cat([branch.pixels(part) for part in parts])
+        if len(pixels) < 2:
+            raise ValueError("principal components need at least two faces")
         mean = pixels.mean(0)
         _, _, components = torch.linalg.svd(pixels - mean, full_matrices=False)
         found = min(EMBEDDING_SIZE, len(components))

@@ -8,11 +8,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from core.alignment import middle
+from core.architectures import side_of
 from core.checkpoint import PUBLISHED, Checkpoint
 from core.errors import ModelError
 from core.matching.curve import ImpostorCurve
 from core.network import folded
-from core.types import ALIGNED_SIZE, EMBEDDING_SIZE
+from core.types import ALIGNED_SIZE, CROP_SIZE, EMBEDDING_SIZE
 
 BATCHES = {"cpu": 2, "cuda": 64, "mps": 64}
 """Faces sent through the network at once. On a processor the activations of more than four pictures (each face goes in
@@ -32,6 +34,7 @@ class Encoder:
         self.path = None if isinstance(weights, Checkpoint) else weights or PUBLISHED
         self.checkpoint = weights if isinstance(weights, Checkpoint) else Checkpoint.load(weights or PUBLISHED)
         self.id = self.checkpoint.id + ("" if mirror else ":unmirrored")
+        self.side = side_of(self.checkpoint.architecture)
         self.device = _best_device()
         self._mirror = mirror
         self._network: nn.Module = _ready(self.checkpoint.branch(), fold, self.device)
@@ -54,12 +57,13 @@ class Encoder:
         return curve
 
     def embed(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """n×112×112×3 uint8 BGR → n×128 float32, as the network gives them: compare them through a metric only."""
+        """n×168×168×3 uint8 BGR, as `align` gives them → n×128 float32, as the network gives them: compare them through
+        a metric only. Crops without surroundings, n×112×112×3, do where the encoder looks at no more."""
         embeddings = np.empty((len(faces), EMBEDDING_SIZE), np.float32)
         size = BATCHES[self.device.type]
         with torch.inference_mode():
             for start in range(0, len(faces), size):
-                batch = _tensor(faces[start : start + size]).to(self.device)
+                batch = tensor(faces[start : start + size], self.side).to(self.device)
                 embeddings[start : start + size] = self._embed(batch).cpu().numpy()
         return embeddings
 
@@ -70,11 +74,12 @@ class Encoder:
         return both[: len(batch)] + both[len(batch) :]
 
 
-def _tensor(faces: NDArray[np.uint8]) -> Tensor:
-    """n×112×112×3 uint8 BGR → n×3×112×112 float RGB, 0 to 255."""
-    if faces.shape[1:] != (ALIGNED_SIZE, ALIGNED_SIZE, 3) or faces.dtype != np.uint8:
-        raise ValueError(f"faces are n×112×112×3 uint8, not {faces.shape} {faces.dtype}")
-    rgb = np.ascontiguousarray(faces[..., ::-1].transpose(0, 3, 1, 2))
+def tensor(crops: NDArray[np.uint8], side: int) -> Tensor:
+    """n×S×S×3 uint8 BGR → n×3×side×side float RGB, 0 to 255: of each crop the middle. Raises ValueError."""
+    known = {(size, size, 3) for size in (ALIGNED_SIZE, CROP_SIZE)}
+    if crops.ndim != 4 or crops.shape[1:] not in known or crops.dtype != np.uint8:
+        raise ValueError(f"crops are n×{CROP_SIZE}×{CROP_SIZE}×3 uint8, not {crops.shape} {crops.dtype}")
+    rgb = np.ascontiguousarray(middle(crops, side)[..., ::-1].transpose(0, 3, 1, 2))
     return torch.from_numpy(rgb).float()
 
 

@@ -14,7 +14,7 @@ from torch.nn import functional
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
-from core.types import EMBEDDING_SIZE
+from core.types import ALIGNED_SIZE, EMBEDDING_SIZE
 
 STEM_CHANNELS = 32
 BLOCKS = (
@@ -98,6 +98,8 @@ class SiameseBranch(nn.Module):
 
     Input: N×3×112×112 floats, RGB, 0 to 255. Output: N×128 floats, not normalised.
     """
+
+    side = ALIGNED_SIZE
 
     def __init__(self) -> None:
         super().__init__()

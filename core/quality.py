@@ -50,7 +50,8 @@ LEAST_SCORE = 0.001
 def assess(image: Image, face: Face, aligned: Image) -> Quality:
     """Judges one face.
 
-    image: the H×W×3 picture in which `face` was found. aligned: 112×112×3 uint8 BGR, the same face aligned.
+    image: the H×W×3 picture in which `face` was found. aligned: 112×112×3 uint8 BGR, the same face,
+    the middle of its crop.
     """
     luma = np.asarray(cv2.cvtColor(aligned, cv2.COLOR_BGR2GRAY)[16:108, 16:96], dtype=np.uint8)
     eyes, yaw, pitch, roll = _pose(face.landmarks)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.alignment import align
+from core.alignment import align, middle
 from core.detector import FaceDetector
 from core.encoder import Encoder
 from core.errors import PhotoError
@@ -121,13 +121,13 @@ class Recognizer:
         found = self.detector.detect(image) if faces is None else faces
         if not found:
             return []
-        aligned = align(image, np.stack([face.landmarks for face in found]))
-        embeddings = self.encoder.embed(aligned)
+        crops = align(image, np.stack([face.landmarks for face in found]))
+        embeddings = self.encoder.embed(crops)
         index, threshold = self.state()
-        return [
-            RecognizedFace(face, crop, assess(image, face, crop), embedding, self._decide(index, embedding, threshold))
-            for face, crop, embedding in zip(found, aligned, embeddings, strict=True)
-        ]
+        qualities = [assess(image, face, middle(crop)) for face, crop in zip(found, crops, strict=True)]
+        decisions = [self._decide(index, embedding, threshold) for embedding in embeddings]
+        seen = zip(found, crops, qualities, embeddings, decisions, strict=True)
+        return [RecognizedFace(*parts) for parts in seen]
 
     def examine(self, photo: Path | str | Image) -> list[RecognizedFace]:
         """Every face of a photo, largest first; empty when there is none. Raises PhotoError when it can't be read."""
@@ -162,9 +162,9 @@ class Recognizer:
         Raises GalleryError when the name is no name.
         """
         known = self.gallery.find(name)
-        embedding = self.encoder.embed(face.aligned[None])[0]
+        embedding = self.encoder.embed(face.crop[None])[0]
         closest = self._closest_other(embedding, known.id if known else None)
-        template = self.gallery.enroll(name, face.aligned, embedding, self.encoder.id, quality=face.quality.score)
+        template = self.gallery.enroll(name, face.crop, embedding, self.encoder.id, quality=face.quality.score)
         person = self.gallery.find(name)
         assert person is not None
         return Enrollment(person, template, face, closest)

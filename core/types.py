@@ -22,6 +22,9 @@ EMBEDDING_SIZE = 128
 ALIGNED_SIZE = 112
 """Side of an aligned face in pixels."""
 
+CROP_SIZE = 168
+"""Side of what is cut out around an aligned face, at its scale and with it in the middle: hair, ears and chin too."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
@@ -133,7 +136,8 @@ class Template:
     id: int
     person: int
     crop: Image
-    """112×112×3 uint8 BGR: the aligned face, from which another encoder can embed it anew."""
+    """168×168×3 uint8 BGR: the aligned face and what surrounds it, from which another encoder can embed it anew; in
+    galleries of older versions 112×112×3, without surroundings."""
     embedding: NDArray[np.float32]
     """128 numbers as the encoder gave them, before any metric."""
     encoder: str
@@ -142,8 +146,8 @@ class Template:
     """Unix time."""
 
     def __post_init__(self) -> None:
-        if self.crop.shape != (ALIGNED_SIZE, ALIGNED_SIZE, 3):
-            raise ValueError(f"a crop is {ALIGNED_SIZE}×{ALIGNED_SIZE}×3, not {self.crop.shape}")
+        if self.crop.shape not in {(side, side, 3) for side in (ALIGNED_SIZE, CROP_SIZE)}:
+            raise ValueError(f"a crop is {CROP_SIZE}×{CROP_SIZE}×3, not {self.crop.shape}")
         if self.embedding.shape != (EMBEDDING_SIZE,):
             raise ValueError(f"an embedding has {EMBEDDING_SIZE} numbers, not {self.embedding.shape}")
 
@@ -217,8 +221,8 @@ class RecognizedFace:
     """A face, judged and looked up."""
 
     face: Face
-    aligned: Image
-    """112×112×3 uint8 BGR."""
+    crop: Image
+    """168×168×3 uint8 BGR: the aligned face and what surrounds it."""
     quality: Quality
     embedding: NDArray[np.float32]
     """128 numbers as the encoder gave them; of a track, pooled over its frames."""

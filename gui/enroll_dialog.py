@@ -187,7 +187,7 @@ class EnrollDialog(QDialog):
     def _show_face(self) -> None:
         face = self.face
         assert face is not None
-        self.crop.setPixmap(rounded(face.aligned, CROP, self.devicePixelRatioF(), 14))
+        self.crop.setPixmap(rounded(face.crop, CROP, self.devicePixelRatioF(), 14))
         self.crop.show()
         problems = face.quality.problems
         good = self.tr("✓  Good enough to enroll") if not problems else self.tr("This face may not be recognised well.")

@@ -31,7 +31,7 @@ class FaceCard(QDialog):
         self.setWindowTitle(decision.name or self.tr("Unknown"))
         self.setMinimumWidth(560)
         picture = QLabel()
-        picture.setPixmap(rounded(face.aligned, SIDE, self.devicePixelRatioF(), 16))
+        picture.setPixmap(rounded(face.crop, SIDE, self.devicePixelRatioF(), 16))
         heading = QLabel(decision.name or self.tr("Unknown"), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         font = heading.font()
         font.setPixelSize(22)

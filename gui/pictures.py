@@ -5,6 +5,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
 
+from core.alignment import middle
 from core.types import Image
 
 
@@ -27,10 +28,13 @@ def from_qimage(picture: QImage) -> Image:
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8)
 
 
-def rounded(image: Image, side: int, ratio: float, radius: float | None = None) -> QPixmap:
-    """A square pixmap of `side` device-independent pixels with round corners. ratio: the screen's pixel ratio."""
+def rounded(crop: Image, side: int, ratio: float, radius: float | None = None) -> QPixmap:
+    """The face of a crop as a square pixmap of `side` device-independent pixels with round corners.
+
+    ratio: the screen's pixel ratio.
+    """
     pixels = max(round(side * ratio), 1)
-    scaled = to_qimage(image).scaled(
+    scaled = to_qimage(middle(crop)).scaled(
         pixels, pixels, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
     )
     pixmap = QPixmap(pixels, pixels)

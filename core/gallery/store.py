@@ -11,12 +11,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.alignment import middle
 from core.errors import GalleryError
 from core.gallery.database import Database
 from core.gallery.names import clean_name, same_name_key
 from core.gallery.snapshot import Snapshot
 from core.paths import default_gallery
-from core.types import EMBEDDING_SIZE, Image, Person, Template
+from core.types import CROP_SIZE, EMBEDDING_SIZE, Image, Person, Template
 
 BATCH = 32
 """Templates embedded anew in one transaction: what a kill may cost."""
@@ -115,7 +116,7 @@ class Gallery:
         ]
 
     def portrait(self, person: int) -> Image:
-        """112×112×3 uint8 BGR: the best of one person's aligned faces. Raises GalleryError when there is no such."""
+        """168×168×3 uint8 BGR: the best of one person's crops. Raises GalleryError when there is no such."""
         with self._database.reading() as connection:
             row = connection.execute(
                 "SELECT crop FROM template WHERE person = ? ORDER BY quality DESC, id DESC LIMIT 1", (person,)
@@ -136,7 +137,7 @@ class Gallery:
     ) -> Template:
         """Adds a template: of a new person, or of the one who has that name already.
 
-        crop: 112×112×3 uint8 BGR, aligned. embedding: 128 numbers, raw. quality: 0 to 1. metric: in use at the time.
+        crop: 168×168×3 uint8 BGR, aligned. embedding: 128 numbers, raw. quality: 0 to 1. metric: in use at the time.
         Raises GalleryError when the name is no name or the file can't be written.
         """
         shown = clean_name(name)
@@ -233,7 +234,7 @@ class Gallery:
     ) -> int:
         """Embeds what another encoder has made anew, from the crops; returns how many templates.
 
-        embed: n×112×112×3 uint8 BGR → n×128. progress: told (done, all), may raise to cancel. Each batch is one
+        embed: n×168×168×3 uint8 BGR → n×128. progress: told (done, all), may raise to cancel. Each batch is one
         transaction: what is done stays done, and the next call goes on with the rest.
         """
         snapshot = self._snapshot
@@ -257,7 +258,7 @@ class Gallery:
             rows = connection.execute(f"SELECT id, crop FROM template WHERE id IN ({marks})", templates).fetchall()
         if not rows:
             return
-        embeddings = embed(np.stack([_decode(crop) for _, crop in rows]))
+        embeddings = embed(np.stack([middle(_decode(crop), CROP_SIZE) for _, crop in rows]))
         with self._database.writing() as connection:
             connection.executemany(
                 "UPDATE template SET embedding = ?, encoder = ? WHERE id = ?",

@@ -74,10 +74,10 @@ def draw_changes(count: int, generator: torch.Generator, most: Strength) -> Chan
 
 
 def augment(faces: Tensor, changes: Changes) -> Tensor:
-    """n×3×112×112 floats, RGB, 0 to 255 → the same, changed; on the faces' device. What comes from outside is black."""
+    """n×3×S×S floats, RGB, 0 to 255 → the same, changed; on the faces' device. Beyond the edge it is repeated."""
     device = faces.device
     grid = functional.affine_grid(changes.affine.to(device), list(faces.shape), align_corners=False)
-    moved = functional.grid_sample(faces, grid, align_corners=False)
+    moved = functional.grid_sample(faces, grid, padding_mode="border", align_corners=False)
     lit = (moved - 127.5) * _each(changes.gain, device) + 127.5 + _each(changes.bias, device)
     return _cut(lit.clamp(0, 255), changes.square.to(device))
 

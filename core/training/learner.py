@@ -8,10 +8,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.architectures import build
+from core.architectures import build, side_of
 from core.checkpoint import Checkpoint
 from core.dataset import FaceSet
-from core.encoder import Encoder
+from core.encoder import Encoder, tensor
 from core.errors import PhotoError
 from core.evaluation.people import embed_faces
 from core.network import freeze_norms
@@ -175,8 +175,11 @@ class Learner:
     def _embed(self, rows: NDArray[np.int64], crops: NDArray[np.uint8]) -> Tensor:
         """This process's part of a batch → n×128."""
         part = shard(rows, self.processes.rank, self.processes.count)
-        faces = torch.from_numpy(np.ascontiguousarray(crops[part][..., ::-1].transpose(0, 3, 1, 2)))
-        faces = faces.to(self.processes.device, torch.float, memory_format=torch.channels_last)
+        faces = tensor(crops[part], side_of(self.architecture))
+        if self.options.freeze_norm:
+            # Its convolutions are faster so; those of other networks slower.
+            faces = faces.contiguous(memory_format=torch.channels_last)
+        faces = faces.to(self.processes.device)
         most = AUGMENTATIONS[self.options.augment]
         if most:
             first = self.processes.rank * len(part)

@@ -6,16 +6,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.architectures import side_of
 from core.checkpoint import Checkpoint
 from core.dataset import FaceSet
 from core.eigenfaces import fit_eigenfaces
-from core.encoder import Encoder
+from core.encoder import Encoder, tensor
 from core.evaluation.calibration import calibrate
 from core.evaluation.people import LabelledFaces, embed_faces
 from core.training.learner import Learner
 from core.training.state import described, named
 from core.training.validation import validate
 
+AT_ONCE = 256
+"""Faces whose pixels are made ready at once."""
 FEWEST_FOR_CURVE = 5
 """Validation people: ten pairs of people. With fewer, the curve is measured on the training people as well."""
 
@@ -70,7 +73,9 @@ def _for_curve(learner: Learner, encoder: Encoder) -> tuple[LabelledFaces, str]:
 
 def fitted_eigenfaces(faces: FaceSet, validation: FaceSet) -> Checkpoint:
     """Pixels reduced by principal components, as a checkpoint like any other. Nothing of it is learned from pairs."""
-    bare = Checkpoint("eigenfaces", fit_eigenfaces(np.asarray(faces.crops)))
+    side = side_of("eigenfaces")
+    parts = (tensor(faces.crops[start : start + AT_ONCE], side) for start in range(0, len(faces), AT_ONCE))
+    bare = Checkpoint("eigenfaces", fit_eigenfaces(parts))
     encoder = Encoder(bare)
     others = embed_faces(validation, encoder)
     result = validate(others)

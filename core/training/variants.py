@@ -22,7 +22,7 @@ class Variants:
         self._rows = np.array([[place.get(file, -1) for file in faces.files] for place in places], np.int64)
 
     def epoch(self, epoch: int) -> NDArray[np.uint8]:
-        """n×112×112×3 BGR, as the faces are to be seen in that epoch: the same for the same seed and epoch."""
+        """n×168×168×3 BGR, as the faces are to be seen in that epoch: the same for the same seed and epoch."""
         if not self._degraded:
             return self._clean
         random = np.random.default_rng([self._seed, epoch])

@@ -105,7 +105,7 @@ class MetricDistributions(QWidget):
         return self.cost.magnified.currentIndex() == 1
 
     def _picture(self, face: LiveFace, similarity: float) -> QGraphicsPixmapItem:
-        pixmap = rounded(face.face.aligned, FACE, self.devicePixelRatioF(), FACE / 2)
+        pixmap = rounded(face.face.crop, FACE, self.devicePixelRatioF(), FACE / 2)
         item = QGraphicsPixmapItem(pixmap)
         item.setFlag(QGraphicsPixmapItem.GraphicsItemFlag.ItemIgnoresTransformations)
         item.setOffset(-FACE / 2, -FACE / 2)

@@ -158,7 +158,7 @@ class LiveLayer(QGraphicsObject):
         side = self.side + (8 if self._chosen(key) else 0)
         if (key, side) not in self._pictures:
             ratio = self.scene().views()[0].devicePixelRatioF()
-            self._pictures[key, side] = rounded(face.face.aligned, side, ratio, side / 2)
+            self._pictures[key, side] = rounded(face.face.crop, side, ratio, side / 2)
         painter.drawPixmap(centre - QPointF(side / 2, side / 2), self._pictures[key, side])
         pen = live_pen(face.face.decision.named is not None, 3.5)
         paint_ring(painter, centre, side + 3, QPen(base(), 6))

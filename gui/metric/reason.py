@@ -38,7 +38,7 @@ def of_live(recognizer: "Recognizer", enrolled: Enrolled, face: RecognizedFace, 
     )
     return Reason(
         title=face.decision.name or _tr("Unknown"),
-        picture=face.aligned,
+        picture=face.crop,
         verdict=(_tr("No longer in view.") + " " if gone else "") + _live_verdict(face, neighbours, threshold),
         quality=_quality(face),
         neighbours=neighbours,

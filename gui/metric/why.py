@@ -108,7 +108,7 @@ class WhyPanel(QWidget):
             item.setData(KEY_ROLE, key)
             item.setText(label_text(face.face)[0])
             item.setToolTip(item.text())
-            item.setIcon(_icon(rounded(face.face.aligned, FACE, self.devicePixelRatioF(), FACE / 2)))
+            item.setIcon(_icon(rounded(face.face.crop, FACE, self.devicePixelRatioF(), FACE / 2)))
         self.faces.setVisible(bool(faces))
         self.no_faces.setVisible(not faces)
 

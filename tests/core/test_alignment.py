@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.alignment import REFERENCE_LANDMARKS, align, similarity_transforms
+from core.alignment import REFERENCE_LANDMARKS, align, middle, similarity_transforms
 from core.detector import FaceDetector
 from core.images import read_picture
 
@@ -30,7 +30,7 @@ def test_alignment_is_opencvs(portraits: Path, shared: Path) -> None:
     sface = cv2.FaceRecognizerSF.create(str(shared / "models" / "face_recognition_sface_2021dec.onnx"), "")
     row = np.concatenate([face.box, face.landmarks.ravel(), [face.score]]).astype(np.float32)
     theirs = sface.alignCrop(image, row).astype(int)
-    assert np.abs(theirs - align(image, face.landmarks[None])[0]).mean() < 1
+    assert np.abs(theirs - middle(align(image, face.landmarks[None]))[0]).mean() < 1
 
 
 def test_large_faces_are_shrunk_without_aliasing(portraits: Path) -> None:
@@ -49,9 +49,20 @@ def test_many_faces_and_faces_beyond_the_border(portraits: Path) -> None:
     image = read_picture(portraits / "eileen_collins.png")
     landmarks = np.stack([REFERENCE_LANDMARKS, REFERENCE_LANDMARKS - 300, REFERENCE_LANDMARKS * 50]).astype(np.float32)
     faces = align(image, landmarks)
-    assert faces.shape == (3, 112, 112, 3)
-    assert faces[1].max() == 0
-    assert align(image, landmarks[:0]).shape == (0, 112, 112, 3)
+    assert faces.shape == (3, 168, 168, 3)
+    # Wholly outside: the picture's corner, repeated.
+    assert (faces[1] == image[0, 0]).all()
+    assert align(image, landmarks[:0]).shape == (0, 168, 168, 3)
+
+
+def test_the_middle_of_a_crop_is_the_aligned_face(portraits: Path) -> None:
+    image = read_picture(portraits / "eileen_collins.png")
+    crops = align(image, FaceDetector().detect(image)[0].landmarks[None])
+    faces = middle(crops)
+    assert faces.shape == (1, 112, 112, 3)
+    assert np.array_equal(middle(crops, 168), crops)
+    # A crop of an older gallery has no surroundings: the face stays where it was.
+    assert np.array_equal(middle(middle(faces, 168)), faces)
 
 
 @pytest.mark.parametrize("scale", [0.5, 1, 3])

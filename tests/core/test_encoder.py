@@ -9,14 +9,14 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
-from core.alignment import align
-from core.checkpoint import PUBLISHED
+from core.alignment import align, middle
+from core.checkpoint import PUBLISHED, Checkpoint
 from core.convert import convert
 from core.detector import FaceDetector
 from core.encoder import Encoder
 from core.errors import ModelError
 from core.images import read_picture
-from core.network import SiameseBranch, folded
+from core.network import SiameseBranch, folded, freeze_norms
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def faces(lfw: Path) -> NDArray[np.uint8]:
 def reference(faces: NDArray[np.uint8], shared: Path) -> NDArray[np.float32]:
     """OpenCV's own embeddings of them."""
     sface = cv2.FaceRecognizerSF.create(str(shared / "models" / "face_recognition_sface_2021dec.onnx"), "")
-    return np.stack([sface.feature(face)[0].copy() for face in faces])
+    return np.stack([sface.feature(np.ascontiguousarray(face))[0].copy() for face in middle(faces)])
 
 
 @pytest.mark.parametrize("fold", [False, True])
@@ -79,6 +79,24 @@ def test_folding_is_the_same_function_for_any_statistics() -> None:
     faces = torch.rand(2, 3, 112, 112) * 255
     with torch.inference_mode():
         assert torch.allclose(branch(faces), folded(branch)(faces), atol=1e-4)
+
+
+def test_a_frozen_norm_is_the_same_function_with_the_same_gradients() -> None:
+    torch.manual_seed(0)
+    plain, frozen = Checkpoint.load().branch(), Checkpoint.load().branch()
+    freeze_norms(frozen)
+    faces = torch.rand(2, 3, 112, 112) * 255
+    results = []
+    for branch in (plain, frozen):
+        embeddings = branch(faces)
+        embeddings.square().sum().backward()
+        results.append(embeddings.detach())
+    assert torch.allclose(*results, atol=1e-4)
+    learning = dict(plain.named_parameters())
+    assert not any(isinstance(module, torch.nn.PReLU) and module.weight.requires_grad for module in frozen.modules())
+    for name, parameter in frozen.named_parameters():
+        if parameter.requires_grad:
+            assert (parameter.grad - learning[name].grad).norm() < 0.01 * learning[name].grad.norm(), name
 
 
 def test_both_branches_are_one_module_that_can_learn() -> None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.alignment import align
+from core.alignment import align, middle
 from core.detector import FaceDetector
 from core.images import read_picture
 from core.quality import assess
@@ -25,7 +25,7 @@ def photo(portraits: Path) -> Image:
 
 def judged(image: Image, detector: FaceDetector) -> Quality:
     face = detector.detect_in_photo(image)[0]
-    return assess(image, face, align(image, face.landmarks[None])[0])
+    return assess(image, face, middle(align(image, face.landmarks[None]))[0])
 
 
 def test_both_portraits_are_good_enough(portraits: Path, detector: FaceDetector) -> None:
@@ -58,7 +58,7 @@ def test_dark_and_bright_faces_are_told_apart(photo: Image, detector: FaceDetect
         ((photo * 0.15).astype(np.uint8), Problem.TOO_DARK),
         (cv2.convertScaleAbs(photo, alpha=1.6, beta=110), Problem.TOO_BRIGHT),
     ):
-        aligned = align(changed, face.landmarks[None])[0]
+        aligned = middle(align(changed, face.landmarks[None]))[0]
         assert problem in assess(changed, face, aligned).problems
 
 
@@ -75,7 +75,7 @@ def test_a_face_at_the_edge_is_cut_off(photo: Image, detector: FaceDetector) -> 
     left = int(x + width * 0.35)
     cut = photo[:, left:]
     moved = Face((x - left, y, width, height), face.score, face.landmarks - np.array([left, 0], np.float32))
-    assert Problem.CUT_OFF in assess(cut, moved, align(cut, moved.landmarks[None])[0]).problems
+    assert Problem.CUT_OFF in assess(cut, moved, middle(align(cut, moved.landmarks[None]))[0]).problems
 
 
 def test_every_problem_has_a_remedy() -> None:

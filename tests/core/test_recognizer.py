@@ -109,7 +109,7 @@ def test_thirty_faces_and_a_face_of_twelve_pixels(recognizer: Recognizer, portra
 def test_another_encoders_templates_are_embedded_anew(gallery: Gallery, portraits: Path) -> None:
     recognizer = Recognizer(gallery)
     face = recognizer.choose(portraits / "grace_hopper.jpg")
-    gallery.enroll("Grace", face.aligned, np.ones(128, np.float32), "older encoder")
+    gallery.enroll("Grace", face.crop, np.ones(128, np.float32), "older encoder")
     (found,) = Recognizer(gallery).identify(portraits / "grace_hopper.jpg")
     assert found.decision.name == "Grace"
     assert gallery.outdated(recognizer.encoder.id) == 0

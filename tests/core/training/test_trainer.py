@@ -36,7 +36,7 @@ def same_weights(first, second):
 
 def test_one_gradient_step_moves_both_branches_alike():
     branch = build("small").train()
-    pair = torch.rand(2, 2, 3, 112, 112) * 255
+    pair = torch.rand(2, 2, 3, 168, 168) * 255
     before = branch.linear.weight.detach().clone()
     optimizer = torch.optim.SGD(branch.parameters(), 0.01)
     (branch(pair[0]) - branch(pair[1])).square().sum().backward()
