@@ -48,6 +48,7 @@ def identification(
     from core.encoder import Encoder
     from core.evaluation.identification import identification as identify
     from core.evaluation.measuring import measure
+    from core.evaluation.one_shot import OneShotResult, difference
     from core.evaluation.pairs import all_pairs
     from core.evaluation.people import embed_faces
     from core.evaluation.seen import seen_under
@@ -76,6 +77,7 @@ def identification(
     pairs = all_pairs(faces.names, seed=seed) if ways or report else None
     results: list[Measured] = []
     records: list[dict[str, Any]] = []
+    first: dict[str, OneShotResult] = {}
     for label, used in encoders.items():
         with progress(f"Embedding: {label}") as told:
             enrolled = embed_faces(faces, used, told)
@@ -97,7 +99,11 @@ def identification(
                 )
                 results.append(made)
                 if ways:
-                    record |= {"eer": made.verification.eer, "one_shot": made.one_shot[0].record()}
+                    won = made.one_shot[0]
+                    record |= {"eer": made.verification.eer, "one_shot": won.record()}
+                    if condition in first:
+                        record["one_shot"]["more_than_first"] = difference(first[condition], won, seed=seed).record()
+                    first.setdefault(condition, won)
             records.append(record)
     write(report, "Identification", f"{len(faces):,} pictures of {faces.people:,} people from {faces.folder}.", results)
     if json:
@@ -106,18 +112,28 @@ def identification(
     if open_set:
         _show_open_set(records)
     if ways:
-        shown = [
+        _show_one_shot(records, ways)
+
+
+def _show_one_shot(records: list[dict[str, Any]], ways: int) -> None:
+    rows = []
+    for record in records:
+        won = record["one_shot"]
+        more = won.get("more_than_first")
+        rows.append(
             [
                 record["encoder"],
                 record["condition"],
                 f"{record['eer']:.2%}",
-                f"{record['one_shot']['accuracy']:.2%}",
-                "{:.2%} to {:.2%}".format(*record["one_shot"]["interval"]),
+                f"{won['accuracy']:.2%}",
+                "{:.2%} to {:.2%}".format(*won["interval"]),
+                "{:+.2%} ({:+.2%} to {:+.2%})".format(more["accuracy"], *more["interval"]) if more else "",
             ]
-            for record in records
-        ]
-        title = f"One photo each of {ways} people is known: whose is another one?"
-        print_table(title, ["encoder", "pictures", "EER", f"{ways} ways", "95 % interval"], shown)
+        )
+    headings = ["encoder", "pictures", "EER", f"{ways} ways", "95 % interval", "more than the first"]
+    if not any(row[-1] for row in rows):
+        headings, rows = headings[:-1], [row[:-1] for row in rows]
+    print_table(f"One photo each of {ways} people is known: whose is another one?", headings, rows)
 
 
 def _show_open_set(records: list[dict[str, Any]]) -> None:

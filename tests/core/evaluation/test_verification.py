@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.errors import PhotoError
-from core.evaluation.one_shot import one_shot
+from core.evaluation.one_shot import difference, one_shot
 from core.evaluation.pairs import all_pairs, read_pairs, rows_of_pairs
 from core.evaluation.roc import best_threshold, equal_error_rate, operating_points
 from core.evaluation.verification import verification
@@ -78,3 +78,18 @@ def test_one_shot_of_known_embeddings_and_of_guessing():
     assert one_shot(np.zeros_like(perfect), names, 10).accuracy == pytest.approx(0.1)
     with pytest.raises(PhotoError, match="too few"):
         one_shot(perfect, names, 13)
+
+
+def test_a_difference_is_paired_and_zero_for_the_same():
+    random = np.random.default_rng(0)
+    names = np.repeat([f"Person {n}" for n in range(12)], 6)
+    centres = random.normal(size=(12, 128))[np.repeat(np.arange(12), 6)]
+    near = (centres + random.normal(size=centres.shape) * 1.5).astype(np.float32)
+    far = (centres + random.normal(size=centres.shape) * 3).astype(np.float32)
+    poor, good = one_shot(far, names, 10, trials=2000), one_shot(near, names, 10, trials=2000)
+    gained = difference(poor, good)
+    assert gained.accuracy == pytest.approx(good.accuracy - poor.accuracy)
+    assert 0 < gained.interval[0] < gained.accuracy < gained.interval[1]
+    assert difference(good, good).interval == (0, 0)
+    with pytest.raises(ValueError, match="same trials"):
+        difference(poor, one_shot(near, names, 10, trials=2000, seed=1))
