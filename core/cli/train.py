@@ -175,6 +175,33 @@ def metric(
     print(f"Saved as {out}. Use it with --encoder {out}.")
 
 
+@train.command()
+def mean(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Checkpoints trained from the same weights.")],
+    out: Out,
+    share: Annotated[
+        list[float] | None, typer.Option(metavar="S", help="Of each checkpoint, in their order; by default alike.")
+    ] = None,
+    half: Annotated[bool, typer.Option("--half", help="Kernels as float16: half the file.")] = False,
+    gallery: GalleryFile = None,
+    json: AsJson = False,
+) -> None:
+    """Averages the weights of several fine-tunings, and maybe of what they began with."""
+    del gallery
+    from core.checkpoint import Checkpoint
+    from core.training.mean import mean_of
+
+    try:
+        checkpoint = mean_of([Checkpoint.load(file) for file in files], share or [1.0] * len(files), half=half)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--share") from error
+    checkpoint.save(out)
+    if json:
+        print_json({"file": str(out), "encoder": checkpoint.id} | checkpoint.about)
+        return
+    print(f"Saved as {out}. It has no impostor curve yet: make one with `firstsight calibrate DIR --encoder {out}`.")
+
+
 def _load(
     folder: Path,
     part: str | None,
