@@ -89,10 +89,10 @@ def test_closing_while_a_source_hangs_does_not_wait_for_it(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         window = open_window(f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream")
         began = time.monotonic()
-        window.open_source("demo")
+        window.watching.open("demo")
         assert time.monotonic() - began < 0.5
         qtbot.waitUntil(lambda: window.view.painted > 3, timeout=WAIT)
-        window.open_source(f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream")
+        window.watching.open(f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream")
         began = time.monotonic()
         window.close()
         assert time.monotonic() - began < 0.5

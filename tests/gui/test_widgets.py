@@ -350,7 +350,7 @@ def test_the_card_explains_in_words(qtbot: QtBot, recognizer: Recognizer, recogn
     assert "below the" in card.verdict.text()
     with qtbot.waitSignal(card.enroll_requested) as asked:
         QTest.mouseClick(card.name_it, Qt.MouseButton.LeftButton)
-    assert asked.args[0].aligned is unknown.aligned
+    assert asked.args[0].crop is unknown.crop
 
 
 # Theme and sensitivity

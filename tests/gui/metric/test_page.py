@@ -45,7 +45,7 @@ def open_page(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> Callable[
         window = open_window(source)
         assert window.recognizer is not None
         fill(window.recognizer, people, photos)
-        window.show_metric.trigger()
+        window.commands.metric.trigger()
         page = window.pages.currentWidget()
         assert isinstance(page, MetricPage)
         wait_for_gallery(qtbot, window, page)
@@ -117,7 +117,7 @@ def test_the_live_view_goes_on_and_its_faces_land_on_the_map(
     assert window.live.session is not None
     before = window.live.session.newest_result
     qtbot.waitUntil(lambda: window.live.session.newest_result is not before, timeout=WAIT)  # type: ignore[union-attr]
-    window.show_metric.trigger()
+    window.commands.metric.trigger()
     assert window.pages.currentWidget() is window.view
 
 
@@ -173,7 +173,7 @@ def test_the_face_chosen_is_followed_from_track_to_track(
     page.choose(Chosen(True, unknown))
     assert "Not named" in page.why.verdict.text()
     assert "quality" in page.why.quality.text()
-    window.open_source("demo")
+    window.watching.open("demo")
     qtbot.waitUntil(lambda: page.subject.chosen is not None and page.subject.chosen.number in page.faces, timeout=WAIT)
     assert page.why.title.text() == "Unknown"
 
@@ -268,8 +268,8 @@ def test_the_plots_follow_the_theme(
 ) -> None:
     window, page = open_page(2, source="")
     for scheme, dark in (("dark", True), ("light", False), ("dark", True)):
-        window.choose_theme(scheme)
+        window.themes.choose(scheme)
         for view in (page.map._view, page.distributions._plot):
             qtbot.waitUntil(lambda view=view, dark=dark: (view.backgroundBrush().color().lightness() < 128) == dark)
-    window.choose_theme("")
+    window.themes.choose("")
     theme.choose(qapp, None)

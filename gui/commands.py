@@ -1,0 +1,63 @@
+"""What the window can be told to do: its actions with their shortcuts, the toolbar and the menus."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
+
+from gui import theme
+from gui.source_chooser import SourceChooser
+
+Shortcut = str | QKeySequence.StandardKey
+
+
+class Commands(QObject):
+    """Each an action; whoever wires the window connects `triggered`."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.enroll = self._action(self.tr("Enroll from a photo…"), "Ctrl+E", "enroll")
+        self.paste = self._action(self.tr("Enroll from the clipboard"), QKeySequence.StandardKey.Paste)
+        self.snapshot = self._action(self.tr("Save a snapshot"), "Ctrl+S", "snapshot")
+        self.leave = self._action(self.tr("Quit"), "Ctrl+Q")
+        self.search = self._action(self.tr("Search people"), "Ctrl+F", "search")
+        self.rename = QAction(self.tr("Rename"), window)
+        self.delete = QAction(self.tr("Delete…"), window)
+        self.metric = self._action(self.tr("Metric"), "Ctrl+K", "metric", checkable=True)
+        self.mirror = self._action(self.tr("Mirror cameras"), "Ctrl+M", checkable=True)
+        self.full_screen = self._action(self.tr("Full screen"), "F11")
+
+    def _action(self, text: str, shortcut: Shortcut, icon: str = "", *, checkable: bool = False) -> QAction:
+        action = QAction(text, self._window, checkable=checkable)
+        action.setShortcut(QKeySequence(shortcut))
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{text} ({shown})")
+        if icon:
+            action.setIcon(theme.icon(icon))
+        self._window.addAction(action)
+        return action
+
+    def fill_toolbar(self, chooser: SourceChooser, sensitivity: QWidget) -> None:
+        """What is watched on the left, how surely somebody is named on the right."""
+        bar = QToolBar(self.tr("Main"), movable=False)
+        bar.setObjectName("main")
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(chooser)
+        bar.addActions([self.enroll, self.snapshot, self.metric])
+        bar.addWidget(spacer)
+        bar.addWidget(sensitivity)
+        self._window.addToolBar(bar)
+
+    def fill_menus(self, chooser: SourceChooser, encoders: QMenu, themes: QMenu) -> None:
+        """Everything, by what it is about."""
+        menus = self._window.menuBar()
+        menus.addMenu(self.tr("&File")).addActions([self.enroll, self.paste, self.snapshot, self.leave])
+        menus.addMenu(self.tr("&Source")).addActions(list(chooser.actions_by_kind.values()))
+        menus.addMenu(self.tr("&People")).addActions([self.search, self.rename, self.delete])
+        menus.addMenu(self.tr("&Recognition")).addMenu(encoders)
+        view = menus.addMenu(self.tr("&View"))
+        view.addActions([self.metric, self.mirror, self.full_screen])
+        view.addMenu(themes)
