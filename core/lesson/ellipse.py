@@ -71,7 +71,7 @@ def example() -> Example:
 
 def ring(weight: NDArray[np.float64], middle: NDArray[np.float64], distance: float) -> NDArray[np.float64]:
     """k×2: points x at ‖W(x − middle)‖ = distance: a circle, taken back through W."""
-    angle = np.linspace(0, 2 * np.pi, 181)
+    angle = np.linspace(0, 2 * np.pi, 73)
     circle = distance * np.stack([np.cos(angle), np.sin(angle)])
     return np.asarray(middle + np.linalg.solve(weight, circle).T)
 

@@ -26,8 +26,12 @@ def write_figure(drawing: Drawing, file: Path) -> None:
         warnings.simplefilter("ignore")
         metadata = {"Date": None} if ending == ".svg" else None
         drawing(LIGHT).savefig(written, format=ending[1:], dpi=DPI, metadata=metadata)
+    content = written.getvalue()
+    if ending == ".svg":
+        # A fifth of the file is indentation.
+        content = b"\n".join(line.strip() for line in content.splitlines())
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(written.getvalue())
+        file.write_bytes(content)
     except OSError as error:
         raise SourceError(f"The figure can't be written to {file} ({error.strerror}): give another file.") from error

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from core.evaluation.plot_style import Drawing, Theme, figure, line_look, percent, percent_axis, style
@@ -76,7 +76,7 @@ def _draw(shown: GrowingThreshold, theme: Theme) -> Figure:
         axes.set_xscale("log")
         axes.set_xlim(1, LARGEST)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda size, _: f"{size:,.0f}"))
-        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.xaxis.set_minor_locator(NullLocator())
         axes.legend(
             loc="upper center", bbox_to_anchor=(0.5, -0.17), frameon=False, labelcolor=theme.ink, fontsize=9,
             handlelength=3.2,
