@@ -19,6 +19,11 @@ from core.paths import ASSETS
 
 PUBLISHED = ASSETS / "models" / "sface_2021dec.safetensors"
 """SFace's weights as its authors trained them."""
+WEBCAM = ASSETS / "models" / "sface_webcam.safetensors"
+"""The same, fine-tuned on pictures as poor webcams give them."""
+DEFAULT = PUBLISHED
+SHIPPED = {"webcam": WEBCAM, "published": PUBLISHED}
+"""The encoders that come with the program, by name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +77,7 @@ class Checkpoint:
             raise ModelError(f"The checkpoint {path} can't be written ({error.strerror}): check the folder.") from error
 
     @classmethod
-    def load(cls, path: Path = PUBLISHED) -> "Checkpoint":
+    def load(cls, path: Path = DEFAULT) -> "Checkpoint":
         """Reads a file. A curve beside it (`NAME.curve.json`) goes before the one in it.
 
         Raises ModelError when it is missing, damaged or no encoder's.

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from core.alignment import middle
 from core.architectures import side_of
-from core.checkpoint import PUBLISHED, Checkpoint
+from core.checkpoint import DEFAULT, Checkpoint
 from core.errors import ModelError
 from core.matching.curve import ImpostorCurve
 from core.network import folded
@@ -25,14 +25,14 @@ class Encoder:
     """Turns aligned faces into embeddings. May be used from several threads."""
 
     def __init__(self, weights: Path | Checkpoint | None = None, *, mirror: bool = True, fold: bool = True) -> None:
-        """Loads a checkpoint (default: the published weights) on the fastest device there is.
+        """Loads a checkpoint (default: the one made for webcams) on the fastest device there is.
 
         mirror: add the mirrored face's embedding, which averages out what differs between a face's halves.
         fold: run with batch norm folded; off, the plain network runs, as in training.
         Raises ModelError when the file is missing, damaged or of another architecture.
         """
-        self.path = None if isinstance(weights, Checkpoint) else weights or PUBLISHED
-        self.checkpoint = weights if isinstance(weights, Checkpoint) else Checkpoint.load(weights or PUBLISHED)
+        self.path = None if isinstance(weights, Checkpoint) else weights or DEFAULT
+        self.checkpoint = weights if isinstance(weights, Checkpoint) else Checkpoint.load(weights or DEFAULT)
         self.id = self.checkpoint.id + ("" if mirror else ":unmirrored")
         self.side = side_of(self.checkpoint.architecture)
         self.device = _best_device()
@@ -40,9 +40,9 @@ class Encoder:
         self._network: nn.Module = _ready(self.checkpoint.branch(), fold, self.device)
 
     @property
-    def ships(self) -> bool:
-        """Whether it is the published one that comes with the program."""
-        return self.path == PUBLISHED
+    def is_default(self) -> bool:
+        """Whether it is the one that is used unless another is chosen."""
+        return self.path == DEFAULT
 
     @property
     def curve(self) -> ImpostorCurve:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
+from core.cli.options import AsJson, EncoderFile, GalleryFile, encoder_file, print_json, print_table, progress
 
 if TYPE_CHECKING:
     from core.encoder import Encoder
@@ -18,7 +18,10 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a fol
 Encoders = Annotated[
     list[Path] | None,
     typer.Option(
-        "--encoder", metavar="FILE", help="A trained encoder, by default the published; several are compared."
+        "--encoder",
+        parser=encoder_file,
+        metavar="FILE",
+        help="A trained encoder, or one that ships: webcam (the default) or published; several are compared.",
     ),
 ]
 Ways = Annotated[
@@ -88,11 +91,14 @@ def calibrate(
     print(f"Saved as {out}." if out else "Not saved: name a file with --out.")
 
 
-def labels_of(files: list[Path] | None) -> list[tuple[str, Path | None]]:
-    """Encoders to compare, each with a name of its own; without any, the one that ships."""
-    labels: list[tuple[str, Path | None]] = []
-    for file in files or (None,):
-        stem = label = file.stem if file else "published"
+def labels_of(files: list[Path] | None) -> list[tuple[str, Path]]:
+    """Encoders to compare, each with a name of its own; without any, the default."""
+    from core.checkpoint import DEFAULT, SHIPPED
+
+    shipped = {path: name for name, path in SHIPPED.items()}
+    labels: list[tuple[str, Path]] = []
+    for file in files or (DEFAULT,):
+        stem = label = shipped.get(file, file.stem)
         number = 1
         while label in dict(labels):
             number += 1

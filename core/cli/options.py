@@ -16,8 +16,23 @@ if TYPE_CHECKING:
 GalleryFile = Annotated[
     Path | None, typer.Option("--gallery", metavar="FILE", help="The gallery's file; by default your own.")
 ]
+
+
+def encoder_file(text: str) -> Path:
+    """The file of an encoder that ships, by its name, or the file named."""
+    from core.checkpoint import SHIPPED
+
+    return SHIPPED.get(text, Path(text))
+
+
 EncoderFile = Annotated[
-    Path | None, typer.Option("--encoder", metavar="FILE", help="A trained encoder; by default the one that ships.")
+    Path | None,
+    typer.Option(
+        "--encoder",
+        parser=encoder_file,
+        metavar="FILE",
+        help="A trained encoder, or one that ships: webcam (the default) or published.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Rate = Annotated[

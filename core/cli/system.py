@@ -87,12 +87,11 @@ def _model(name: str, expected: str, missing: list[str]) -> str | None:
 
 
 def _curve(missing: list[str]) -> str | None:
-    from core.checkpoint import PUBLISHED, curve_beside
+    from core.encoder import Encoder
     from core.errors import ModelError
-    from core.matching.curve import ImpostorCurve
 
     try:
-        curve = ImpostorCurve.load(curve_beside(PUBLISHED))
+        curve = Encoder().curve
     except ModelError as error:
         missing.append(str(error))
         return None

@@ -1,13 +1,13 @@
 """Commands that learn: train encoder, train metric."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
+from core.cli.options import AsJson, EncoderFile, GalleryFile, encoder_file, print_json, print_table, progress
 from core.errors import PhotoError
 
 if TYPE_CHECKING:
@@ -51,7 +51,12 @@ class _Faces:
 def encoder(
     folder: Folder,
     out: Out,
-    start: Annotated[Path | None, typer.Option("--from", metavar="FILE", help="A checkpoint to go on from.")] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", parser=encoder_file, metavar="FILE", help="A checkpoint to go on from, or webcam or published."
+        ),
+    ] = None,
     scratch: Annotated[
         str | None,
         typer.Option(metavar="ARCH", help="Train this architecture from nothing: small (default), sface, eigenfaces."),
@@ -61,7 +66,9 @@ def encoder(
         typer.Option(help="contrastive, contrastive-squared, triplet, multi-similarity, arcface, or none with --keep."),
     ] = "contrastive",
     margin: Annotated[float | None, typer.Option(help="Of the loss; by default its own.")] = None,
-    epochs: Annotated[int, typer.Option(help="At most so many.")] = 60,
+    epochs: Annotated[
+        int | None, typer.Option(help="At most so many; by default as many as show 66,000 faces, 10 to 300.")
+    ] = None,
     rate: Annotated[
         float | None, typer.Option(help="Learning rate at its highest; by default 0.003, with --from 0.0001.")
     ] = None,
@@ -97,7 +104,7 @@ def encoder(
     from core.architectures import ARCHITECTURES
     from core.checkpoint import Checkpoint
     from core.training.logs import require_tensorboard
-    from core.training.options import TrainingOptions
+    from core.training.options import MOST_EPOCHS, TrainingOptions, epochs_for
     from core.training.processes import joined
 
     architecture = scratch or "small"
@@ -105,8 +112,8 @@ def encoder(
         raise typer.BadParameter(f"there is no architecture {architecture!r}: choose one of {', '.join(ARCHITECTURES)}")
     try:
         options = TrainingOptions(
-            loss=loss, margin=margin, epochs=epochs, rate=rate or (1e-4 if start else 3e-3), people=people,
-            pictures=pictures, seed=seed,
+            loss=loss, margin=margin, epochs=epochs or MOST_EPOCHS, rate=rate or (1e-4 if start else 3e-3),
+            people=people, pictures=pictures, seed=seed,
             patience=patience, freeze_norm=freeze_norm, weight_decay=weight_decay, augment=augment, keep=keep,
             blend=blend,
         )  # fmt: skip
@@ -116,6 +123,8 @@ def encoder(
     require_tensorboard(logs)
     with joined() as processes:
         faces = _load(folder, part, degrade, variants, validate, seed, processes)
+        if epochs is None:
+            options = replace(options, epochs=epochs_for(len(faces.learned)))
         try:
             checkpoint = _trained(faces, out, options, begin, resume, logs)
         except ValueError as error:
@@ -177,7 +186,12 @@ def metric(
 
 @train.command()
 def mean(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Checkpoints trained from the same weights.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            parser=encoder_file, metavar="FILE", help="Checkpoints trained from the same weights; also published."
+        ),
+    ],
     out: Out,
     share: Annotated[
         list[float] | None, typer.Option(metavar="S", help="Of each checkpoint, in their order; by default alike.")
