@@ -1,11 +1,14 @@
 """What the window can be told to do: its actions with their shortcuts, the toolbar and the menus."""
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
 from gui import theme
 from gui.source_chooser import SourceChooser
+
+ROOM_FOR_WORDS = 1100
+"""Pixels of the toolbar from which its actions have words beside their icons."""
 
 Shortcut = str | QKeySequence.StandardKey
 
@@ -39,9 +42,8 @@ class Commands(QObject):
 
     def fill_toolbar(self, chooser: SourceChooser, sensitivity: QWidget) -> None:
         """What is watched on the left, how surely somebody is named on the right."""
-        bar = QToolBar(self.tr("Main"), movable=False)
+        bar = _Toolbar(self.tr("Main"), movable=False)
         bar.setObjectName("main")
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -61,3 +63,14 @@ class Commands(QObject):
         view = menus.addMenu(self.tr("&View"))
         view.addActions([self.metric, self.mirror, self.full_screen])
         view.addMenu(themes)
+
+
+class _Toolbar(QToolBar):
+    """Without words where there is no room for them: nothing is left out."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = event.size().width() >= ROOM_FOR_WORDS
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if wide else Qt.ToolButtonStyle.ToolButtonIconOnly
+        if style != self.toolButtonStyle():
+            self.setToolButtonStyle(style)
+        super().resizeEvent(event)

@@ -63,11 +63,11 @@ class StatusLine(QStatusBar):
     def show_status(self, name: str, status: Status, ready: bool) -> None:
         """Of the session now. ready: whether the recogniser is loaded."""
         self.source.setText(f"{self._words[status.state]}  ·  {name}" if name else self._words[status.state])
-        self.speed.setText(
-            self.tr("{:.0f} frames/s captured, {:.0f} recognised").format(status.capture_fps, status.recognition_fps)
-        )
+        running = status.state is SourceState.RUNNING
+        speed = self.tr("{:.0f} frames/s captured, {:.0f} recognised") if ready else self.tr("{:.0f} frames/s captured")
+        self.speed.setText(speed.format(status.capture_fps, status.recognition_fps) if running else "")
         if ready:
-            known = status.recognition_fps > 0
+            known = running and status.recognition_fps > 0
             self.latency.setText(self.tr("{:.0f} ms latency").format(status.latency_p50 * 1000) if known else "")
             self.latency.setToolTip(self.tr("95 % within {:.0f} ms").format(status.latency_p95 * 1000))
 

@@ -125,16 +125,17 @@ def _style() -> str:
     accent = "#34c08b" if is_dark() else ACCENT.name()
     on_accent = "#06140e" if is_dark() else "#ffffff"
     return f"""
-        QPushButton, QComboBox, QToolButton#chooser {{ padding: 6px 12px; border: 1px solid {line};
+        QPushButton, QComboBox, QToolBar QToolButton#chooser {{ padding: 6px 12px; border: 1px solid {line};
             border-radius: 6px; background: palette(button); }}
         QComboBox::drop-down {{ border: none; width: 24px; }}
         QComboBox::down-arrow {{ image: url({arrow}); width: 14px; height: 14px; }}
-        QToolButton#chooser {{ padding-right: 26px; }}
+        QToolBar QToolButton#chooser {{ padding-right: 26px; }}
         QToolButton#chooser::menu-indicator {{ image: url({arrow}); width: 14px; height: 14px;
             subcontrol-position: center right; subcontrol-origin: padding; right: 8px; }}
-        QPushButton:hover, QComboBox:hover, QToolButton#chooser:hover {{ border-color: {accent}; }}
-        QPushButton:focus, QComboBox:focus, QToolButton#chooser:focus {{ border: 2px solid {accent};
+        QPushButton:hover, QComboBox:hover, QToolBar QToolButton#chooser:hover {{ border-color: {accent}; }}
+        QPushButton:focus, QComboBox:focus, QToolBar QToolButton#chooser:focus {{ border: 2px solid {accent};
             padding: 5px 11px; }}
+        QToolBar QToolButton#chooser:focus {{ padding-right: 25px; }}
         QPushButton:disabled {{ color: {quiet}; }}
         QPushButton[primary="true"] {{ background: {accent}; color: {on_accent}; border-color: {accent};
             font-weight: 600; }}
@@ -142,14 +143,22 @@ def _style() -> str:
         QPushButton[primary="true"]:focus {{ border: 2px solid palette(text); }}
         QLineEdit {{ padding: 6px 8px; border: 1px solid {line}; border-radius: 6px; background: palette(base); }}
         QLineEdit:focus {{ border: 2px solid {accent}; padding: 5px 7px; }}
+        QToolBar QComboBox {{ min-height: 26px; }}
+        QToolBar QToolButton {{ padding: 6px; border: 1px solid transparent; border-radius: 6px; }}
+        QToolBar QToolButton:hover {{ border-color: {line}; }}
+        QToolBar QToolButton:checked {{ border-color: {accent}; background: palette(base); }}
+        QToolBar QToolButton:focus {{ border: 2px solid {accent}; padding: 5px; }}
         QToolBar {{ border: none; border-bottom: 1px solid {line}; padding: 8px; spacing: 8px; }}
         QStatusBar {{ border-top: 1px solid {line}; }}
         QStatusBar::item {{ border: none; }}
         QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
         QScrollBar::handle:vertical {{ background: {line}; border-radius: 4px; margin: 2px; min-height: 36px; }}
         QScrollBar::handle:vertical:hover {{ background: {quiet}; }}
-        QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
-        QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
+        QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
+        QScrollBar::handle:horizontal {{ background: {line}; border-radius: 4px; margin: 2px; min-width: 36px; }}
+        QScrollBar::handle:horizontal:hover {{ background: {quiet}; }}
+        QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+        QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
         QFrame#undo {{ border: 1px solid {line}; border-radius: 8px; background: palette(base); }}
         QListView {{ border: none; background: transparent; outline: none; }}
         QLabel[quiet="true"] {{ color: {quiet}; }}

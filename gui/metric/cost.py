@@ -4,7 +4,6 @@ import math
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
@@ -47,9 +46,6 @@ class CostPanel(QScrollArea):
         self.among, self.measured, self.confused, self.missed = (_label() for _ in range(4))
         self.use = QPushButton()
         self.use.clicked.connect(self.back)
-        self.magnified = QComboBox()
-        self.magnified.setAccessibleName(self.tr("How high bars are"))
-        self.magnified.addItems([self.tr("Bars as high as they are many"), self.tr("Bars that magnify what is rare")])
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -57,6 +53,8 @@ class CostPanel(QScrollArea):
         note.setProperty("quiet", True)
         note.setText(
             self.tr(
+                "Orange is what would go wrong: different people at or above the line, one person’s photos below it; "
+                "of live faces, those who would not be named.\n\n"
                 "Dragging the line only explores. What is in use follows from “A stranger is named at most once in”, "
                 "at the top right, and from how many photos are enrolled."
             )
@@ -73,7 +71,6 @@ class CostPanel(QScrollArea):
             layout.addWidget(label)
         layout.addWidget(self.use)
         layout.addStretch()
-        layout.addWidget(self.magnified)
         layout.addWidget(note)
         self.setWidget(page)
         self.viewport().setAutoFillBackground(False)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QBrush, QPalette, QPen
-from PySide6.QtWidgets import QGraphicsPixmapItem, QHBoxLayout, QWidget
+from PySide6.QtGui import QBrush, QPalette, QPen, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QGraphicsPixmapItem, QHBoxLayout, QWidget
 
 from core.matching import ImpostorCurve
 from core.types import Threshold
@@ -21,6 +21,8 @@ LANES = 4
 MOST_LOOKS = 5000
 """Similarities of live faces kept."""
 FACE = 34
+HEAD, AXIS = 28, 50
+"""Pixels above the lanes and below them."""
 
 
 class MetricDistributions(QWidget):
@@ -43,7 +45,10 @@ class MetricDistributions(QWidget):
         self.cost = CostPanel()
         self.cost.explored.connect(self.explore)
         self.cost.back.connect(lambda: self.explore(None))
-        self.cost.magnified.currentIndexChanged.connect(lambda _index: self._show_all())
+        self.magnified = QComboBox()
+        self.magnified.setAccessibleName(self.tr("How high bars are"))
+        self.magnified.addItems([self.tr("Bars true to number"), self.tr("Bars magnify the rare")])
+        self.magnified.currentIndexChanged.connect(lambda _index: self._show_all())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -56,7 +61,6 @@ class MetricDistributions(QWidget):
         self._item.setMouseEnabled(False, False)
         self._item.hideButtons()
         self._item.hideAxis("left")
-        self._item.setYRange(-0.02, LANES + 0.22, padding=0)
 
     def _make_lines(self) -> tuple[Any, Any]:
         used = pyqtgraph.InfiniteLine(angle=90)
@@ -102,7 +106,7 @@ class MetricDistributions(QWidget):
 
     @property
     def _magnified(self) -> bool:
-        return self.cost.magnified.currentIndex() == 1
+        return self.magnified.currentIndex() == 1
 
     def _picture(self, face: LiveFace, similarity: float) -> QGraphicsPixmapItem:
         pixmap = rounded(face.face.crop, FACE, self.devicePixelRatioF(), FACE / 2)
@@ -151,14 +155,12 @@ class MetricDistributions(QWidget):
         pairs = self._enrolled.pairs
         own = self.tr("Your people, different ones: {}").format(pairs_text(len(pairs.non_mated)))
         same = self.tr("Your people, photos of the same one: {}").format(pairs_text(len(pairs.mated)))
-        live = self.tr("Live faces, to their nearest neighbour: pictures are now, bars so far")
+        live = self.tr("Live faces: pictures are now, bars so far")
         return (
             self.tr("Different people, as measured: {}").format(pairs_text(self._curve.pairs)),
             own if len(pairs.non_mated) else self.tr("Your people, different ones: needs two people enrolled"),
             same if len(pairs.mated) else self.tr("Your people, photos of the same one: needs somebody’s second photo"),
-            live
-            if len(self._enrolled.snapshot)
-            else self.tr("Live faces, to their nearest neighbour: needs somebody enrolled"),
+            live if len(self._enrolled.snapshot) else self.tr("Live faces: needs somebody enrolled"),
         )
 
     def _paint(self) -> None:
@@ -170,6 +172,11 @@ class MetricDistributions(QWidget):
         if abs(float(self.line.value()) - self.threshold) > 1e-9:
             self.line.setValue(self.threshold)
         self.cost.show_cost(self.threshold, self.in_use, self._curve, self._enrolled)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves room for the line's label above the lanes."""
+        super().resizeEvent(event)
+        self._item.setYRange(-0.02, LANES * (1 + HEAD / max(self.height() - AXIS - HEAD, 1)), padding=0)
 
     # Colours
 

@@ -1,10 +1,10 @@
-"""Where names stand on the map: below their pictures, as many as have room."""
+"""Where names stand on the map: of the enrolled as many as have room, of a live face always."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 WIDEST = 130.0
@@ -15,6 +15,9 @@ FILLED = 0.5
 """Share of a side that pictures would take if they lay in a grid."""
 MOST_PICTURES = 1200
 """Of more in view, each is a dot."""
+
+GAP = 4.0
+"""Pixels between a picture and its label."""
 
 Rectangles = NDArray[np.float64]
 """n×4: left, top, right, bottom in pixels."""
@@ -58,6 +61,30 @@ def place_labels(
             used += 1
             placed.append((label, text))
     return placed
+
+
+def beside(picture: QRectF, size: QSizeF, taken: Sequence[QRectF], area: QRectF) -> QRectF:
+    """A label of that size above, below, right or left of a picture: where it hides least of what is `taken`."""
+    places = (
+        QPointF(picture.center().x() - size.width() / 2, picture.top() - size.height() - GAP),
+        QPointF(picture.center().x() - size.width() / 2, picture.bottom() + GAP),
+        QPointF(picture.right() + GAP, picture.center().y() - size.height() / 2),
+        QPointF(picture.left() - size.width() - GAP, picture.center().y() - size.height() / 2),
+    )
+    labels = [_inside(QRectF(place, size), area) for place in places]
+    return min(labels, key=lambda label: _hidden(label, [*taken, picture]))
+
+
+def _inside(label: QRectF, area: QRectF) -> QRectF:
+    left = max(min(label.left(), area.right() - label.width()), area.left())
+    top = max(min(label.top(), area.bottom() - label.height()), area.top())
+    return QRectF(QPointF(left, top), label.size())
+
+
+def _hidden(label: QRectF, taken: Sequence[QRectF]) -> float:
+    """Square pixels."""
+    shared = [label.intersected(there) for there in taken]
+    return sum(common.width() * common.height() for common in shared)
 
 
 def _overlaps(rectangles: Rectangles, edges: tuple[float, float, float, float]) -> bool:

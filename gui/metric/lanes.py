@@ -32,7 +32,7 @@ class Lane:
         self._bars = [pyqtgraph.PlotCurveItem() for _side in range(2)]
         self._points = [pyqtgraph.ScatterPlotItem(symbol="o", size=11) for _side in range(2)]
         self._ground = pyqtgraph.InfiniteLine(bottom, angle=0)
-        self.title: Any = pyqtgraph.TextItem(anchor=(0, 0))
+        self.title: Any = pyqtgraph.TextItem(anchor=(0, -0.12))
         self.title.setZValue(20)
         for item in (self._ground, *self._bars, *self._points, self.title):
             plot.addItem(item, ignoreBounds=True)

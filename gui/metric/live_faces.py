@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QGraphicsObject, QStyleOptionGraphic
 from gui import theme
 from gui.face_label import label_text
 from gui.metric.gathering import LiveFace
-from gui.metric.marks import WIDEST_LABEL, Labels, base, live_pen, paint_ring
+from gui.metric.marks import WIDEST_LABEL, Labels, base, live_pen, paint_ring, square
+from gui.metric.places import Spot, places
 from gui.metric.portraits import Portraits
 from gui.pictures import rounded
 
@@ -70,16 +71,15 @@ class LiveLayer(QGraphicsObject):
 
     def _extent(self) -> QRectF:
         """All that faces, lines and labels cover: only this is painted anew."""
-        covered, beside = QRectF(), QPointF(WIDEST_LABEL, 2 * LABEL + self.side)
-        for key, face in self._faces.items():
-            other = self._portraits.place_of(face.nearest.template) if face.nearest else None
-            for place in filter(None, (self._place(key), other)):
-                covered = covered.united(QRectF(place - beside, place + beside))
+        covered, beside = QRectF(), QPointF(WIDEST_LABEL + self.side, LABEL + self.side)
+        for key, place in self._places().items():
+            for point in filter(None, (place, self._neighbour(key))):
+                covered = covered.united(QRectF(point - beside, point + beside))
         return covered
 
     def face_at(self, point: QPointF) -> int | None:
         """The key of the live face under a point in pixels."""
-        away = {key: (point - self._place(key)).manhattanLength() for key in self._faces}
+        away = {key: (point - place).manhattanLength() for key, place in self._places().items()}
         nearest = min(away, key=lambda key: away[key], default=None)
         return nearest if nearest is not None and away[nearest] <= self.side * 0.6 else None
 
@@ -101,68 +101,89 @@ class LiveLayer(QGraphicsObject):
         """Of a live face, in pixels: a little larger than the enrolled."""
         return int(min(max(self._portraits.side * 1.25, SMALLEST_FACE), LARGEST_FACE))
 
-    def _place(self, key: int) -> QPointF:
-        """In pixels: inside the view, and beside its neighbour's picture rather than on it."""
-        place = QPointF(*self._portraits.to_pixels(self._position(key)[None])[0])
+    def place_of(self, chosen: Chosen) -> QPointF | None:
+        """In pixels; None when it is not on the map."""
+        return self._places().get(chosen.number) if chosen.live else self._portraits.place_of(chosen.number)
+
+    def _neighbour(self, key: int) -> QPointF | None:
         nearest = self._faces[key].nearest
-        other = self._portraits.place_of(nearest.template) if nearest else None
-        if other is not None:
-            away, least = place - other, (self.side + self._portraits.side) * 0.46
-            length = float(np.hypot(away.x(), away.y()))
-            direction = away / length if length > 1 else QPointF(0.8, -0.6)
-            place = other + direction * max(length, least)
+        return self._portraits.place_of(nearest.template) if nearest else None
+
+    def _places(self) -> dict[int, QPointF]:
+        """In pixels, inside the view: beside their neighbours' pictures and each other rather than on them."""
+        keys = sorted(self._faces)
+        spots = [
+            Spot(QPointF(*self._portraits.to_pixels(self._position(key)[None])[0]), self._neighbour(key))
+            for key in keys
+        ]
         edge = self.side / 2 + 8
         area = self.boundingRect().adjusted(edge, edge + LABEL, -edge, -edge)
-        return QPointF(min(max(place.x(), area.left()), area.right()), min(max(place.y(), area.top()), area.bottom()))
+        return dict(
+            zip(keys, places(spots, self.side * 0.95, (self.side + self._portraits.side) * 0.5, area), strict=True)
+        )
 
     # Painting
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """Lines, faces, then what is chosen and hovered."""
+        """Lines, faces, what is chosen and hovered; labels over all of them."""
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        labels = Labels(painter, self.boundingRect())
-        for key in self._faces:
-            self._paint_line(painter, key)
-        for chosen in (self.selected, self.hovered):
-            if chosen and not chosen.live:
-                self._paint_template(painter, labels, chosen.number)
-        for key in sorted(self._faces, key=lambda key: self._chosen(key)):
-            self._paint_face(painter, labels, key)
+        faces = self._places()
+        order = sorted(faces, key=lambda key: self._chosen(key))
+        templates = {chosen.number: self._portraits.place_of(chosen.number) for chosen in self._brought_out()}
+        there = {number: place for number, place in templates.items() if place is not None}
+        for key in order:
+            self._paint_line(painter, key, faces[key])
+        for key in order:
+            self._paint_face(painter, key, faces[key])
+        for number, place in there.items():
+            self._paint_template(painter, number, place)
+        neighbours = [square(place, self._portraits.side) for place in map(self._neighbour, order) if place]
+        pictures = [square(place, self.side) for place in faces.values()]
+        chosen = [square(place, self._larger) for place in there.values()]
+        labels = Labels(painter, self.boundingRect(), [*pictures, *neighbours, *chosen])
+        for key in reversed(order):
+            self._label_face(labels, key, faces[key])
+        for number, place in there.items():
+            labels.paint(self._portraits.title(number), theme.colours().line, square(place, self._larger))
 
     def _chosen(self, key: int) -> bool:
         return Chosen(True, key) in (self.selected, self.hovered)
 
-    def _paint_template(self, painter: QPainter, labels: Labels, template: int) -> None:
-        centre = self._portraits.place_of(template)
-        if centre is None:
-            return
-        side = max(round(self._portraits.side * 1.25), 48)
-        self._portraits.paint_picture(painter, template, centre, side)
-        paint_ring(painter, centre, side, QPen(QApplication.palette().color(QPalette.ColorRole.Accent), 3))
-        labels.paint(self._portraits.title(template), theme.colours().line, centre + QPointF(0, side / 2 + 4))
+    def _brought_out(self) -> list[Chosen]:
+        return [chosen for chosen in (self.selected, self.hovered) if chosen and not chosen.live]
 
-    def _paint_line(self, painter: QPainter, key: int) -> None:
-        face = self._faces[key]
-        other = self._portraits.place_of(face.nearest.template) if face.nearest else None
+    @property
+    def _larger(self) -> int:
+        """Side of a template's picture that is brought out."""
+        return max(round(self._portraits.side * 1.25), 48)
+
+    def _paint_template(self, painter: QPainter, template: int, centre: QPointF) -> None:
+        self._portraits.paint_picture(painter, template, centre, self._larger)
+        paint_ring(painter, centre, self._larger, QPen(QApplication.palette().color(QPalette.ColorRole.Accent), 3))
+
+    def _paint_line(self, painter: QPainter, key: int, place: QPointF) -> None:
+        face, other = self._faces[key], self._neighbour(key)
         if other is None or face.nearest is None:
             return
         pen = live_pen(face.face.decision.named is not None, 2)
         painter.setPen(pen)
-        painter.drawLine(self._place(key), other)
+        painter.drawLine(place, other)
         if self._portraits.side:
             self._portraits.paint_picture(painter, face.nearest.template, other, self._portraits.side)
             paint_ring(painter, other, self._portraits.side, pen)
 
-    def _paint_face(self, painter: QPainter, labels: Labels, key: int) -> None:
-        face, centre = self._faces[key], self._place(key)
+    def _paint_face(self, painter: QPainter, key: int, centre: QPointF) -> None:
+        face = self._faces[key]
         side = self.side + (8 if self._chosen(key) else 0)
         if (key, side) not in self._pictures:
             ratio = self.scene().views()[0].devicePixelRatioF()
             self._pictures[key, side] = rounded(face.face.crop, side, ratio, side / 2)
         painter.drawPixmap(centre - QPointF(side / 2, side / 2), self._pictures[key, side])
-        pen = live_pen(face.face.decision.named is not None, 3.5)
         paint_ring(painter, centre, side + 3, QPen(base(), 6))
-        paint_ring(painter, centre, side + 3, pen)
-        similarity = f"  {face.nearest.similarity:.2f}" if face.nearest else ""
-        above, below = centre - QPointF(0, side / 2 + LABEL), centre + QPointF(0, side / 2 + 6)
-        labels.paint(label_text(face.face)[0] + similarity, pen.color(), above, below)
+        paint_ring(painter, centre, side + 3, live_pen(face.face.decision.named is not None, 3.5))
+
+    def _label_face(self, labels: Labels, key: int, centre: QPointF) -> None:
+        face = self._faces[key]
+        colour = live_pen(face.face.decision.named is not None, 1).color()
+        similarity = f"{face.nearest.similarity:.2f}" if face.nearest else ""
+        labels.paint(label_text(face.face)[0], colour, square(centre, self.side + 8), similarity)

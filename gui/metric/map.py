@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.types import Threshold
@@ -14,14 +14,25 @@ from gui.metric.labels import picture_side
 from gui.metric.live_faces import Chosen, LiveLayer
 from gui.metric.portraits import Portraits
 
-BORDER = 22
+BORDER = 26
 """Pixels free around the outermost pictures, for their names."""
 STRANGER = 2**0.5
 """The metric's mean distance of two different people: where distances are true, there is room for a stranger."""
 
 
+WAYS = {
+    Qt.Key.Key_Left: QPointF(-1, 0),
+    Qt.Key.Key_Right: QPointF(1, 0),
+    Qt.Key.Key_Up: QPointF(0, -1),
+    Qt.Key.Key_Down: QPointF(0, 1),
+}
+ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
+FRAME = """QGraphicsView { border: 2px solid transparent; }
+    QGraphicsView:focus { border-color: palette(highlight); }"""
+
+
 class MetricMap(QWidget):
-    """Wheel zooms, dragging moves, a double click shows all."""
+    """Wheel, plus and minus zoom; dragging moves; a double click or Home shows all; arrows go to the next picture."""
 
     chosen = Signal(object)
     """Chosen: a live face or a template was clicked."""
@@ -32,7 +43,11 @@ class MetricMap(QWidget):
         self._view: Any = pyqtgraph.GraphicsView()
         self._view.setAcceptDrops(False)
         self._view.setAccessibleName(self.tr("Map of everybody enrolled"))
+        self._view.setStyleSheet(FRAME)
+        self.setFocusProxy(self._view)
         self._box: Any = pyqtgraph.ViewBox(lockAspect=True, enableMenu=False)
+        # Its own keys would go through a history of zooms.
+        self._box.setFlag(self._box.GraphicsItemFlag.ItemIsFocusable, False)
         self._view.setCentralItem(self._box)
         self.portraits = Portraits(self._box)
         self.live = LiveLayer(self._box, self.portraits)
@@ -121,6 +136,24 @@ class MetricMap(QWidget):
             self.chosen.emit(chosen)
         elif event.double():
             self.show_all()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What the pointer does, by keys."""
+        key = Qt.Key(event.key())
+        if key in WAYS:
+            self._go(WAYS[key])
+        elif key in ZOOMS:
+            self._box.scaleBy((ZOOMS[key], ZOOMS[key]))
+        elif key == Qt.Key.Key_Home:
+            self.show_all()
+        else:
+            super().keyPressEvent(event)
+
+    def _go(self, way: QPointF) -> None:
+        selected = self.live.place_of(self.live.selected) if self.live.selected else None
+        template = self.portraits.towards(selected or self.portraits.boundingRect().center(), way)
+        if template is not None:
+            self.chosen.emit(Chosen(False, template))
 
     def changeEvent(self, event: QEvent) -> None:
         """Follows the theme."""

@@ -1,13 +1,14 @@
 """What marks somebody on the map: a ring around the picture, a label."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
 from gui import theme
+from gui.metric.labels import beside
 
 NAME_PIXELS = 12
-WIDEST_LABEL = 260
+WIDEST_LABEL = 220
 
 
 def name_font(font: QFont, *, bold: bool = False) -> QFont:
@@ -38,32 +39,33 @@ def paint_ring(painter: QPainter, centre: QPointF, side: float, pen: QPen) -> No
     painter.drawEllipse(centre, side / 2, side / 2)
 
 
+def square(centre: QPointF, side: float) -> QRectF:
+    """Around a picture."""
+    return QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
+
+
 class Labels:
-    """Labels of one painting: none hides another where there are two places for it, none leaves the area."""
+    """Labels of one painting: each where it hides least of the pictures and of the labels before it."""
 
-    def __init__(self, painter: QPainter, area: QRectF) -> None:
-        self._painter, self._area = painter, area
+    def __init__(self, painter: QPainter, area: QRectF, pictures: list[QRectF]) -> None:
+        """pictures: what should stay visible."""
+        self._painter, self._area = painter, area.adjusted(2, 2, -2, -2)
         self._font = name_font(painter.font(), bold=True)
-        self._taken: list[QRectF] = []
+        self._taken = list(pictures)
 
-    def paint(self, text: str, colour: QColor, top: QPointF, other: QPointF | None = None) -> None:
-        """The label's top middle is at `top`, or at `other` where it would hide another label."""
+    def paint(self, name: str, colour: QColor, picture: QRectF, number: str = "") -> None:
+        """Beside its picture. A long name is elided, the number after it never."""
         metrics = QFontMetricsF(self._font)
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, WIDEST_LABEL)
-        width, height = metrics.horizontalAdvance(text) + 16, metrics.height() + 4
-        label = self._inside(QRectF(top.x() - width / 2, top.y(), width, height))
-        if other is not None and any(label.intersects(there) for there in self._taken):
-            label = self._inside(QRectF(other.x() - width / 2, other.y(), width, height))
+        number = f"  {number}" if number else ""
+        room = WIDEST_LABEL - metrics.horizontalAdvance(number)
+        text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + number
+        label = beside(
+            picture, QSizeF(metrics.horizontalAdvance(text) + 16, metrics.height() + 4), self._taken, self._area
+        )
         self._taken.append(label)
         self._painter.setPen(QPen(colour, 1))
         self._painter.setBrush(base())
-        self._painter.drawRoundedRect(label, height / 2, height / 2)
+        self._painter.drawRoundedRect(label, label.height() / 2, label.height() / 2)
         self._painter.setFont(self._font)
         self._painter.setPen(QApplication.palette().color(QPalette.ColorRole.Text))
         self._painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _inside(self, label: QRectF) -> QRectF:
-        area = self._area.adjusted(2, 2, -2, -2)
-        left = max(min(label.left(), area.right() - label.width()), area.left())
-        top = max(min(label.top(), area.bottom() - label.height()), area.top())
-        return QRectF(left, top, label.width(), label.height())

@@ -63,8 +63,8 @@ class MetricPage(QWidget):
         self.tabs.addTab(self.tr("Similarities"))
         self.method = QComboBox()
         self.method.setAccessibleName(self.tr("How the map is drawn"))
-        self.method.addItem(self.tr("Neighbours stay together (t-SNE)"), Method.NEIGHBOURS)
-        self.method.addItem(self.tr("Main directions (PCA)"), Method.DIRECTIONS)
+        self.method.addItem(self.tr("By neighbours (t-SNE)"), Method.NEIGHBOURS)
+        self.method.addItem(self.tr("By main directions (PCA)"), Method.DIRECTIONS)
         self.method.currentIndexChanged.connect(lambda _index: self.look())
         self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.words.setProperty("quiet", True)
@@ -81,14 +81,19 @@ class MetricPage(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(map_tab)
         self.stack.addWidget(self.distributions)
+        self._beside = QWidget()
         self.tabs.currentChanged.connect(self._change_tab)
         self._lay_out()
 
     def _lay_out(self) -> None:
+        self.distributions.magnified.hide()
         top = QHBoxLayout()
+        top.setSpacing(6)
         top.addWidget(self.tabs)
         top.addStretch()
-        top.addWidget(self.method)
+        for choice in (self.method, self.distributions.magnified):
+            top.addWidget(choice)
+        top.addWidget(self._beside)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 6, 10)
         layout.setSpacing(12)
@@ -98,11 +103,12 @@ class MetricPage(QWidget):
     def _change_tab(self, number: int) -> None:
         self.stack.setCurrentIndex(number)
         self.method.setVisible(number == 0)
+        self.distributions.magnified.setVisible(number == 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves room for the map."""
         super().resizeEvent(event)
-        for panel in (self.why, self.distributions.cost):
+        for panel in (self.why, self.distributions.cost, self._beside):
             panel.setFixedWidth(WIDE if self.width() >= ENOUGH else NARROW)
 
     # What is new

@@ -85,6 +85,17 @@ class Portraits(QGraphicsObject):
         nearest = int(np.argmin(away))
         return self._enrolled.snapshot.templates[nearest] if away[nearest] <= max(self.side, 16) / 2 else None
 
+    def towards(self, point: QPointF, way: QPointF) -> int | None:
+        """The template in view that is nearest to a point in pixels, going from there more that way than aside."""
+        steps = self.places() - [point.x(), point.y()]
+        ahead = steps @ [way.x(), way.y()]
+        aside = np.abs(steps @ [-way.y(), way.x()])
+        there = self._inside(self.places(), 0) & (ahead > 1) & (ahead >= aside)
+        if self._enrolled is None or not there.any():
+            return None
+        away = np.where(there, np.hypot(*steps.T), np.inf)
+        return self._enrolled.snapshot.templates[int(np.argmin(away))]
+
     def title(self, template: int) -> str:
         """Whose it is, and which photo when there are several."""
         row = self._enrolled.row(template) if self._enrolled else None

@@ -147,7 +147,8 @@ def _make_list() -> QListWidget:
     faces.setGridSize(QSize(FACE + 54, FACE + 34))
     faces.setStyleSheet(CHOICE)
     faces.setTextElideMode(Qt.TextElideMode.ElideRight)
-    faces.setFixedHeight(FACE + 44)
+    faces.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    faces.setFixedHeight(FACE + 54)
     return faces
 
 

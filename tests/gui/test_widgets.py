@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +11,13 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QToolBar
 from pytestqt.qtbot import QtBot
 
 from core.capture.demo import DemoScene
 from core.gallery import Gallery
 from core.images import read_picture
+from core.live import SourceState, Status
 from core.recognizer import Recognizer
 from core.types import Frame, Image, Recognition
 from gui import tasks, theme
@@ -28,6 +30,7 @@ from gui.people_panel import PeoplePanel
 from gui.person_delegate import seen_text
 from gui.pictures import from_qimage, rounded, to_qimage
 from gui.settings import Settings
+from gui.status_line import StatusLine
 
 WAIT = 30_000
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,8 +156,6 @@ def test_boxes_are_carried_to_the_frame_being_painted(qtbot: QtBot, recognition:
     view = LiveView()
     qtbot.addWidget(view)
     view.resize(1280, 720)
-    from dataclasses import replace
-
     moving = Recognition(recognition.frame, (replace(recognition.faces[0], velocity=(200.0, 0.0, 0.0, 0.0)),))
     view.show_frame(recognition.frame, moving)
     ((_, before),) = view.faces()
@@ -353,7 +354,31 @@ def test_the_card_explains_in_words(qtbot: QtBot, recognizer: Recognizer, recogn
     assert asked.args[0].crop is unknown.crop
 
 
-# Theme and sensitivity
+# Toolbar, theme and sensitivity
+
+
+@pytest.mark.parametrize("width", [860, 1000, 1280, 3840])
+def test_everything_of_the_toolbar_has_room(open_window: Callable[..., MainWindow], width: int) -> None:
+    window = open_window("", loaded=False)
+    window.resize(width, 600)
+    QApplication.processEvents()
+    (bar,) = window.findChildren(QToolBar)
+    shown = [bar.widgetForAction(action) for action in bar.actions()]
+    assert all(widget.isVisible() and bar.rect().contains(widget.geometry()) for widget in shown)
+
+
+def test_a_source_that_has_ended_has_no_speed(qtbot: QtBot) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    running = Status(SourceState.RUNNING, "", 90, 60, 30, 30.0, 12.0, 0.05, 0.08)
+    line.show_status("clip.mp4", running, True)
+    assert line.speed.text() == "30 frames/s captured, 12 recognised"
+    assert line.latency.text() == "50 ms latency"
+    line.show_status("clip.mp4", running, False)
+    assert "recognised" not in line.speed.text()
+    line.show_status("clip.mp4", replace(running, state=SourceState.ENDED), True)
+    assert line.source.text().startswith("Ended")
+    assert (line.speed.text(), line.latency.text()) == ("", "")
 
 
 @pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark])

@@ -1,75 +1,21 @@
-"""The metric page in the window, on the demo scene: map, distributions, why."""
+"""The page in the window, on the demo scene: what it follows, and whom it says why of."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.evaluation.embedding_map import Method
 from core.gallery import Gallery
-from core.matching import ImpostorCurve, threshold_for
-from core.recognizer import Recognizer
 from gui import theme
 from gui.main_window import MainWindow
-from gui.metric.cost import strangers_named
-from gui.metric.labels import picture_side, place_labels
-from gui.metric.lanes import heights, measured_shares, split
 from gui.metric.live_faces import Chosen
 from gui.metric.page import MetricPage
-
-WAIT = 60_000
-
-
-def fill(recognizer: Recognizer, count: int, photos: int = 1) -> None:
-    """Made-up people, each with a direction of their own."""
-    random = np.random.default_rng(0)
-    for number in range(count):
-        direction = random.normal(size=128)
-        for _photo in range(photos):
-            crop = random.integers(0, 256, (112, 112, 3), dtype=np.uint8)
-            embedding = (direction + 0.3 * random.normal(size=128)).astype(np.float32)
-            recognizer.gallery.enroll(f"Person {number}", crop, embedding, recognizer.encoder.id)
-
-
-@pytest.fixture
-def open_page(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> Callable[..., tuple[MainWindow, MetricPage]]:
-    """The page in a window of its own, with so many people; the live view goes on."""
-
-    def opened(people: int = 0, photos: int = 1, source: str = "demo") -> tuple[MainWindow, MetricPage]:
-        window = open_window(source)
-        assert window.recognizer is not None
-        fill(window.recognizer, people, photos)
-        window.commands.metric.trigger()
-        page = window.pages.currentWidget()
-        assert isinstance(page, MetricPage)
-        wait_for_gallery(qtbot, window, page)
-        return window, page
-
-    return opened
-
-
-def wait_for_gallery(qtbot: QtBot, window: MainWindow, page: MetricPage) -> None:
-    qtbot.waitUntil(
-        lambda: (
-            page.enrolled is not None
-            and page.enrolled.has(window.gallery.snapshot)
-            and page.enrolled.asked == page.method.currentData()
-        ),
-        timeout=WAIT,
-    )
-
-
-def wait_for_faces(qtbot: QtBot, page: MetricPage, count: int = 2) -> None:
-    qtbot.waitUntil(lambda: len(page.faces) == count, timeout=WAIT)
-
-
-# The page
+from tests.gui.metric.pages import WAIT, fill, wait_for_gallery
 
 
 @pytest.mark.parametrize("people", [0, 1, 2, 5, 200])
@@ -139,130 +85,6 @@ def test_it_follows_the_gallery_and_forgets_who_is_deleted(
     assert page.enrolled.map is shown
 
 
-# The map
-
-
-def test_clicking_a_picture_says_why(qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]]) -> None:
-    _window, page = open_page(5, photos=2, source="")
-    assert page.enrolled is not None
-    template = page.enrolled.snapshot.templates[3]
-    place = page.map.portraits.place_of(template)
-    assert place is not None
-    assert page.map.live.at(place) == Chosen(False, template)
-    assert page.map.live.at(QPointF(-500, -500)) is None
-    view = page.map._view
-    point = view.mapFromScene(page.map.portraits.mapToScene(place))
-    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    qtbot.waitUntil(lambda: page.subject.chosen == Chosen(False, template), timeout=WAIT)
-    assert page.why.title.text() == "Person 1, photo 2 of 2"
-    nearest = page.why.neighbours.neighbours[0]
-    assert (nearest.name, nearest.photo) == ("Person 1", "photo 1 of 2")
-    assert "told apart" in page.why.verdict.text()
-
-
-def test_the_face_chosen_is_followed_from_track_to_track(
-    qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]], portraits: Path
-) -> None:
-    window, page = open_page()
-    assert window.recognizer is not None
-    window.recognizer.enroll("Eileen Collins", portraits / "eileen_collins.png")
-    wait_for_gallery(qtbot, window, page)
-    wait_for_faces(qtbot, page)
-    assert page.subject.chosen is not None
-    unknown = next(key for key, face in page.faces.items() if face.face.decision.name is None)
-    page.choose(Chosen(True, unknown))
-    assert "Not named" in page.why.verdict.text()
-    assert "quality" in page.why.quality.text()
-    window.watching.open("demo")
-    qtbot.waitUntil(lambda: page.subject.chosen is not None and page.subject.chosen.number in page.faces, timeout=WAIT)
-    assert page.why.title.text() == "Unknown"
-
-
-def test_pictures_shrink_with_their_number_and_names_dont_overlap() -> None:
-    area = QFontMetricsF(QFont()).boundingRect("").adjusted(0, 0, 800, 600)
-    sides = [picture_side(area, count) for count in (1, 20, 100, 500, 5000)]
-    assert sides == sorted(sides, reverse=True)
-    assert sides[-1] == 0
-    points = np.array([[100.0, 100], [104, 100], [400, 300], [400, 590]])
-    placed = place_labels(points, 30, ["A", "B", "A long name", "D"], QFontMetricsF(QFont()), area, np.zeros((0, 4)))
-    assert [text for _label, text in placed] == ["A", "A long name"]
-
-
-# The distributions
-
-
-def test_dragging_the_threshold_explores_and_changes_nothing(
-    qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]]
-) -> None:
-    window, page = open_page(20, photos=2, source="")
-    shown, recognizer = page.distributions, window.recognizer
-    assert recognizer is not None
-    in_use = recognizer.threshold
-    assert shown.threshold == in_use.similarity
-    assert shown.cost.strangers.text() == "One stranger in 100"
-    assert not shown.cost.use.isEnabled()
-    shown.line.setValue(0.1)
-    shown.line.sigDragged.emit(shown.line)
-    assert shown.threshold == pytest.approx(0.1)
-    assert shown.cost.strangers.text().endswith("% of strangers")
-    assert "40 photos" in shown.cost.among.text()
-    assert "0 of 20 pairs" in shown.cost.missed.text()
-    assert recognizer.threshold == in_use
-    shown.cost.similarity.setValue(0.99)
-    assert "20 of 20 pairs" in shown.cost.missed.text()
-    shown.cost.magnified.setCurrentIndex(1)
-    QTest.mouseClick(shown.cost.use, Qt.MouseButton.LeftButton)
-    assert float(shown.line.value()) == pytest.approx(in_use.similarity)
-
-
-def test_a_new_sensitivity_moves_the_threshold_in_use(
-    qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]]
-) -> None:
-    window, page = open_page(5, source="")
-    window.sensitivity.choice.setCurrentIndex(2)
-    qtbot.waitUntil(lambda: page.distributions.cost.strangers.text() == "One stranger in 10,000", timeout=WAIT)
-
-
-def test_live_faces_are_shown_at_their_similarity(
-    qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]]
-) -> None:
-    _window, page = open_page(5)
-    wait_for_faces(qtbot, page)
-    page.tabs.setCurrentIndex(1)
-    qtbot.waitUntil(lambda: len(page.distributions._pictures) == 2, timeout=WAIT)
-    nearest = sorted(face.nearest.similarity for face in page.faces.values() if face.nearest)
-    shown = sorted(picture.pos().x() for picture in page.distributions._pictures)
-    assert shown == pytest.approx(nearest, abs=0.2)
-
-
-def test_what_a_threshold_costs_is_what_it_was_made_from(recognizer: Recognizer) -> None:
-    for rate, size in ((0.01, 1), (0.001, 214), (0.0001, 5000)):
-        threshold = threshold_for(recognizer.curve, rate, size)
-        named = strangers_named(recognizer.curve.false_match_rate(threshold.similarity), size)
-        assert named == pytest.approx(rate, rel=1e-6)
-    assert strangers_named(1.0, 3) == pytest.approx(1)
-    assert strangers_named(0.5, 0) == 0
-
-
-def test_bars_are_cut_at_the_threshold_and_none_is_lost(recognizer: Recognizer) -> None:
-    curve: ImpostorCurve = recognizer.curve
-    edges = np.linspace(-0.4, 1, 141)
-    shares = measured_shares(curve, edges)
-    assert shares.sum() == pytest.approx(curve.false_match_rate(-0.4) - curve.false_match_rate(1), rel=1e-6)
-    for threshold in (-2.0, -0.4, 0.213, 0.25, 1.0, 2.0):
-        areas = sum(float(np.sum(np.diff(side) * bars)) for side, bars in split(edges, shares, threshold))
-        assert areas == pytest.approx(float(np.sum(np.diff(edges) * shares)))
-        assert all(len(side) == len(bars) + 1 for side, bars in split(edges, shares, threshold))
-    assert heights(shares, 0).max() == 1
-    magnified = heights(shares, 1e-7)
-    assert magnified.max() == pytest.approx(1)
-    assert magnified[75] > 50 * heights(shares, 0)[75]
-    assert not heights(np.zeros(3), 0.5).any()
-
-
-# Colours
-
-
 def test_the_plots_follow_the_theme(
     qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]], qapp: QApplication, gallery: Gallery
 ) -> None:
@@ -273,3 +95,20 @@ def test_the_plots_follow_the_theme(
             qtbot.waitUntil(lambda view=view, dark=dark: (view.backgroundBrush().color().lightness() < 128) == dark)
     window.themes.choose("")
     theme.choose(qapp, None)
+
+
+def test_closing_while_the_map_is_computed_brings_nothing_to_the_closed_window(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window("")
+    assert window.recognizer is not None
+    fill(window.recognizer, 300)
+    window.commands.metric.trigger()
+    page = window.pages.currentWidget()
+    assert isinstance(page, MetricPage)
+    assert page._gathering
+    window.close()
+    qtbot.waitUntil(lambda: not any(t.name == "firstsight task" for t in threading.enumerate()), timeout=WAIT)
+    QApplication.processEvents()
+    assert page.enrolled is None
+    assert not page._timer.isActive()

@@ -1,0 +1,27 @@
+"""The page in a window of its own."""
+
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.main_window import MainWindow
+from gui.metric.page import MetricPage
+from tests.gui.metric.pages import fill, wait_for_gallery
+
+
+@pytest.fixture
+def open_page(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> Callable[..., tuple[MainWindow, MetricPage]]:
+    """The page in a window of its own, with so many people; the live view goes on."""
+
+    def opened(people: int = 0, photos: int = 1, source: str = "demo") -> tuple[MainWindow, MetricPage]:
+        window = open_window(source)
+        assert window.recognizer is not None
+        fill(window.recognizer, people, photos)
+        window.commands.metric.trigger()
+        page = window.pages.currentWidget()
+        assert isinstance(page, MetricPage)
+        wait_for_gallery(qtbot, window, page)
+        return window, page
+
+    return opened

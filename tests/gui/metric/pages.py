@@ -1,0 +1,36 @@
+"""What tests of the page share: people to show, and waiting for what a thread brings."""
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from core.recognizer import Recognizer
+from gui.main_window import MainWindow
+from gui.metric.page import MetricPage
+
+WAIT = 60_000
+
+
+def fill(recognizer: Recognizer, count: int, photos: int = 1) -> None:
+    """Made-up people, each with a direction of their own."""
+    random = np.random.default_rng(0)
+    for number in range(count):
+        direction = random.normal(size=128)
+        for _photo in range(photos):
+            crop = random.integers(0, 256, (112, 112, 3), dtype=np.uint8)
+            embedding = (direction + 0.3 * random.normal(size=128)).astype(np.float32)
+            recognizer.gallery.enroll(f"Person {number}", crop, embedding, recognizer.encoder.id)
+
+
+def wait_for_gallery(qtbot: QtBot, window: MainWindow, page: MetricPage) -> None:
+    qtbot.waitUntil(
+        lambda: (
+            page.enrolled is not None
+            and page.enrolled.has(window.gallery.snapshot)
+            and page.enrolled.asked == page.method.currentData()
+        ),
+        timeout=WAIT,
+    )
+
+
+def wait_for_faces(qtbot: QtBot, page: MetricPage, count: int = 2) -> None:
+    qtbot.waitUntil(lambda: len(page.faces) == count, timeout=WAIT)
