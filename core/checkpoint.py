@@ -15,15 +15,7 @@ from torch import Tensor, nn
 from core.architectures import ARCHITECTURES, build
 from core.errors import ModelError
 from core.matching.curve import ImpostorCurve
-from core.paths import ASSETS
-
-PUBLISHED = ASSETS / "models" / "sface_2021dec.safetensors"
-"""SFace's weights as its authors trained them."""
-WEBCAM = ASSETS / "models" / "sface_webcam.safetensors"
-"""The same, fine-tuned on pictures as poor webcams give them."""
-DEFAULT = PUBLISHED
-SHIPPED = {"webcam": WEBCAM, "published": PUBLISHED}
-"""The encoders that come with the program, by name."""
+from core.paths import DEFAULT_ENCODER
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +69,7 @@ class Checkpoint:
             raise ModelError(f"The checkpoint {path} can't be written ({error.strerror}): check the folder.") from error
 
     @classmethod
-    def load(cls, path: Path = DEFAULT) -> "Checkpoint":
+    def load(cls, path: Path = DEFAULT_ENCODER) -> "Checkpoint":
         """Reads a file. A curve beside it (`NAME.curve.json`) goes before the one in it.
 
         Raises ModelError when it is missing, damaged or no encoder's.

@@ -10,10 +10,11 @@ from torch import Tensor, nn
 
 from core.alignment import middle
 from core.architectures import side_of
-from core.checkpoint import DEFAULT, Checkpoint
+from core.checkpoint import Checkpoint
 from core.errors import ModelError
 from core.matching.curve import ImpostorCurve
 from core.network import folded
+from core.paths import DEFAULT_ENCODER
 from core.types import ALIGNED_SIZE, CROP_SIZE, EMBEDDING_SIZE
 
 BATCHES = {"cpu": 2, "cuda": 64, "mps": 64}
@@ -31,8 +32,8 @@ class Encoder:
         fold: run with batch norm folded; off, the plain network runs, as in training.
         Raises ModelError when the file is missing, damaged or of another architecture.
         """
-        self.path = None if isinstance(weights, Checkpoint) else weights or DEFAULT
-        self.checkpoint = weights if isinstance(weights, Checkpoint) else Checkpoint.load(weights or DEFAULT)
+        self.path = None if isinstance(weights, Checkpoint) else weights or DEFAULT_ENCODER
+        self.checkpoint = weights if isinstance(weights, Checkpoint) else Checkpoint.load(weights or DEFAULT_ENCODER)
         self.id = self.checkpoint.id + ("" if mirror else ":unmirrored")
         self.side = side_of(self.checkpoint.architecture)
         self.device = _best_device()
@@ -42,7 +43,7 @@ class Encoder:
     @property
     def is_default(self) -> bool:
         """Whether it is the one that is used unless another is chosen."""
-        return self.path == DEFAULT
+        return self.path == DEFAULT_ENCODER
 
     @property
     def curve(self) -> ImpostorCurve:

@@ -8,6 +8,14 @@ from platformdirs import user_data_path
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 """Models, portraits and icons; beside the packages both in a checkout and when installed."""
 
+PUBLISHED = ASSETS / "models" / "sface_2021dec.safetensors"
+"""SFace's weights as its authors trained them."""
+WEBCAM = ASSETS / "models" / "sface_webcam.safetensors"
+"""The same, fine-tuned on pictures as poor webcams give them."""
+DEFAULT_ENCODER = PUBLISHED
+ENCODERS = {"webcam": WEBCAM, "published": PUBLISHED}
+"""The encoders that come with the program, by name."""
+
 
 def home() -> Path:
     """The folder of the user's data: `FIRSTSIGHT_HOME` if set, else the platform's own place. Made by who writes."""

@@ -1,33 +1,44 @@
-"""Chooses the encoder: the one that ships, or a checkpoint that the user has trained."""
+"""Chooses the encoder: one of those that ship, or a checkpoint that the user has trained."""
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from core.paths import PUBLISHED
+
+
+def encoder_name(file: str) -> str:
+    """What an encoder is called in the window. file: of a checkpoint; empty for the default."""
+    if not file:
+        return QCoreApplication.translate("EncoderMenu", "For webcams (SFace, fine-tuned)")
+    if Path(file) == PUBLISHED:
+        return QCoreApplication.translate("EncoderMenu", "As published (SFace)")
+    return Path(file).name
+
 
 class EncoderMenu(QMenu):
-    """The one that ships, those chosen in this window, and a way to others."""
+    """Those that ship, those chosen in this window, and a way to others."""
 
     chosen = Signal(str)
-    """A checkpoint's file; empty for the encoder that ships."""
+    """A checkpoint's file; empty for the default."""
 
     def __init__(self, current: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTitle(self.tr("Encoder"))
         self.setToolTipsVisible(True)
-        self._files = [current] if current else []
+        self._files = ["", str(PUBLISHED)]
         self.show_chosen(current)
 
     def show_chosen(self, current: str) -> None:
         """Marks the one in use; a file that wasn't in the menu is added."""
-        if current and current not in self._files:
+        if current not in self._files:
             self._files.append(current)
         self.clear()
         group = QActionGroup(self)
-        for file in ["", *self._files]:
-            action = group.addAction(Path(file).name if file else self.tr("Published (SFace)"))
+        for file in self._files:
+            action = group.addAction(encoder_name(file))
             action.setToolTip(file)
             action.setCheckable(True)
             action.setChecked(file == current)

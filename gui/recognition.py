@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from core.errors import ModelError
 from core.gallery import Gallery
 from gui import tasks
+from gui.encoder_menu import encoder_name
 from gui.errors import sentence
 from gui.settings import Settings
 
@@ -53,9 +54,7 @@ class Recognition(QObject):
                 return
             self._settings.encoder = file
             self._use(recognizer)
-            self.said.emit(
-                self.tr("{} is in use.").format(Path(file).name if file else self.tr("The published encoder"))
-            )
+            self.said.emit(self.tr("The encoder is in use: {}").format(encoder_name(file)))
 
         def failed(error: Exception) -> None:
             self.failed.emit(error)
@@ -85,7 +84,7 @@ class Recognition(QObject):
             try:
                 return self._make(self._settings.encoder), told
             except ModelError as error:
-                told = self.tr("The published encoder is used. {}").format(error)
+                told = self.tr("The default encoder is used. {}").format(error)
         return self._make(""), told
 
     def _loaded(self, loaded: "tuple[Recognizer, str]") -> None:

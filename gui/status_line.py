@@ -1,11 +1,10 @@
 """The line at the window's foot: source, speed, latency, people."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from core.live import SourceState, Status
+from gui.encoder_menu import encoder_name
 
 
 class StatusLine(QStatusBar):
@@ -54,9 +53,9 @@ class StatusLine(QStatusBar):
         self.showMessage(self.tr("Embedding the enrolled anew: {:,} of {:,}").format(done, total), 6000)
 
     def show_encoder(self, file: str) -> None:
-        """The checkpoint in use; the encoder that ships needs no mention."""
+        """The checkpoint in use; the default needs no mention."""
         self.encoder.setVisible(bool(file))
-        name = self.fontMetrics().elidedText(Path(file).name, Qt.TextElideMode.ElideMiddle, 200)
+        name = self.fontMetrics().elidedText(encoder_name(file), Qt.TextElideMode.ElideMiddle, 200)
         self.encoder.setText(self.tr("Encoder: {}").format(name))
         self.encoder.setToolTip(file)
 

@@ -93,11 +93,11 @@ def calibrate(
 
 def labels_of(files: list[Path] | None) -> list[tuple[str, Path]]:
     """Encoders to compare, each with a name of its own; without any, the default."""
-    from core.checkpoint import DEFAULT, SHIPPED
+    from core.paths import DEFAULT_ENCODER, ENCODERS
 
-    shipped = {path: name for name, path in SHIPPED.items()}
+    shipped = {path: name for name, path in ENCODERS.items()}
     labels: list[tuple[str, Path]] = []
-    for file in files or (DEFAULT,):
+    for file in files or (DEFAULT_ENCODER,):
         stem = label = shipped.get(file, file.stem)
         number = 1
         while label in dict(labels):

@@ -20,9 +20,9 @@ GalleryFile = Annotated[
 
 def encoder_file(text: str) -> Path:
     """The file of an encoder that ships, by its name, or the file named."""
-    from core.checkpoint import SHIPPED
+    from core.paths import ENCODERS
 
-    return SHIPPED.get(text, Path(text))
+    return ENCODERS.get(text, Path(text))
 
 
 EncoderFile = Annotated[

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from core.architectures import ARCHITECTURES, build
-from core.checkpoint import PUBLISHED, Checkpoint
+from core.checkpoint import Checkpoint
 from core.dataset import FaceSet, Progress, split_people
 from core.encoder import Encoder
 from core.errors import ModelError, PhotoError
@@ -23,6 +23,7 @@ from core.evaluation.plot_style import Drawing, Theme, figure, legend, percent, 
 from core.evaluation.roc import equal_error_rate, operating_points
 from core.lesson.unseen import seen, unseen
 from core.metric import Metric
+from core.paths import PUBLISHED
 from core.training.losses import LOSSES
 from core.training.options import TrainingOptions
 from core.training.trainer import train

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
 from core.alignment import align, middle
-from core.checkpoint import PUBLISHED, Checkpoint
+from core.checkpoint import Checkpoint
 from core.convert import convert
 from core.detector import FaceDetector
 from core.encoder import Encoder
 from core.errors import ModelError
 from core.images import read_picture
 from core.network import SiameseBranch, folded, freeze_norms
+from core.paths import PUBLISHED
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from core.checkpoint import PUBLISHED, Checkpoint
+from core.checkpoint import Checkpoint
 from core.dataset import FaceSet, split_people
 from core.encoder import Encoder
 from core.errors import ModelError, PhotoError, SourceError
@@ -20,6 +20,7 @@ from core.lesson.plane import REACH, as_embeddings, plane_metric
 from core.lesson.unseen import seen, unseen
 from core.matching.threshold import threshold_for
 from core.metric import mahalanobis_distance
+from core.paths import PUBLISHED
 from core.training.losses import LOSSES
 from core.training.options import TrainingOptions
 from core.training.trainer import train

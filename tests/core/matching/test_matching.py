@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.checkpoint import PUBLISHED, curve_beside
+from core.checkpoint import curve_beside
 from core.errors import ModelError
 from core.gallery import Snapshot
 from core.matching import ImpostorCurve, Index, decide, threshold_for
 from core.matching.decision import elected
 from core.metric import Metric, unit
+from core.paths import PUBLISHED
 
 CURVE = ImpostorCurve.load(curve_beside(PUBLISHED))
 PLAIN = Metric.cosine()
