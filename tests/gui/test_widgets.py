@@ -1,5 +1,6 @@
 """The parts of the window by themselves, with real galleries, photos and frames."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -50,6 +51,20 @@ def test_the_window_comes_without_pytorch() -> None:
     code = "import sys, gui.application; print('torch' in sys.modules, 'scipy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False False"
+
+
+def test_calling_qt_half_a_million_times_does_not_end_the_process() -> None:
+    code = (
+        "from PySide6.QtCore import QObject; from gui.application import make_application; make_application()\n"
+        "one = QObject()\n"
+        "for _ in range(500_000): one.setObjectName('')\n"
+        "print('alive', flush=True)\n"
+        "import os; os._exit(0)"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "alive"), done.stderr
 
 
 def test_frames_are_shown_while_the_models_load(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
