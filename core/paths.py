@@ -10,10 +10,8 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 PUBLISHED = ASSETS / "models" / "sface_2021dec.safetensors"
 """SFace's weights as its authors trained them."""
-WEBCAM = ASSETS / "models" / "sface_webcam.safetensors"
-"""The same, fine-tuned on pictures as poor webcams give them."""
 DEFAULT_ENCODER = PUBLISHED
-ENCODERS = {"webcam": WEBCAM, "published": PUBLISHED}
+ENCODERS = {"published": PUBLISHED}
 """The encoders that come with the program, by name."""
 
 

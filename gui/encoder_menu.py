@@ -1,4 +1,4 @@
-"""Chooses the encoder: one of those that ship, or a checkpoint that the user has trained."""
+"""Chooses the encoder: the one that ships, or a checkpoint that the user has trained."""
 
 from pathlib import Path
 
@@ -6,20 +6,14 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from core.paths import PUBLISHED
-
 
 def encoder_name(file: str) -> str:
     """What an encoder is called in the window. file: of a checkpoint; empty for the default."""
-    if not file:
-        return QCoreApplication.translate("EncoderMenu", "For webcams (SFace, fine-tuned)")
-    if Path(file) == PUBLISHED:
-        return QCoreApplication.translate("EncoderMenu", "As published (SFace)")
-    return Path(file).name
+    return Path(file).name if file else QCoreApplication.translate("EncoderMenu", "Published (SFace)")
 
 
 class EncoderMenu(QMenu):
-    """Those that ship, those chosen in this window, and a way to others."""
+    """The one that ships, those chosen in this window, and a way to others."""
 
     chosen = Signal(str)
     """A checkpoint's file; empty for the default."""
@@ -28,7 +22,7 @@ class EncoderMenu(QMenu):
         super().__init__(parent)
         self.setTitle(self.tr("Encoder"))
         self.setToolTipsVisible(True)
-        self._files = ["", str(PUBLISHED)]
+        self._files = [""]
         self.show_chosen(current)
 
     def show_chosen(self, current: str) -> None:

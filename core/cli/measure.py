@@ -21,7 +21,7 @@ Encoders = Annotated[
         "--encoder",
         parser=encoder_file,
         metavar="FILE",
-        help="A trained encoder, or one that ships: webcam (the default) or published; several are compared.",
+        help="A trained encoder; by default the one that ships, published. Several are compared.",
     ),
 ]
 Ways = Annotated[

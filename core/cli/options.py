@@ -31,7 +31,7 @@ EncoderFile = Annotated[
         "--encoder",
         parser=encoder_file,
         metavar="FILE",
-        help="A trained encoder, or one that ships: webcam (the default) or published.",
+        help="A trained encoder; by default the one that ships, published.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -54,7 +54,10 @@ def encoder(
     start: Annotated[
         Path | None,
         typer.Option(
-            "--from", parser=encoder_file, metavar="FILE", help="A checkpoint to go on from, or webcam or published."
+            "--from",
+            parser=encoder_file,
+            metavar="FILE",
+            help="A checkpoint to go on from, or published: the one that ships.",
         ),
     ] = None,
     scratch: Annotated[
