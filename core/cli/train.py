@@ -75,7 +75,7 @@ def encoder(
     rate: Annotated[
         float | None, typer.Option(help="Learning rate at its highest; by default 0.003, with --from 0.0001.")
     ] = None,
-    people: Annotated[int, typer.Option(help="In a batch.")] = 8,
+    people: Annotated[int, typer.Option(help="In a batch.")] = 16,
     pictures: Annotated[int, typer.Option(help="Of each person in a batch.")] = 4,
     validate: Validate = None,
     patience: Annotated[int | None, typer.Option(help="Stop after so many epochs without a better one.")] = None,
@@ -85,6 +85,13 @@ def encoder(
         str,
         typer.Option(help="Change faces anew each time: full (shifted, turned, lit, cut a little), mirror, or none."),
     ] = "full",
+    invent: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Also learn N people who don't exist, made of each real one; by default 3 from nothing on under 100.",
+        ),
+    ] = None,
     degrade: Degrade = None,
     variants: Variants = 4,
     keep: Annotated[float, typer.Option(help="How much the checkpoint given with --from teaches.")] = 0,
@@ -107,7 +114,7 @@ def encoder(
     from core.architectures import ARCHITECTURES
     from core.checkpoint import Checkpoint
     from core.training.logs import require_tensorboard
-    from core.training.options import MOST_EPOCHS, TrainingOptions, epochs_for
+    from core.training.options import FEW_PEOPLE, INVENTED, MOST_EPOCHS, TrainingOptions, epochs_for
     from core.training.processes import joined
 
     architecture = scratch or "small"
@@ -116,7 +123,7 @@ def encoder(
     try:
         options = TrainingOptions(
             loss=loss, margin=margin, epochs=epochs or MOST_EPOCHS, rate=rate or (1e-4 if start else 3e-3),
-            people=people, pictures=pictures, seed=seed,
+            people=people, pictures=pictures, invent=invent or 0, seed=seed,
             patience=patience, freeze_norm=freeze_norm, weight_decay=weight_decay, augment=augment, keep=keep,
             blend=blend,
         )  # fmt: skip
@@ -126,8 +133,10 @@ def encoder(
     require_tensorboard(logs)
     with joined() as processes:
         faces = _load(folder, part, degrade, variants, validate, seed, processes)
+        if invent is None and not start and faces.learned.people < FEW_PEOPLE:
+            options = replace(options, invent=INVENTED)
         if epochs is None:
-            options = replace(options, epochs=epochs_for(len(faces.learned)))
+            options = replace(options, epochs=epochs_for(len(faces.learned) * (1 + options.invent)))
         try:
             checkpoint = _trained(faces, out, options, begin, resume, logs)
         except ValueError as error:

@@ -16,6 +16,7 @@ from core.errors import PhotoError
 from core.evaluation.people import embed_faces
 from core.network import freeze_norms
 from core.training.augmentation import AUGMENTATIONS, augment, draw_changes
+from core.training.invented import with_invented
 from core.training.losses import build_loss
 from core.training.optimizer import build_optimizer, optimizer_tensors, restore
 from core.training.options import TrainingOptions, rate_at
@@ -54,8 +55,9 @@ class Learner:
         """
         self.faces, self.validation, self.options, self.processes = faces, validation, options, processes
         self.start, self.degraded = start, tuple(degraded)
-        self._variants = Variants(faces, degraded, options.seed)
-        names, labels = np.unique(faces.names, return_inverse=True)
+        learned = with_invented(faces, options.invent, options.seed)
+        self._variants = Variants(learned, degraded, options.seed)
+        names, labels = np.unique(learned.names, return_inverse=True)
         self._labels = torch.from_numpy(labels)
         try:
             self._sampler = BatchSampler(labels, options.people, options.pictures, options.seed)
@@ -69,7 +71,7 @@ class Learner:
         if options.freeze_norm:
             freeze_norms(self._branch)
         self._loss = build_loss(options.loss, options.margin, len(names)).to(processes.device)
-        self._teacher = self._build_teacher()
+        self._teacher = self._build_teacher(learned)
         self._network = processes.shared(self._branch)
         self._optimizer = build_optimizer([self._branch, self._loss], options)
         self.identity = identity(faces, validation, options, start, self.degraded)
@@ -144,12 +146,12 @@ class Learner:
         if self.options.freeze_norm:
             freeze_norms(self._branch)
 
-    def _build_teacher(self) -> Teacher | None:
+    def _build_teacher(self, learned: FaceSet) -> Teacher | None:
         if not self.options.keep:
             return None
         if isinstance(self.start, str):
             raise ValueError("an untrained network knows nothing that it could keep")
-        return Teacher(self.start, self.faces, self._labels).to(self.processes.device)
+        return Teacher(self.start, learned, self._labels).to(self.processes.device)
 
     def _set_rate(self, rate: float) -> float:
         for group in self._optimizer.param_groups:

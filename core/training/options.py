@@ -10,6 +10,8 @@ OPTIMIZERS = ("adamw", "sgd")
 ENOUGH_FACES = 66_000
 """Shown in a training. On `orl-dev` from nothing, a third of that left 3 in 100 more mistakes."""
 LEAST_EPOCHS, MOST_EPOCHS = 10, 300
+FEW_PEOPLE, INVENTED = 100, 3
+"""Below so many people a training from nothing invents so many more of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class TrainingOptions:
     rate: float = 1e-3
     """Learning rate at its highest: it rises over the first twentieth of the steps, then falls as a cosine to 0."""
     weight_decay: float = 0.05
-    people: int = 8
+    people: int = 16
     """P in a batch."""
     pictures: int = 4
     """K of each of them."""
@@ -39,6 +41,8 @@ class TrainingOptions:
     """Epochs without a better one after which to stop; None: never."""
     augment: str = "full"
     """One of `AUGMENTATIONS`: what is changed in a face, anew each time."""
+    invent: int = 0
+    """People who don't exist that are made of each real one (`with_invented`)."""
     freeze_norm: bool = False
     """Whether batch norm and the slopes stay as they start: for fine-tuning on few people, or in small batches."""
     keep: float = 0.0
@@ -60,6 +64,7 @@ class TrainingOptions:
             "people and pictures are 2 or more": self.people >= 2 and self.pictures >= 2,
             "weight decay is 0 or more": math.isfinite(self.weight_decay) and self.weight_decay >= 0,
             "average is 0 or more and below 1": 0 <= self.average < 1,
+            "invent is 0 or more": self.invent >= 0,
             "keep is 0 or more": math.isfinite(self.keep) and self.keep >= 0,
             "blend is above 0 and at most 1": 0 < self.blend <= 1,
             "seed is 0 or more": self.seed >= 0,
