@@ -132,5 +132,5 @@ def test_bad_weights_are_refused_with_a_sentence(tmp_path: Path) -> None:
 
 
 def test_faces_of_another_shape_are_a_bug() -> None:
-    with pytest.raises(ValueError, match="112"):
+    with pytest.raises(ValueError, match="168"):
         Encoder().embed(np.zeros((1, 100, 100, 3), np.uint8))
