@@ -70,7 +70,7 @@ def encoder(
     ] = "contrastive",
     margin: Annotated[float | None, typer.Option(help="Of the loss; by default its own.")] = None,
     epochs: Annotated[
-        int | None, typer.Option(help="At most so many; by default as many as show 66,000 faces, 10 to 300.")
+        int | None, typer.Option(help="At most so many; by default as many as show 40,000 faces, 10 to 300.")
     ] = None,
     rate: Annotated[
         float | None, typer.Option(help="Learning rate at its highest; by default 0.003, with --from 0.0001.")
