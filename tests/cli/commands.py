@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def firstsight(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "gui", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=110, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=380, check=False)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return done

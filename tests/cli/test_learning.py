@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.paths import PUBLISHED
 from tests.cli.commands import as_json, firstsight, refused
 
 
@@ -97,3 +98,13 @@ def test_what_can_not_be_trained_is_said_before_anything_long(
     several: Path, tmp_path: Path, arguments: tuple[str, ...], says: str
 ) -> None:
     assert says in refused("train", "encoder", several, "--out", tmp_path / "a.safetensors", *arguments, code=2)
+
+
+def test_a_mean_of_the_encoder_that_ships_needs_a_curve_of_its_own(tmp_path: Path, portraits: Path) -> None:
+    out = tmp_path / "mean.safetensors"
+    made = as_json("train", "mean", "published", "published", "--share", 1, "--share", 2, "--half", "--out", out)
+    assert made["file"] == str(out)
+    # Kernels are halves, so it is another encoder than the one it was made of.
+    assert out.stat().st_size < 0.6 * PUBLISHED.stat().st_size
+    line = refused("identify", portraits / "grace_hopper.jpg", "--encoder", out, "--gallery", tmp_path / "gallery.db")
+    assert "firstsight calibrate" in line
