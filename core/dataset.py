@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,9 +170,24 @@ def _align_all(
     folder: Path, files: list[Path], kept: Path, degrading: Degrading | None, progress: Progress | None
 ) -> None:
     """Fills the folder `kept`, whole or not at all."""
-    draft = kept.with_name(kept.name + ".draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True, mode=0o700)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    # A place of its own: several commands may prepare the same pictures at once.
+    with TemporaryDirectory(prefix=f"{kept.name}.", dir=kept.parent) as place:
+        draft = Path(place) / "draft"
+        draft.mkdir(mode=0o700)
+        _align_into(draft, folder, files, degrading, progress)
+        try:
+            draft.rename(kept)
+        except OSError:
+            # Somebody else was done first, or what lies there isn't whole.
+            if not (kept / "index.json").is_file():
+                shutil.rmtree(kept)
+                draft.rename(kept)
+
+
+def _align_into(
+    draft: Path, folder: Path, files: list[Path], degrading: Degrading | None, progress: Progress | None
+) -> None:
     shape = (len(files), CROP_SIZE, CROP_SIZE, 3)
     crops = np.lib.format.open_memmap(draft / "crops.npy", mode="w+", dtype=np.uint8, shape=shape)
     detector = FaceDetector()
@@ -190,8 +206,6 @@ def _align_all(
     crops.flush()
     del crops
     (draft / "index.json").write_text(json.dumps({"files": used, "left_out": left_out}), encoding="utf-8")
-    shutil.rmtree(kept, ignore_errors=True)
-    draft.rename(kept)
 
 
 def _labelled_crop(path: Path, name: str, detector: FaceDetector, degrading: Degrading | None) -> NDArray[np.uint8]:

@@ -16,7 +16,6 @@ from core.errors import GalleryError
 from core.gallery import Gallery
 from gui import tasks, theme
 from gui.main_window import MainWindow
-from gui.none import keep_none
 from gui.settings import Settings
 
 log = logging.getLogger("qt")
@@ -48,7 +47,6 @@ def leave(code: int) -> NoReturn:
 
 def make_application() -> QApplication:
     """Qt's application with our look, its messages in `logging`."""
-    keep_none()
     qInstallMessageHandler(_log_message)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from core.dataset import list_people, load_faces
+from core.dataset import FaceSet, list_people, load_faces
 from core.encoder import Encoder
 from core.errors import PhotoError
 from core.evaluation.calibration import calibrate
@@ -85,6 +85,22 @@ def test_folders_of_people_become_embeddings(lfw: Path, tmp_path: Path) -> None:
     assert len(faces.left_out) == 1
     assert "broken.jpg" in faces.left_out[0]
     assert told[-1][0] == told[-1][1] == len(faces.names)
+
+
+def test_two_commands_may_prepare_the_same_pictures_at_once(tmp_path: Path, own_home: Path, portraits: Path) -> None:
+    (tmp_path / "Somebody").mkdir()
+    for portrait in portraits.iterdir():
+        (tmp_path / "Somebody" / portrait.name).write_bytes(portrait.read_bytes())
+    others: list[FaceSet] = []
+
+    def another_begins(done: int, _total: int) -> None:
+        if done == 1 and not others:
+            others.append(load_faces(tmp_path))
+
+    faces = load_faces(tmp_path, progress=another_begins)
+    assert np.array_equal(faces.crops, others[0].crops)
+    assert len(faces.crops) == 2
+    assert len(list((own_home / "cache" / "faces").iterdir())) == 1
 
 
 def test_parts_are_disjoint_and_complete(lfw: Path) -> None:
