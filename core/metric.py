@@ -67,6 +67,11 @@ class Metric:
         return cls("learned", weight=weight)
 
     @property
+    def is_learned(self) -> bool:
+        """Whether it is a linear map of the embeddings that was fitted to people: Mahalanobis, not cosine or Euclid."""
+        return self.kind in ("mahalanobis", "learned")
+
+    @property
     def matrix(self) -> NDArray[np.float64]:
         """M = WᵀW, 128×128."""
         weight = np.eye(EMBEDDING_SIZE) if self.weight is None else self.weight.astype(np.float64)

@@ -48,7 +48,7 @@ def identification(
     from core.encoder import Encoder
     from core.evaluation.identification import identification as identify
     from core.evaluation.measuring import measure
-    from core.evaluation.one_shot import OneShotResult, difference
+    from core.evaluation.one_shot import OneShotResult, by_euclid, difference
     from core.evaluation.pairs import all_pairs
     from core.evaluation.people import embed_faces
     from core.evaluation.seen import seen_under
@@ -101,6 +101,8 @@ def identification(
                 if ways:
                     won = made.one_shot[0]
                     record |= {"eer": made.verification.eer, "one_shot": won.record()}
+                    if metric.is_learned:
+                        record["one_shot"]["by_euclid"] = by_euclid(seen[there], kept.names, won, seed=seed)
                     if condition in first:
                         record["one_shot"]["more_than_first"] = difference(first[condition], won, seed=seed).record()
                     first.setdefault(condition, won)
@@ -116,24 +118,21 @@ def identification(
 
 
 def _show_one_shot(records: list[dict[str, Any]], ways: int) -> None:
-    rows = []
-    for record in records:
-        won = record["one_shot"]
-        more = won.get("more_than_first")
-        rows.append(
-            [
-                record["encoder"],
-                record["condition"],
-                f"{record['eer']:.2%}",
-                f"{won['accuracy']:.2%}",
-                "{:.2%} to {:.2%}".format(*won["interval"]),
-                "{:+.2%} ({:+.2%} to {:+.2%})".format(more["accuracy"], *more["interval"]) if more else "",
-            ]
-        )
-    headings = ["encoder", "pictures", "EER", f"{ways} ways", "95 % interval", "more than the first"]
-    if not any(row[-1] for row in rows):
-        headings, rows = headings[:-1], [row[:-1] for row in rows]
-    print_table(f"One photo each of {ways} people is known: whose is another one?", headings, rows)
+    def more(than: dict[str, Any] | None) -> str:
+        return "{:+.2%} ({:+.2%} to {:+.2%})".format(than["accuracy"], *than["interval"]) if than else ""
+
+    columns: dict[str, list[str]] = {
+        "encoder": [record["encoder"] for record in records],
+        "pictures": [record["condition"] for record in records],
+        "EER": [f"{record['eer']:.2%}" for record in records],
+        f"{ways} ways": [f"{record['one_shot']['accuracy']:.2%}" for record in records],
+        "95 % interval": ["{:.2%} to {:.2%}".format(*record["one_shot"]["interval"]) for record in records],
+        "more than by Euclid": [more(record["one_shot"].get("by_euclid", {}).get("more")) for record in records],
+        "more than the first": [more(record["one_shot"].get("more_than_first")) for record in records],
+    }
+    filled = {heading: cells for heading, cells in columns.items() if any(cells)}
+    rows = [list(row) for row in zip(*filled.values(), strict=True)]
+    print_table(f"One photo each of {ways} people is known: whose is another one?", list(filled), rows)
 
 
 def _show_open_set(records: list[dict[str, Any]]) -> None:

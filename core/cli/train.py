@@ -94,6 +94,13 @@ def encoder(
     ] = None,
     degrade: Degrade = None,
     variants: Variants = 4,
+    metric: Annotated[
+        str | None,
+        typer.Option(
+            help="How faces are compared afterwards: learned (Mahalanobis, from pairs of the people trained on; the "
+            "default), or cosine (the default with --from)."
+        ),
+    ] = None,
     keep: Annotated[float, typer.Option(help="How much the checkpoint given with --from teaches.")] = 0,
     blend: Annotated[
         float, typer.Option(help="How far to go from the weights given with --from to the trained ones, up to 1.")
@@ -125,7 +132,7 @@ def encoder(
             loss=loss, margin=margin, epochs=epochs or MOST_EPOCHS, rate=rate or (1e-4 if start else 3e-3),
             people=people, pictures=pictures, invent=invent or 0, seed=seed,
             patience=patience, freeze_norm=freeze_norm, weight_decay=weight_decay, augment=augment, keep=keep,
-            blend=blend,
+            metric=metric or ("cosine" if start else "learned"), blend=blend,
         )  # fmt: skip
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
@@ -295,5 +302,8 @@ def _tell(checkpoint: "Checkpoint", faces: _Faces, out: Path, json: bool) -> Non
     title = (
         f"{faces.learned.people} people learned, {faces.validation.people} others validated; ended: {about['ended']}"
     )
+    if "metric" in about:
+        learned = about["metric"]["best"]
+        rows.append(["learned metric", "", f"{learned['eer']:.2%}", f"{learned['one_shot']:.2%}"])
     print_table(title, ["", "epoch", "EER", "one-shot"], rows)
     print(f"Saved as {out}. Use it with --encoder {out}.")

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import PhotoError
+from core.metric import Metric
 
 TRIALS = 10_000
 AT_ONCE = 500
@@ -105,6 +106,14 @@ def difference(first: OneShotResult, other: OneShotResult, *, seed: int = 0) -> 
     drawn = np.random.default_rng(seed).integers(first.people, size=(RESAMPLES, first.people))
     low, high = np.quantile(more[drawn].sum(axis=1) / trials[drawn].sum(axis=1), (0.025, 0.975))
     return Difference(float(more.sum() / trials.sum()), (float(low), float(high)))
+
+
+def by_euclid(
+    embeddings: NDArray[np.float32], names: NDArray[np.str_], measured: OneShotResult, *, seed: int = 0
+) -> dict[str, Any]:
+    """The same trials by Euclid's distance, and how much more often the metric won that was `measured`, as a record."""
+    euclid = one_shot(Metric.euclidean().project(embeddings), names, measured.ways, trials=measured.trials, seed=seed)
+    return euclid.record() | {"more": difference(euclid, measured, seed=seed).record()}
 
 
 def accuracy_interval(won: NDArray[np.float64], person: NDArray[np.intp]) -> tuple[float, float]:

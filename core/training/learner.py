@@ -129,10 +129,9 @@ class Learner:
         losses = []
         newest = {name: self.history[-1][name] for name in ("eer", "one_shot")}
         self._prepare()
-        crops = self._variants.epoch(epoch)
         for step, rows in enumerate(self._sampler.batches(epoch)):
             rate = self._set_rate(rate_at(done + step, steps, self.options.rate))
-            losses.append(self._step(rows, crops, epoch, step))
+            losses.append(self._step(rows, epoch, step))
             if progress and self.processes.first:
                 progress(done + step + 1, steps, {"epoch": epoch, "loss": losses[-1], **newest})
         figures = {"epoch": float(epoch), "loss": float(np.mean(losses)), "rate": rate, **self._validated()}
@@ -158,11 +157,11 @@ class Learner:
             group["lr"] = rate
         return rate
 
-    def _step(self, rows: NDArray[np.int64], crops: NDArray[np.uint8], epoch: int, step: int) -> float:
+    def _step(self, rows: NDArray[np.int64], epoch: int, step: int) -> float:
         """One batch; returns its loss, the same in every process."""
         # All that is random in a step follows from its number: what was done before it, and by how many, is no matter.
         torch.manual_seed(int(np.random.SeedSequence([self.options.seed, epoch, step]).generate_state(1)[0]))
-        embeddings = self.processes.gather(self._embed(rows, crops))
+        embeddings = self.processes.gather(self._embed(self._variants.shown(rows, epoch, step)))
         labels = self._labels[rows].to(embeddings.device)
         loss = self._loss(embeddings, labels)
         if self._teacher:
@@ -174,9 +173,9 @@ class Learner:
         self._average.add(self._branch)
         return float(loss.detach())
 
-    def _embed(self, rows: NDArray[np.int64], crops: NDArray[np.uint8]) -> Tensor:
-        """This process's part of a batch → n×128."""
-        part = shard(rows, self.processes.rank, self.processes.count)
+    def _embed(self, crops: NDArray[np.uint8]) -> Tensor:
+        """Of a whole batch's crops, this process's part → n×128."""
+        part = shard(np.arange(len(crops)), self.processes.rank, self.processes.count)
         faces = tensor(crops[part], side_of(self.architecture))
         if self.options.freeze_norm:
             # Its convolutions are faster so; those of other networks slower.
@@ -185,7 +184,7 @@ class Learner:
         most = AUGMENTATIONS[self.options.augment]
         if most:
             first = self.processes.rank * len(part)
-            changes = draw_changes(len(rows), torch.default_generator, most)
+            changes = draw_changes(len(crops), torch.default_generator, most)
             faces = augment(faces, changes.of(slice(first, first + len(part))))
         with torch.autocast("cuda", torch.bfloat16, enabled=faces.is_cuda):
             embeddings: Tensor = self._network(faces)

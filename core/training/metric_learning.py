@@ -97,7 +97,7 @@ def learn_metric(
             continue
         metric, now = _checked(weight, start, validation, seed)
         history.append({"step": step, "loss": float(loss.detach()), "eer": now.eer, "one_shot": now.one_shot})
-        if now.eer + 1 - now.one_shot < best.eer + 1 - best.one_shot:
+        if now.errors < best.errors:
             kept, best = metric, now
     return LearnedMetric(kept, before, best, tuple(history))
 

@@ -7,6 +7,7 @@ from core.training.augmentation import AUGMENTATIONS
 from core.training.losses import LOSSES
 
 OPTIMIZERS = ("adamw", "sgd")
+METRICS = ("cosine", "learned")
 ENOUGH_FACES = 40_000
 """Shown in a training. On `orl-dev` from nothing, a third of that left 3 in 100 more mistakes; from about here on,
 people who were not learned are told apart worse again."""
@@ -48,6 +49,9 @@ class TrainingOptions:
     """Whether batch norm and the slopes stay as they start: for fine-tuning on few people, or in small batches."""
     keep: float = 0.0
     """Weight of what the checkpoint that it starts from teaches (`Teacher`)."""
+    metric: str = "cosine"
+    """One of `METRICS`: how the trained encoder's embeddings are compared. "learned": by the metric that `learn_metric`
+    makes of the training people's pairs, if it does better on the validation people than Euclid."""
     blend: float = 1.0
     """How far to go from the weights it started from to the trained ones, 0 to 1. Part of the way keeps what was known
     and still gains most of what was learned (Wortsman et al., arXiv 2109.01903)."""
@@ -57,6 +61,7 @@ class TrainingOptions:
             f"loss is one of {', '.join(LOSSES)}, or none beside keep": self.loss in LOSSES
             or (self.loss == "none" and self.keep > 0),
             f"optimizer is one of {', '.join(OPTIMIZERS)}": self.optimizer in OPTIMIZERS,
+            f"metric is one of {', '.join(METRICS)}": self.metric in METRICS,
             f"augment is one of {', '.join(AUGMENTATIONS)}": self.augment in AUGMENTATIONS,
             "margin is above 0": self.margin is None or (math.isfinite(self.margin) and self.margin > 0),
             "rate is above 0": math.isfinite(self.rate) and self.rate > 0,

@@ -11,9 +11,11 @@ from core.checkpoint import Checkpoint
 from core.dataset import FaceSet
 from core.eigenfaces import fit_eigenfaces
 from core.encoder import Encoder, tensor
+from core.errors import PhotoError
 from core.evaluation.calibration import calibrate
 from core.evaluation.people import LabelledFaces, embed_faces
 from core.training.learner import Learner
+from core.training.metric_learning import LearnedMetric, learn_metric
 from core.training.state import described, named
 from core.training.validation import validate
 
@@ -30,8 +32,10 @@ def finished(learner: Learner, ended: str) -> Checkpoint:
     """
     bare = Checkpoint(learner.architecture, _blended(learner))
     encoder = Encoder(bare)
-    faces, people = _for_curve(learner, encoder)
-    curve = calibrate(faces, encoder.id, least_people=2)
+    validation = embed_faces(learner.validation, encoder)
+    learned = _learned_metric(learner, encoder, validation)
+    faces, people = _for_curve(learner, encoder, validation)
+    curve = calibrate(faces, encoder.id, learned.metric if learned else None, least_people=2)
     before, *history = learner.history
     about = {
         "options": asdict(learner.options),
@@ -42,6 +46,7 @@ def finished(learner: Learner, ended: str) -> Checkpoint:
         "best": learner.history[learner.best_epoch],
         "ended": ended,
         "curve": people,
+        **({"metric": learned.about()} if learned else {}),
         "processes": learner.processes.count,
         "device": str(learner.processes.device),
         "torch": torch.__version__,
@@ -60,8 +65,19 @@ def _blended(learner: Learner) -> dict[str, Tensor]:
     }
 
 
-def _for_curve(learner: Learner, encoder: Encoder) -> tuple[LabelledFaces, str]:
-    validation = embed_faces(learner.validation, encoder)
+def _learned_metric(learner: Learner, encoder: Encoder, validation: LabelledFaces) -> LearnedMetric | None:
+    """Of the people trained on, if one is asked for and tells the validation people apart better than Euclid does."""
+    if learner.options.metric != "learned":
+        return None
+    try:
+        learned = learn_metric(embed_faces(learner.faces, encoder), validation, seed=learner.options.seed)
+    except PhotoError:
+        # Nobody has two pictures. The encoder is there none the less.
+        return None
+    return learned if learned.best.errors < learned.before.errors else None
+
+
+def _for_curve(learner: Learner, encoder: Encoder, validation: LabelledFaces) -> tuple[LabelledFaces, str]:
     if validation.people >= FEWEST_FOR_CURVE:
         return validation, f"{validation.people} validation people"
     training = embed_faces(learner.faces, encoder)

@@ -26,6 +26,11 @@ class Validation:
     ways: int
     """Ten, or as many people as have two pictures."""
 
+    @property
+    def errors(self) -> float:
+        """Of both kinds together: what the better of two has fewer of."""
+        return self.eer + 1 - self.one_shot
+
 
 def validate(faces: LabelledFaces, metric: Metric | None = None, *, seed: int = 0) -> Validation:
     """Verification of every pair, and one-shot identification.

@@ -1,4 +1,4 @@
-"""Training faces with poorer pictures of the same: every epoch sees each face once, clean or in one of its variants."""
+"""Training faces with poorer pictures of the same: each time a face is shown, it is clean or one of its variants."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.dataset import FaceSet
 
 CLEAN = 0.4
-"""Share of an epoch's faces that stay as they are, so that good pictures are not forgotten."""
+"""Share of the faces that are shown as they are, so that good pictures are not forgotten."""
 
 
 class Variants:
@@ -21,15 +21,15 @@ class Variants:
         places = [{file: row for row, file in enumerate(variant.files)} for variant in degraded]
         self._rows = np.array([[place.get(file, -1) for file in faces.files] for place in places], np.int64)
 
-    def epoch(self, epoch: int) -> NDArray[np.uint8]:
-        """n×168×168×3 BGR, as the faces are to be seen in that epoch: the same for the same seed and epoch."""
+    def shown(self, rows: NDArray[np.int64], epoch: int, step: int) -> NDArray[np.uint8]:
+        """Rows of the faces in a batch → n×168×168×3 BGR, as they are to be seen: the same for the same seed, epoch and
+        step. A face that is twice in a batch is mostly seen in two ways."""
+        crops = np.asarray(self._clean[rows])
         if not self._degraded:
-            return self._clean
-        random = np.random.default_rng([self._seed, epoch])
-        chosen = random.integers(len(self._degraded), size=len(self._clean))
-        chosen[random.random(len(self._clean)) < CLEAN] = -1
-        crops = np.array(self._clean)
-        for variant, degraded in enumerate(self._degraded):
-            seen = (chosen == variant) & (self._rows[variant] >= 0)
-            crops[seen] = degraded[self._rows[variant][seen]]
+            return crops
+        random = np.random.default_rng([self._seed, epoch, step])
+        chosen = random.integers(len(self._degraded), size=len(rows))
+        places = np.where(random.random(len(rows)) < CLEAN, -1, self._rows[chosen, rows])
+        for place in np.flatnonzero(places >= 0):
+            crops[place] = self._degraded[chosen[place]][places[place]]
         return crops

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from core.errors import PhotoError
-from core.evaluation.one_shot import difference, one_shot
+from core.evaluation.one_shot import by_euclid, difference, one_shot
 from core.evaluation.pairs import all_pairs, read_pairs, rows_of_pairs
 from core.evaluation.roc import best_threshold, equal_error_rate, operating_points
 from core.evaluation.verification import verification
+from core.metric import Metric
 
 
 def drawn(distance, count=9000, seed=0):
@@ -93,3 +94,17 @@ def test_a_difference_is_paired_and_zero_for_the_same():
     assert difference(good, good).interval == (0, 0)
     with pytest.raises(ValueError, match="same trials"):
         difference(poor, one_shot(near, names, 10, trials=2000, seed=1))
+
+
+def test_what_a_metric_gains_is_measured_against_euclid_in_the_same_trials():
+    random = np.random.default_rng(0)
+    names = np.repeat([f"Person {n}" for n in range(12)], 6)
+    who = np.eye(12)[np.repeat(np.arange(12), 6)]
+    embeddings = np.hstack([who, random.normal(size=(72, 116))]).astype(np.float32)
+    # Only the first twelve numbers say who it is.
+    metric = Metric.learned(np.eye(12, 128))
+    learned = one_shot(metric.project(embeddings), names, 10, trials=2000)
+    euclid = by_euclid(embeddings, names, learned)
+    assert learned.accuracy > euclid["accuracy"]
+    assert euclid["more"]["accuracy"] == pytest.approx(learned.accuracy - euclid["accuracy"])
+    assert euclid["more"]["interval"][0] > 0

@@ -1,8 +1,5 @@
 """A trained encoder that goes on learning: poorer variants, what it is to keep, and part of the way back."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -16,11 +13,9 @@ from core.training.options import TrainingOptions
 from core.training.teacher import Teacher
 from core.training.trainer import train
 from core.training.variants import Variants
+from tests.core.training.faces import pattern_faces
 
-spec = importlib.util.spec_from_file_location("faces", Path(__file__).with_name("faces.py"))
-faces_module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(faces_module)
-LEARNED, VALIDATION = faces_module.pattern_faces(6), faces_module.pattern_faces(5, seed=1, first=6)
+LEARNED, VALIDATION = pattern_faces(6), pattern_faces(5, seed=1, first=6)
 
 
 def dimmed(faces, amount, leave_out=()):
@@ -35,19 +30,25 @@ def checkpoint():
     return Checkpoint("small", {name: tensor.clone() for name, tensor in build("small").state_dict().items()})
 
 
-def test_an_epoch_mixes_clean_and_degraded_faces_and_follows_from_its_number():
+def test_clean_and_degraded_faces_are_mixed_and_follow_from_the_step():
     variants = Variants(LEARNED, [dimmed(LEARNED, 2), dimmed(LEARNED, 4, leave_out=(0, 5))])
-    seen = set()
-    for epoch in range(12):
-        crops = variants.epoch(epoch)
-        assert np.array_equal(crops, variants.epoch(epoch))
-        for row, crop in enumerate(crops):
-            kinds = [amount for amount in (1, 2, 4) if np.array_equal(crop, LEARNED.crops[row] // amount)]
-            assert len(kinds) == 1
-            seen.add((row, kinds[0]))
+    rows = np.repeat(np.arange(len(LEARNED)), 2)
+    seen, unlike = set(), 0
+    for step in range(12):
+        crops = variants.shown(rows, 1, step)
+        assert np.array_equal(crops, variants.shown(rows, 1, step))
+        assert not np.array_equal(crops, variants.shown(rows, 2, step))
+        kinds = []
+        for row, crop in zip(rows, crops, strict=True):
+            of_row = [amount for amount in (1, 2, 4) if np.array_equal(crop, LEARNED.crops[row] // amount)]
+            assert len(of_row) == 1
+            kinds += of_row
+        seen |= set(zip(rows.tolist(), kinds, strict=True))
+        unlike += sum(a != b for a, b in zip(kinds[::2], kinds[1::2], strict=True))
     assert {(0, 1), (0, 2), (1, 1), (1, 2), (1, 4)} <= seen
     assert (0, 4) not in seen
-    assert Variants(LEARNED, []).epoch(3) is LEARNED.crops
+    assert unlike > 6 * len(LEARNED)
+    assert np.array_equal(Variants(LEARNED, []).shown(rows, 1, 3), LEARNED.crops[rows])
 
 
 def test_a_pupil_who_says_what_the_teacher_says_has_the_least_loss(checkpoint):

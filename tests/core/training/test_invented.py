@@ -1,16 +1,9 @@
 """People who don't exist."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 
 from core.training.invented import with_invented
-
-spec = importlib.util.spec_from_file_location("faces", Path(__file__).with_name("faces.py"))
-faces_module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(faces_module)
-pattern_faces = faces_module.pattern_faces
+from tests.core.training.faces import pattern_faces
 
 
 def test_each_person_gets_others_with_as_many_pictures():

@@ -1,9 +1,8 @@
-import importlib.util
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,14 +12,14 @@ from core.architectures import build
 from core.checkpoint import Checkpoint
 from core.encoder import Encoder
 from core.errors import ModelError
+from core.evaluation.people import embed_faces
+from core.metric import Metric
 from core.training.options import TrainingOptions
 from core.training.sampler import BatchSampler, shard
 from core.training.trainer import train
-
-spec = importlib.util.spec_from_file_location("faces", Path(__file__).with_name("faces.py"))
-faces_module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(faces_module)
-pattern_faces = faces_module.pattern_faces
+from core.training.validation import validate
+from tests.cli.commands import ROOT
+from tests.core.training.faces import pattern_faces
 
 OPTIONS = TrainingOptions(epochs=3, people=3, pictures=2)
 LEARNED, VALIDATION = pattern_faces(6), pattern_faces(5, seed=1, first=6)
@@ -55,6 +54,18 @@ def test_training_brings_a_persons_pictures_together_and_leaves_a_usable_checkpo
     assert loaded.history[-1]["loss"] < loaded.history[0]["loss"]
     assert Encoder(loaded).curve.encoder == loaded.id
     assert not (tmp_path / "a.safetensors.resume").exists()
+
+
+def test_a_learned_metric_is_kept_if_it_does_better_on_the_validation_people(tmp_path):
+    options = replace(OPTIONS, metric="learned")
+    trained = train(LEARNED, VALIDATION, tmp_path / "a.safetensors", options)
+    embedded = embed_faces(VALIDATION, Encoder(trained))
+    euclid, used = validate(embedded, Metric.euclidean()), validate(embedded, trained.curve.metric)
+    assert trained.curve.metric.is_learned == ("metric" in trained.about)
+    assert used.errors <= euclid.errors
+    plain = train(LEARNED, VALIDATION, tmp_path / "b.safetensors", OPTIONS)
+    assert same_weights(trained, plain)
+    assert plain.curve.metric.kind == "centred-cosine"
 
 
 @pytest.mark.parametrize("step", [3, 6, 8])
@@ -110,16 +121,15 @@ def test_batches_follow_from_seed_and_epoch_and_hold_p_people_with_k_pictures():
 
 
 SCRIPT = """
-import importlib.util, json, sys
-spec = importlib.util.spec_from_file_location("faces", sys.argv[1])
-faces = importlib.util.module_from_spec(spec); spec.loader.exec_module(faces)
-import torch; torch.set_num_threads(1)
+import json, sys, torch
+torch.set_num_threads(1)
 from pathlib import Path
 from core.training.options import TrainingOptions
 from core.training.trainer import train
+from tests.core.training.faces import pattern_faces
 # Adam divides each gradient by its own size, and so makes the last digits of one near 0 as large as a whole step.
 options = TrainingOptions(epochs=2, people=4, pictures=2, optimizer="sgd")
-made = train(faces.pattern_faces(6), faces.pattern_faces(5, seed=1, first=6), Path(sys.argv[2]), options)
+made = train(pattern_faces(6), pattern_faces(5, seed=1, first=6), Path(sys.argv[1]), options)
 if made:
     print(json.dumps([epoch["loss"] for epoch in made.history]))
 """
@@ -128,13 +138,11 @@ if made:
 def test_two_processes_give_the_losses_of_one(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
-    faces = str(Path(__file__).with_name("faces.py"))
-    root = str(Path(__file__).parents[3])
-    environment = os.environ | {"PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 
     def losses(command, out):
         run = subprocess.run(
-            [*command, str(script), faces, str(tmp_path / out)],
+            [*command, str(script), str(tmp_path / out)],
             capture_output=True, text=True, env=environment, check=False, timeout=100,
         )  # fmt: skip
         assert run.returncode == 0, run.stderr
