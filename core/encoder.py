@@ -26,7 +26,7 @@ class Encoder:
     """Turns aligned faces into embeddings. May be used from several threads."""
 
     def __init__(self, weights: Path | Checkpoint | None = None, *, mirror: bool = True, fold: bool = True) -> None:
-        """Loads a checkpoint (default: the published weights) on the fastest device there is.
+        """Loads a checkpoint (default: `DEFAULT_ENCODER`) on the fastest device there is.
 
         mirror: add the mirrored face's embedding, which averages out what differs between a face's halves.
         fold: run with batch norm folded; off, the plain network runs, as in training.
@@ -39,11 +39,6 @@ class Encoder:
         self.device = _best_device()
         self._mirror = mirror
         self._network: nn.Module = _ready(self.checkpoint.branch(), fold, self.device)
-
-    @property
-    def is_default(self) -> bool:
-        """Whether it is the one that is used unless another is chosen."""
-        return self.path == DEFAULT_ENCODER
 
     @property
     def curve(self) -> ImpostorCurve:

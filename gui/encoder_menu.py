@@ -1,4 +1,4 @@
-"""Chooses the encoder: the one that ships, or a checkpoint that the user has trained."""
+"""Chooses the encoder: one that ships, or a checkpoint that the user has trained."""
 
 from pathlib import Path
 
@@ -6,23 +6,31 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+SHIPPED = ("", "published")
+"""Those that ship; the first is the default."""
 
-def encoder_name(file: str) -> str:
-    """What an encoder is called in the window. file: of a checkpoint; empty for the default."""
-    return Path(file).name if file else QCoreApplication.translate("EncoderMenu", "Published (SFace)")
+
+def encoder_name(chosen: str) -> str:
+    """What an encoder is called in the window. chosen: one of `SHIPPED`, or a checkpoint's file."""
+    translate = QCoreApplication.translate
+    names = {
+        "": translate("EncoderMenu", "SFace, adapted to webcams"),
+        "published": translate("EncoderMenu", "SFace, as published"),
+    }
+    return names.get(chosen) or Path(chosen).name
 
 
 class EncoderMenu(QMenu):
-    """The one that ships, those chosen in this window, and a way to others."""
+    """Those that ship, those chosen in this window, and a way to others."""
 
     chosen = Signal(str)
-    """A checkpoint's file; empty for the default."""
+    """One of `SHIPPED`, or a checkpoint's file."""
 
     def __init__(self, current: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTitle(self.tr("Encoder"))
         self.setToolTipsVisible(True)
-        self._files = [""]
+        self._files = list(SHIPPED)
         self.show_chosen(current)
 
     def show_chosen(self, current: str) -> None:

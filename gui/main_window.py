@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
         self.live.use_recognizer(recognizer.follower)
         self.status.show_ready()
         self.encoders.show_chosen(self.settings.encoder)
-        self.status.show_encoder("" if recognizer.encoder.is_default else str(recognizer.encoder.path))
+        self.status.show_encoder(self.settings.encoder)
         self._gallery_changed()
 
     def _recognition_failed(self, error: Exception) -> None:

@@ -1,12 +1,12 @@
 """The recogniser of the window: loaded off the GUI thread, and exchanged when another encoder is chosen."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import ModelError
 from core.gallery import Gallery
+from core.paths import encoder_file
 from gui import tasks
 from gui.encoder_menu import encoder_name
 from gui.errors import sentence
@@ -40,7 +40,7 @@ class Recognition(QObject):
         tasks.run(self._load, self._loaded, self.failed.emit, self)
 
     def use_encoder(self, file: str) -> None:
-        """Recognises with the encoder of a checkpoint; with "", with the one that ships. The gallery follows."""
+        """Recognises with the encoder chosen, as `EncoderMenu` gives it. The gallery follows."""
         old = self.recognizer
         if old is None or self.busy:
             self.said.emit(self.tr("The recogniser is still loading: try again in a moment."))
@@ -103,5 +103,5 @@ class Recognition(QObject):
         def report(done: int, total: int) -> None:
             tasks.in_gui_thread(lambda: self.embedding.emit(done, total))
 
-        encoder = Encoder(Path(file) if file else None)
+        encoder = Encoder(encoder_file(file) if file else None)
         return Recognizer(self._gallery, rate=self._settings.rate, encoder=encoder, progress=report)

@@ -56,7 +56,7 @@ class Settings:
 
     @property
     def encoder(self) -> str:
-        """File of the trained encoder; empty for the one that ships."""
+        """The encoder chosen, as `EncoderMenu` gives it."""
         return str(self._file.value("encoder") or "")
 
     @encoder.setter

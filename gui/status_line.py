@@ -52,12 +52,12 @@ class StatusLine(QStatusBar):
         """How far the gallery is embedded anew."""
         self.showMessage(self.tr("Embedding the enrolled anew: {:,} of {:,}").format(done, total), 6000)
 
-    def show_encoder(self, file: str) -> None:
-        """The checkpoint in use; the default needs no mention."""
-        self.encoder.setVisible(bool(file))
-        name = self.fontMetrics().elidedText(encoder_name(file), Qt.TextElideMode.ElideMiddle, 200)
+    def show_encoder(self, chosen: str) -> None:
+        """The encoder in use, as `EncoderMenu` gives it; the default needs no mention."""
+        self.encoder.setVisible(bool(chosen))
+        name = self.fontMetrics().elidedText(encoder_name(chosen), Qt.TextElideMode.ElideMiddle, 200)
         self.encoder.setText(self.tr("Encoder: {}").format(name))
-        self.encoder.setToolTip(file)
+        self.encoder.setToolTip(chosen)
 
     def show_status(self, name: str, status: Status, ready: bool) -> None:
         """Of the session now. ready: whether the recogniser is loaded."""

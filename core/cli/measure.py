@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.options import AsJson, EncoderFile, GalleryFile, encoder_file, print_json, print_table, progress
+from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
+from core.paths import encoder_file
 
 if TYPE_CHECKING:
     from core.encoder import Encoder
@@ -21,7 +22,7 @@ Encoders = Annotated[
         "--encoder",
         parser=encoder_file,
         metavar="FILE",
-        help="A trained encoder; by default the one that ships, published. Several are compared.",
+        help="A trained encoder, or one that ships: webcam (default), published. Several are compared.",
     ),
 ]
 Ways = Annotated[

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.paths import encoder_file
+
 if TYPE_CHECKING:
     from core.gallery import Gallery
     from core.recognizer import Recognizer
@@ -18,20 +20,13 @@ GalleryFile = Annotated[
 ]
 
 
-def encoder_file(text: str) -> Path:
-    """The file of an encoder that ships, by its name, or the file named."""
-    from core.paths import ENCODERS
-
-    return ENCODERS.get(text, Path(text))
-
-
 EncoderFile = Annotated[
     Path | None,
     typer.Option(
         "--encoder",
         parser=encoder_file,
         metavar="FILE",
-        help="A trained encoder; by default the one that ships, published.",
+        help="A trained encoder, or one that ships: webcam (default), published.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

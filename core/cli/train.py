@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.options import AsJson, EncoderFile, GalleryFile, encoder_file, print_json, print_table, progress
+from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
 from core.errors import PhotoError
+from core.paths import encoder_file
 
 if TYPE_CHECKING:
     from core.checkpoint import Checkpoint
@@ -57,7 +58,7 @@ def encoder(
             "--from",
             parser=encoder_file,
             metavar="FILE",
-            help="A checkpoint to go on from, or published: the one that ships.",
+            help="A checkpoint to go on from, or one that ships: published, webcam.",
         ),
     ] = None,
     scratch: Annotated[

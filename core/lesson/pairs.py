@@ -72,7 +72,7 @@ def untrained(checkpoint: Checkpoint) -> Checkpoint:
     if start != published.id:
         raise ModelError(
             "What this encoder was trained from is not known: give one that `firstsight train encoder` made from "
-            "nothing, or from the encoder that ships."
+            "nothing, or from the published one."
         )
     return published
 

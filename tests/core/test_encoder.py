@@ -40,13 +40,13 @@ def reference(faces: NDArray[np.uint8], shared: Path) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("fold", [False, True])
 def test_embeddings_equal_opencvs(faces: NDArray[np.uint8], reference: NDArray[np.float32], fold: bool) -> None:
-    ours = Encoder(mirror=False, fold=fold).embed(faces)
+    ours = Encoder(PUBLISHED, mirror=False, fold=fold).embed(faces)
     assert ours.shape == (120, 128)
     assert np.abs(ours - reference).max() < 1e-4
 
 
 def test_wrong_channel_order_would_be_noticed(faces: NDArray[np.uint8], reference: NDArray[np.float32]) -> None:
-    swapped = Encoder(mirror=False).embed(np.ascontiguousarray(faces[:8, ..., ::-1]))
+    swapped = Encoder(PUBLISHED, mirror=False).embed(np.ascontiguousarray(faces[:8, ..., ::-1]))
     assert np.abs(swapped - reference[:8]).max() > 0.1
 
 
