@@ -41,6 +41,11 @@ class Counters:
             self._results.append(now)
             self._latencies.append(now - captured)
 
+    def forget_latencies(self) -> None:
+        """What was measured so far says nothing of what comes."""
+        with self._lock:
+            self._latencies.clear()
+
     def rates(self) -> tuple[float, float]:
         """Frames captured and recognised a second, of late."""
         with self._lock:

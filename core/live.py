@@ -123,6 +123,10 @@ class LiveSession:
             *counters.latency(),
         )  # fmt: skip
 
+    def forget_latencies(self) -> None:
+        """Recognition is another from now on: its latency is measured anew."""
+        self._counters.forget_latencies()
+
     def results(self) -> Iterator[Recognition]:
         """Each result in order, until the source has ended or the session was stopped. For one reader.
 

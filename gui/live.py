@@ -25,6 +25,8 @@ class Live(QObject):
     def use_recognizer(self, follower: Callable[[], Callable[[Frame], Recognition]]) -> None:
         """From now on frames are recognised; until then they are only shown. follower: makes one for each source."""
         self._recognize = follower
+        if self.session:
+            self.session.forget_latencies()
 
     def open(self, source: FrameSource) -> None:
         """Leaves the source in use, if any, and begins with another. Returns at once."""
