@@ -2,12 +2,16 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.capture.demo import DemoScene
 from core.gallery import Gallery
+from core.recognizer import Recognizer
+from core.types import Frame, Recognition
 from gui import tasks, theme
 from gui.application import make_application
 from gui.main_window import MainWindow
@@ -52,3 +56,12 @@ def open_window(qtbot: QtBot, gallery: Gallery) -> Iterator[Callable[..., MainWi
     for thread in threading.enumerate():
         if thread.daemon and thread is not threading.current_thread():
             thread.join(10)
+
+
+@pytest.fixture
+def recognition(recognizer: Recognizer, portraits: Path) -> Recognition:
+    """A frame of the demo scene with Eileen Collins known and Grace Hopper unknown."""
+    recognizer.enroll("Eileen Collins", portraits / "eileen_collins.png")
+    scene = DemoScene()
+    scene.open()
+    return recognizer.follower()(Frame(scene.frame(100), 0, 0.0, 0.0))

@@ -162,6 +162,14 @@ def test_pairs_compares_what_training_began_with(faces: FaceSet, trained: Checkp
     assert "2 people it has never seen" in told
 
 
+def test_pairs_trains_by_itself_where_no_encoder_is_given(faces: FaceSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "EPOCHS", 1)
+    told: list[tuple[int, int]] = []
+    checkpoint = pairs.trained(faces, lambda done, total: told.append((done, total)))
+    assert told[-1][0] == told[-1][1]
+    assert "2 people it has never seen" in texts(pairs.drawing(faces, checkpoint))
+
+
 def test_who_was_trained_on_and_who_was_not(faces: FaceSet, trained: Checkpoint) -> None:
     learned, new = seen(faces, trained), unseen(faces, trained)
     assert learned is not None

@@ -1,0 +1,100 @@
+"""The people panel on a real gallery."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from core.gallery import Gallery
+from gui.people_panel import PeoplePanel
+from gui.person_delegate import seen_text
+
+WAIT = 30_000
+
+
+def fill(gallery: Gallery, *names: str) -> None:
+    random = np.random.default_rng(0)
+    for name in names:
+        crop = random.integers(0, 256, (112, 112, 3), dtype=np.uint8)
+        gallery.enroll(name, crop, random.normal(size=128).astype(np.float32), "encoder")
+
+
+def test_people_are_searched_in_any_case_and_script(qtbot: QtBot, gallery: Gallery) -> None:
+    fill(gallery, "Ada Lovelace", "ÉMILE Zola", "李小龍", "محمد علي")
+    panel = PeoplePanel(gallery)
+    qtbot.addWidget(panel)
+    for text, count in (("", 4), ("ada", 1), ("émile", 1), ("李", 1), ("محمد", 1), ("nobody", 0)):
+        panel.search.setText(text)
+        assert panel.filter.rowCount() == count
+    assert panel._stack.currentWidget() is panel._no_match
+
+
+def test_rows_that_stay_keep_their_selection(qtbot: QtBot, gallery: Gallery) -> None:
+    fill(gallery, "Ada", "Bob", "Eve")
+    panel = PeoplePanel(gallery)
+    qtbot.addWidget(panel)
+    panel.list.setCurrentIndex(panel.filter.index(1, 0))
+    gallery.forget("Ada")
+    fill(gallery, "Carl", "Zoe")
+    panel.reload()
+    assert [person.name for person in panel.model.people()] == ["Bob", "Carl", "Eve", "Zoe"]
+    assert [person.name for person in panel.selected()] == ["Bob"]
+    gallery.rename("Bob", "Yves")
+    panel.reload()
+    assert [person.name for person in panel.model.people()] == ["Carl", "Eve", "Yves", "Zoe"]
+
+
+def test_an_empty_gallery_says_how_to_begin(qtbot: QtBot, gallery: Gallery) -> None:
+    panel = PeoplePanel(gallery)
+    qtbot.addWidget(panel)
+    assert panel._stack.currentWidget() is panel._empty
+    fill(gallery, "Ada")
+    panel.reload()
+    assert panel._stack.currentWidget() is panel.list
+
+
+def test_renaming_asks_the_store_and_refusals_change_nothing(
+    qtbot: QtBot, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(gallery, "Ada", "Bob")
+    panel = PeoplePanel(gallery)
+    qtbot.addWidget(panel)
+    panel.show()
+    with qtbot.waitSignal(panel.changed, timeout=WAIT):
+        panel.model.setData(panel.model.index(0), "Ada Lovelace")
+    assert [person.name for person in gallery.people()] == ["Ada Lovelace", "Bob"]
+    panel.model.setData(panel.model.index(0), "bob")
+    qtbot.waitUntil(lambda: any(box.isVisible() for box in panel.findChildren(QMessageBox)), timeout=WAIT)
+    (box,) = panel.findChildren(QMessageBox)
+    assert "Bob is enrolled already" in box.text()
+    box.close()
+    assert [person.name for person in gallery.people()] == ["Ada Lovelace", "Bob"]
+
+
+def test_deleting_several_and_undoing_it(qtbot: QtBot, gallery: Gallery) -> None:
+    fill(gallery, *(f"Person {number}" for number in range(5)))
+    panel = PeoplePanel(gallery)
+    qtbot.addWidget(panel)
+    panel.show()
+    for row in (1, 3):
+        panel.list.selectionModel().select(panel.filter.index(row, 0), QItemSelectionModel.SelectionFlag.Select)
+    assert [person.name for person in panel.selected()] == ["Person 1", "Person 3"]
+    with qtbot.waitSignal(panel.changed, timeout=WAIT):
+        panel.delete(["Person 1", "Person 3"])
+    assert len(gallery) == 3
+    assert "2 people deleted" in panel._undo_label.text()
+    with qtbot.waitSignal(panel.changed, timeout=WAIT):
+        panel.undo()
+    assert len(gallery) == 5
+    assert not panel.undo_bar.isVisible()
+
+
+def test_when_somebody_was_seen_is_told_in_words(gallery: Gallery) -> None:
+    fill(gallery, "Ada")
+    (person,) = gallery.people()
+    assert seen_text(person) == "Not seen yet"
+    gallery.mark_seen(person.id, 1000.0)
+    (person,) = gallery.people()
+    for now, words in ((1010, "just now"), (1000 + 180, "3 min ago"), (1000 + 7200, "2 h ago"), (1e6, "11 days ago")):
+        assert words in seen_text(person, now)

@@ -1,0 +1,52 @@
+"""Pictures between OpenCV and Qt, and results that threads bring."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from core.gallery import Gallery
+from core.images import read_picture
+from gui import tasks
+from gui.pictures import from_qimage, rounded, to_qimage
+
+
+def fill(gallery: Gallery, *names: str) -> None:
+    random = np.random.default_rng(0)
+    for name in names:
+        crop = random.integers(0, 256, (112, 112, 3), dtype=np.uint8)
+        gallery.enroll(name, crop, random.normal(size=128).astype(np.float32), "encoder")
+
+
+def test_pictures_are_copied_both_ways(portraits: Path) -> None:
+    image = read_picture(portraits / "grace_hopper.jpg")
+    picture = to_qimage(image)
+    assert np.array_equal(from_qimage(picture), image)
+    before = picture.pixelColor(10, 10)
+    changed = image.copy()
+    shown = to_qimage(changed)
+    changed[:] = 0
+    assert shown.pixelColor(10, 10) == before
+    odd = np.ascontiguousarray(image[:33, :47])
+    assert np.array_equal(from_qimage(to_qimage(odd)), odd)
+    transparent = QImage(4, 4, QImage.Format.Format_ARGB32)
+    transparent.fill(QColor(0, 0, 0, 0))
+    assert from_qimage(transparent).min() == 255
+    assert rounded(image, 48, 2.0).width() == 96
+
+
+def test_results_come_back_in_the_gui_thread_and_not_to_the_dead(qtbot: QtBot) -> None:
+    got: list[object] = []
+    owner = QLineEdit()
+    qtbot.addWidget(owner)
+    tasks.run(lambda: 6 * 7, got.append, got.append, owner)
+    qtbot.waitUntil(lambda: got == [42])
+    tasks.run(lambda: 1 // 0, got.append, lambda error: got.append(type(error)), owner)
+    qtbot.waitUntil(lambda: got == [42, ZeroDivisionError])
+    gone = QLineEdit()
+    tasks.run(lambda: 43, got.append, got.append, gone)
+    gone.deleteLater()
+    qtbot.wait(200)
+    assert 43 not in got or got[-1] == 43
