@@ -1,18 +1,13 @@
 """The command evaluate identification."""
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-import numpy as np
 import typer
 
 from core.cli.measure import Encoders, Folder, Part, ReportFolder, Seed, Ways, labels_of, write
 from core.cli.options import AsJson, GalleryFile, Rate, print_json, print_table, progress
-
-if TYPE_CHECKING:
-    from core.evaluation.measured import Measured
 
 CLEAN = "clean"
 """The condition of pictures as they are."""
@@ -44,25 +39,14 @@ def identification(
     """One photo each is enrolled, the rest looked up; people with one picture are the strangers."""
     del gallery
     from core.dataset import load_faces
-    from core.degradation.conditions import degrading
     from core.encoder import Encoder
-    from core.evaluation.identification import identification as identify
-    from core.evaluation.measuring import measure
-    from core.evaluation.one_shot import OneShotResult, by_euclid, difference
     from core.evaluation.pairs import all_pairs
     from core.evaluation.people import embed_faces
     from core.evaluation.seen import seen_under
+    from core.evaluation.trial import Trial, records
     from core.matching.curve import ImpostorCurve
 
-    conditions = degrade or [CLEAN]
-    if frames > 1 and conditions == [CLEAN]:
-        raise typer.BadParameter("--frames pools poorer pictures: say how poor with --degrade")
-    try:
-        for condition in conditions:
-            if condition != CLEAN:
-                degrading(condition)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
+    conditions = _checked(degrade or [CLEAN], frames)
     encoders = {label: Encoder(file) for label, file in labels_of(encoder)}
     curves = {label: ImpostorCurve.load(curve) if curve else used.curve for label, used in encoders.items()}
     for label, used in encoders.items():
@@ -71,13 +55,9 @@ def identification(
         faces = load_faces(folder, part=part, progress=found)
     for reason in faces.left_out:
         print(f"Left out: {reason}", file=sys.stderr)
-    _, counts = np.unique(faces.names, return_counts=True)
-    # Without strangers, or anybody to look up, there may still be something to choose from.
-    open_set = bool((counts == 1).any() and (counts > 1).any()) or not ways
     pairs = all_pairs(faces.names, seed=seed) if ways or report else None
-    results: list[Measured] = []
-    records: list[dict[str, Any]] = []
-    first: dict[str, OneShotResult] = {}
+    trial = Trial(folder, faces, rate, ways, seed, pairs)
+    outcomes = []
     for label, used in encoders.items():
         with progress(f"Embedding: {label}") as told:
             enrolled = embed_faces(faces, used, told)
@@ -85,36 +65,32 @@ def identification(
             seen = enrolled.embeddings
             if condition != CLEAN:
                 seen = seen_under(condition, folder, faces, used, progress, part=part, frames=frames)
-            record: dict[str, Any] = {"encoder": label, "condition": condition}
-            result = identify(enrolled, curves[label], rate, seen=seen, seed=seed) if open_set else None
-            if result:
-                record |= asdict(result)
-            if pairs:
-                there = np.flatnonzero(np.isfinite(seen).all(axis=1))
-                kept, name = faces.of_rows(there), label if len(conditions) == 1 else f"{label}, {condition}"
-                rows = pairs if len(there) == len(faces) else all_pairs(kept.names, seed=seed)
-                metric = curves[label].metric
-                made = measure(
-                    name, folder, kept, rows, seen[there], metric, ways=ways, seed=seed, identification=result
-                )
-                results.append(made)
-                if ways:
-                    won = made.one_shot[0]
-                    record |= {"eer": made.verification.eer, "one_shot": won.record()}
-                    if metric.is_learned:
-                        record["one_shot"]["by_euclid"] = by_euclid(seen[there], kept.names, won, seed=seed)
-                    if condition in first:
-                        record["one_shot"]["more_than_first"] = difference(first[condition], won, seed=seed).record()
-                    first.setdefault(condition, won)
-            records.append(record)
-    write(report, "Identification", f"{len(faces):,} pictures of {faces.people:,} people from {faces.folder}.", results)
+            heading = label if len(conditions) == 1 else f"{label}, {condition}"
+            outcomes.append(trial.outcome((label, condition), curves[label], enrolled, seen, heading=heading))
+    source = f"{len(faces):,} pictures of {faces.people:,} people from {faces.folder}."
+    write(report, "Identification", source, [outcome.pairs for outcome in outcomes if outcome.pairs])
+    told_of = records(outcomes)
     if json:
-        print_json(records[0] if len(records) == 1 else {"results": records})
+        print_json(told_of[0] if len(told_of) == 1 else {"results": told_of})
         return
-    if open_set:
-        _show_open_set(records)
+    if trial.is_open_set:
+        _show_open_set(told_of)
     if ways:
-        _show_one_shot(records, ways)
+        _show_one_shot(told_of, ways)
+
+
+def _checked(conditions: list[str], frames: int) -> list[str]:
+    from core.degradation.conditions import degrading
+
+    if frames > 1 and conditions == [CLEAN]:
+        raise typer.BadParameter("--frames pools poorer pictures: say how poor with --degrade")
+    try:
+        for condition in conditions:
+            if condition != CLEAN:
+                degrading(condition)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    return conditions
 
 
 def _show_one_shot(records: list[dict[str, Any]], ways: int) -> None:
