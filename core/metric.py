@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from core.types import EMBEDDING_SIZE
 
-KINDS = ("centred-cosine", "euclidean", "mahalanobis", "learned")
+COSINES = ("centred-cosine", "whitened-cosine")
+KINDS = (*COSINES, "euclidean", "mahalanobis", "learned")
 
 
 class Metric:
@@ -56,6 +57,11 @@ class Metric:
         return cls("centred-cosine", centre)
 
     @classmethod
+    def whitened(cls, centre: NDArray[np.floating], weight: NDArray[np.floating]) -> "Metric":
+        """The angle seen from `centre` after a linear map W, d×128, which weakens what tells nobody apart."""
+        return cls("whitened-cosine", centre, weight)
+
+    @classmethod
     def mahalanobis(cls, matrix: NDArray[np.floating]) -> "Metric":
         """From M, 128×128, symmetric and positive definite, for instance `inverse_covariance`'s."""
         # M = LLᵀ (Cholesky), so W = Lᵀ.
@@ -68,8 +74,8 @@ class Metric:
 
     @property
     def is_learned(self) -> bool:
-        """Whether it is a linear map of the embeddings that was fitted to people: Mahalanobis, not cosine or Euclid."""
-        return self.kind in ("mahalanobis", "learned")
+        """Whether its linear map was fitted to people: not Euclid, nor a cosine that only has a centre."""
+        return self.kind in ("whitened-cosine", "mahalanobis", "learned")
 
     @property
     def matrix(self) -> NDArray[np.float64]:
@@ -82,12 +88,12 @@ class Metric:
         moved = unit(embeddings) - self.centre
         if self.weight is not None:
             moved = moved @ self.weight.T
-        return unit(moved) if self.kind == "centred-cosine" else np.asarray(moved, dtype=np.float32)
+        return unit(moved) if self.kind in COSINES else np.asarray(moved, dtype=np.float32)
 
     def similarity(self, a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
         """n×d and m×d, both projected → n×m: 1 − D²/2, 1 at most."""
         product = a @ b.T
-        if self.kind != "centred-cosine":
+        if self.kind not in COSINES:
             product += (0.5 - squares(a) / 2)[:, None]
             product += (0.5 - squares(b) / 2)[None]
         return np.asarray(product, dtype=np.float32)
@@ -99,7 +105,7 @@ class Metric:
 
     def scaled(self, factor: float) -> "Metric":
         """The same with every distance multiplied by `factor`; a cosine has no scale and stays."""
-        if self.kind == "centred-cosine":
+        if self.kind in COSINES:
             return self
         weight = np.eye(EMBEDDING_SIZE) if self.weight is None else self.weight
         return Metric(self.kind, self.centre, weight * factor)

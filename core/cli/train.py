@@ -158,6 +158,13 @@ def metric(
     folder: Folder,
     out: Out,
     encoder: EncoderFile = None,
+    kind: Annotated[
+        str,
+        typer.Option(
+            help="learned (Mahalanobis, by gradient from pairs) or whitened (a cosine that trusts least what differs "
+            "between pictures of one person)."
+        ),
+    ] = "learned",
     validate: Validate = None,
     degrade: Degrade = None,
     variants: Variants = 1,
@@ -175,7 +182,10 @@ def metric(
     from core.evaluation.people import embed_faces
     from core.training.metric_learning import learn_metric
     from core.training.processes import joined
+    from core.training.whitening import whitened_cosine
 
+    if kind not in ("learned", "whitened"):
+        raise typer.BadParameter(f"there is no kind {kind!r}: choose learned or whitened")
     used = Encoder(encoder)
     with joined() as processes:
         faces = _load(folder, part, degrade, variants, validate, seed, processes)
@@ -184,7 +194,10 @@ def metric(
         validation = embed_faces(faces.validation, used)
     with progress("Learning") as report:
         try:
-            result = learn_metric(learned, validation, seed=seed, progress=report)
+            if kind == "whitened":
+                result = whitened_cosine(learned, validation)
+            else:
+                result = learn_metric(learned, validation, seed=seed, progress=report)
         except ValueError as error:
             raise PhotoError(f"{folder} can't be learned from: {error}.") from error
     curve = calibrate(validation, used.id, result.metric, least_people=2)
@@ -194,7 +207,7 @@ def metric(
     if json:
         print_json({"file": str(out), "encoder": checkpoint.id, "metric": curve.metric.id, **result.about()})
         return
-    shown = {"Euclid": result.before, "learned": result.best}
+    shown = {"Euclid": result.before, kind: result.best}
     title = f"{learned.people} people learned, {validation.people} others validated"
     print_table(
         title,

@@ -111,13 +111,17 @@ def _checked(
 
 def _whitening(faces: LabelledFaces) -> NDArray[np.float32]:
     """128×128, W₀: after it, pictures of one person differ alike in all directions."""
+    return np.asarray(np.linalg.cholesky(inverse_covariance(within_people(faces))).T, dtype=np.float32)
+
+
+def within_people(faces: LabelledFaces) -> NDArray[np.float64]:
+    """n×128: how embeddings of length 1 differ from their person's mean, of everybody with two pictures or more."""
     embeddings = unit(faces.embeddings)
     _, person, pictures = np.unique(faces.names, return_inverse=True, return_counts=True)
     sums = np.zeros((len(pictures), EMBEDDING_SIZE))
     np.add.at(sums, person, embeddings)
     several = pictures[person] > 1
-    within = (embeddings - (sums / pictures[:, None])[person])[several]
-    return np.asarray(np.linalg.cholesky(inverse_covariance(within)).T, dtype=np.float32)
+    return np.asarray((embeddings - (sums / pictures[:, None])[person])[several], np.float64)
 
 
 def _loss(embeddings: Tensor, weight: Tensor, bias: Tensor, first: Tensor, second: Tensor, same: Tensor) -> Tensor:

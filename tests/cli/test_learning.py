@@ -74,6 +74,8 @@ def test_a_metric_is_learned_on_an_encoders_embeddings(several: Path, trained: P
     assert told["metric"].startswith(("learned:", "euclidean:"))
     assert told["best"]["eer"] <= told["before"]["eer"]
     assert as_json("evaluate", "verification", several, "--encoder", file)["encoder"] == "metric"
+    told = as_json("train", "metric", several, "--encoder", trained, "--out", file, "--kind", "whitened")
+    assert told["metric"].startswith("whitened-cosine:")
 
 
 def test_the_conditions_are_listed_and_drawn(portraits: Path, tmp_path: Path) -> None:

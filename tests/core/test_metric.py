@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.metric import Metric, inverse_covariance, mahalanobis_distance, unit
+from core.metric import COSINES, Metric, inverse_covariance, mahalanobis_distance, unit
 
 seeds = st.integers(0, 10_000)
 
@@ -25,6 +25,7 @@ def metrics(seed: int) -> list[Metric]:
         Metric.cosine(sample.mean(axis=0)),
         Metric.mahalanobis(inverse_covariance(sample)),
         Metric.learned(low_rank),
+        Metric.whitened(sample.mean(axis=0), low_rank),
     ]
 
 
@@ -50,7 +51,7 @@ def test_the_triangle_inequality_holds(seed: int) -> None:
 def test_the_distance_of_the_books_is_a_linear_map_and_euclid(seed: int) -> None:
     a, b = unit(embeddings(4, seed)), unit(embeddings(4, seed + 1))
     for metric in metrics(seed):
-        if metric.kind == "centred-cosine":
+        if metric.kind in COSINES:
             continue
         written_out = mahalanobis_distance(a[:, None], b[None], metric.matrix)
         mapped = metric.distance(a, b)
@@ -73,7 +74,7 @@ def test_a_rotation_changes_no_distance_and_a_scale_scales_all(seed: int, factor
     a, b = embeddings(4, seed), embeddings(4, seed + 1)
     rotation = np.linalg.qr(np.random.default_rng(seed).normal(size=(128, 128)))[0]
     for metric in metrics(seed):
-        if metric.kind == "centred-cosine":
+        if metric.kind in COSINES:
             assert metric.scaled(factor) is metric
             continue
         weight = np.eye(128) if metric.weight is None else metric.weight
@@ -110,7 +111,7 @@ def test_a_metric_survives_its_record_and_has_a_name_of_its_own() -> None:
         again = Metric.from_record(metric.record())
         assert again.id == metric.id
         assert np.array_equal(again.distance(some, some), metric.distance(some, some))
-    assert len({metric.id for metric in metrics(3)}) == 4
+    assert len({metric.id for metric in metrics(3)}) == 5
 
 
 def test_what_is_no_metric_is_refused() -> None:
