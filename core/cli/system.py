@@ -14,6 +14,7 @@ PACKAGES = ("torch", "opencv-python-headless", "numpy", "PySide6-Essentials", "s
 MODELS = {
     "face_detection_yunet_2023mar.onnx": "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
     "sface_2021dec.safetensors": "c41275d717b873ceafa336d2b292bb65ddd869452a11fcb647e74f06641057f3",
+    "sface_webcam.safetensors": "ee1c6f2edf330766df2e9a470e9db3ff3dced00145b2ffbd0ecb24629494b014",
 }
 
 

@@ -15,6 +15,7 @@ from core.encoder import Encoder
 from core.evaluation.calibration import calibrate
 from core.evaluation.people import LabelledFaces
 from core.gallery import Gallery
+from core.paths import PUBLISHED
 from core.recognizer import Recognizer
 from gui.main_window import MainWindow
 from gui.settings import Settings
@@ -64,6 +65,20 @@ def test_the_gallery_follows_another_encoder_and_back(
     assert gallery.outdated(before.encoder.id) == 0
     assert Settings().encoder == ""
     assert not window.status.encoder.isVisible()
+
+
+def test_the_published_encoder_is_in_the_menu(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+    window = open_window("")
+    before = window.recognizer
+    assert before is not None
+    names = [action.text() for action in window.encoders.actions()]
+    assert names[:2] == ["SFace, adapted to webcams", "SFace, as published"]
+    window.encoders.actions()[1].trigger()
+    qtbot.waitUntil(lambda: window.recognizer is not before, timeout=60 * SECONDS)
+    assert window.recognizer is not None
+    assert window.recognizer.encoder.id == Checkpoint.load(PUBLISHED).id != before.encoder.id
+    assert "as published" in window.status.encoder.text()
+    assert Settings().encoder == "published"
 
 
 def test_the_encoder_chosen_last_is_used_at_the_next_start(file: Path, open_window: Callable[..., MainWindow]) -> None:
