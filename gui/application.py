@@ -15,6 +15,7 @@ from core import __version__
 from core.errors import GalleryError
 from core.gallery import Gallery
 from gui import tasks, theme
+from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
 from gui.settings import Settings
 
@@ -56,6 +57,8 @@ def make_application() -> QApplication:
     application.setWindowIcon(QIcon(str(theme.ICONS / "firstsight.svg")))
     theme.apply(application)
     tasks.prepare()
+    if not application.findChild(GarbageCollector):
+        GarbageCollector(application)
     return application
 
 

@@ -1,8 +1,11 @@
-"""Pictures between OpenCV and Qt, and results that threads bring."""
+"""Pictures between OpenCV and Qt, results that threads bring, and garbage that they don't collect."""
 
+import threading
+import weakref
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -11,6 +14,8 @@ from core.gallery import Gallery
 from core.images import read_picture
 from gui import tasks
 from gui.pictures import from_qimage, rounded, to_qimage
+
+WAIT = 30_000
 
 
 def fill(gallery: Gallery, *names: str) -> None:
@@ -50,3 +55,21 @@ def test_results_come_back_in_the_gui_thread_and_not_to_the_dead(qtbot: QtBot) -
     gone.deleteLater()
     qtbot.wait(200)
     assert 43 not in got or got[-1] == 43
+
+
+def test_garbage_is_collected_in_the_gui_thread_only(qtbot: QtBot) -> None:
+    class Cycle(QObject):
+        def __init__(self) -> None:
+            super().__init__()
+            self.me = self
+
+    collected_by: list[threading.Thread] = []
+    watch = weakref.ref(Cycle(), lambda _: collected_by.append(threading.current_thread()))
+    made: list[list[int]] = []
+    busy = threading.Thread(target=lambda: made.extend([number] for number in range(200_000)))
+    busy.start()
+    busy.join()
+    assert not collected_by
+    assert watch() is not None
+    qtbot.waitUntil(lambda: bool(collected_by), timeout=WAIT)
+    assert collected_by == [threading.main_thread()]
