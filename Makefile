@@ -1,5 +1,6 @@
 # make demo   the main job, with no camera needed       make test   every check
-# make run    the program, on your own camera           make clean  removes .venv and what was made
+# make run    the program, on your own camera           make bench  how fast, beside others
+# make clean  removes .venv and what was made
 
 PYTHON ?= python3
 VENV := .venv
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
-.PHONY: demo run test test-slow lint format clean
+.PHONY: demo run test test-slow bench lint format clean
 
 demo: $(STAMP)
 	$(BIN)/python -m gui.demo
@@ -20,6 +21,10 @@ test: $(STAMP) lint
 
 test-slow: $(STAMP)
 	$(OFFSCREEN) $(BIN)/python -m pytest -m slow
+
+bench: $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench]"
+	$(BIN)/python -m benchmarks
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,0 +1,36 @@
+"""python -m benchmarks [NAME…]: runs the benchmarks named, or all, and saves what they found."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import encode, search
+from benchmarks.peers import versions
+from benchmarks.report import Rows, machine, markdown, save
+
+ALL: dict[str, Callable[[Path, int], Rows]] = {"encode": encode.measure, "search": search.measure}
+
+
+def main() -> None:
+    """Runs, prints each table as it is there, and saves them all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(ALL)}; by default all")
+    parser.add_argument("--rounds", type=int, default=25, help="interleaved rounds of each comparison (25)")
+    parser.add_argument("--model", type=Path, default=Path("../shared/models/face_recognition_sface_2021dec.onnx"))
+    parser.add_argument("--out", type=Path, default=Path("out/bench"), help="folder for results.json and results.md")
+    chosen = parser.parse_args()
+    unknown = sorted(set(chosen.names) - set(ALL))
+    if unknown:
+        parser.error(f"there is no benchmark {unknown[0]!r}: choose of {', '.join(ALL)}")
+    if not chosen.model.is_file():
+        parser.error(f"{chosen.model} is missing: name SFace's ONNX file, as OpenCV's model zoo has it, with --model")
+    results: dict[str, Rows] = {}
+    for name in chosen.names or ALL:
+        results[name] = ALL[name](chosen.model, chosen.rounds)
+        print(markdown(name, results[name]), flush=True)
+        save(chosen.out, machine(versions()), results)
+    print(f"Saved in {chosen.out}.")
+
+
+if __name__ == "__main__":
+    main()

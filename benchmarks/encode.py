@@ -1,0 +1,80 @@
+"""One face encoded: ours and the peers' on the same aligned faces, by threads and faces at once."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from benchmarks.peers import Embed, available
+from benchmarks.timing import interleaved, ratio
+from core.alignment import align, middle
+from core.detector import FaceDetector
+from core.encoder import Encoder
+from core.images import read_picture
+from core.metric import unit
+from core.paths import ASSETS, PUBLISHED
+from core.types import ALIGNED_SIZE
+
+BATCHES = (1, 4, 16)
+THREADS = (1, 2)
+OURS = "Firstsight"
+REFERENCE = "float32 PyTorch, plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way of encoding under one load."""
+
+    name: str
+    threads: int
+    faces: int
+    milliseconds: float
+    """Of one face, median of the rounds."""
+    ratio: str
+    """Its time over ours: above 1 is slower than ours."""
+    cosine: float | None
+    """The least over the faces to the plain network's embedding; None for other weights."""
+
+
+def faces(count: int) -> NDArray[np.uint8]:
+    """n×112×112×3: the portraits that ship, each time shifted and lit a little otherwise."""
+    detector, random = FaceDetector(), np.random.default_rng(0)
+    crops = []
+    for file in sorted((ASSETS / "portraits").iterdir()):
+        image = read_picture(file)
+        landmarks = detector.detect_in_photo(image)[0].landmarks
+        for _ in range(-(-count // 2)):
+            moved = landmarks + random.normal(0, 2, landmarks.shape).astype(np.float32)
+            crop = align(image, moved[None])[0].astype(np.float32) * random.uniform(0.6, 1.2)
+            crops.append(crop.clip(0, 255).astype(np.uint8))
+    return np.ascontiguousarray(middle(np.array(crops[:count]), ALIGNED_SIZE))
+
+
+def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
+    """Every way, at each number of threads and of faces at once."""
+    rows: list[Row] = []
+    plain = Encoder(PUBLISHED, mirror=False, fold=False)
+    for threads in THREADS:
+        torch.set_num_threads(threads)
+        ways: dict[str, Embed] = {
+            OURS: Encoder(PUBLISHED, mirror=False).embed,
+            REFERENCE: plain.embed,
+            **dict(available(model, threads)),
+        }
+        for count in BATCHES:
+            rows += _measured(ways, faces(count), threads, rounds)
+    return [asdict(row) for row in rows]
+
+
+def _measured(ways: dict[str, Embed], crops: NDArray[np.uint8], threads: int, rounds: int) -> list[Row]:
+    truth = unit(ways[REFERENCE](crops))
+    seconds = interleaved({name: lambda way=way: way(crops) for name, way in ways.items()}, rounds)
+    rows = []
+    for name, way in ways.items():
+        cosine = None if name == "dlib" else float((unit(way(crops)) * truth).sum(axis=1).min())
+        took = float(np.median(seconds[name])) * 1000 / len(crops)
+        rows.append(Row(name, threads, len(crops), took, str(ratio(seconds[name], seconds[OURS])), cosine))
+    return rows

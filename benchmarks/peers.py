@@ -1,0 +1,90 @@
+"""Encoders that people would use instead. Each embeds n×112×112×3 uint8 BGR aligned faces, n×128 out."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Embed = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+
+
+def opencv(model: Path, threads: int) -> Embed:
+    """OpenCV's own `FaceRecognizerSF`, a face at a time: it takes no batch."""
+    cv2.setNumThreads(threads)
+    recognizer = cv2.FaceRecognizerSF.create(str(model), "")
+    return lambda faces: np.concatenate([recognizer.feature(face) for face in faces])
+
+
+def onnx_runtime(model: Path, threads: int) -> Embed:
+    """ONNX Runtime on the published file, whose batch is fixed at one face."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.log_severity_level = threads, 3
+    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    return lambda faces: np.concatenate([session.run(None, {"data": face[None]})[0] for face in _planes(faces)])
+
+
+def openvino(model: Path, threads: int, faces_at_once: int = 1) -> Embed:
+    """OpenVINO on the same file, for latency, in the precision that it chooses for this processor."""
+    from openvino import Core
+
+    core = Core()
+    network = core.read_model(str(model))
+    network.reshape({"data": [faces_at_once, 3, 112, 112]})
+    compiled = core.compile_model(network, "CPU", {"INFERENCE_NUM_THREADS": threads, "PERFORMANCE_HINT": "LATENCY"})
+
+    def embed(faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        planes = _planes(faces)
+        parts = [planes[start : start + faces_at_once] for start in range(0, len(planes), faces_at_once)]
+        return np.concatenate([np.array(compiled(part)[0]) for part in parts])
+
+    return embed
+
+
+def dlib(_model: Path, _threads: int) -> Embed:
+    """dlib's ResNet, other weights, as the `face_recognition` package uses it; 150×150 faces, one thread."""
+    import dlib
+    import face_recognition_models
+
+    network = dlib.face_recognition_model_v1(face_recognition_models.face_recognition_model_location())
+
+    def embed(faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+        chips = [cv2.resize(face, (150, 150))[..., ::-1].copy() for face in faces]
+        return np.array([network.compute_face_descriptor(chip) for chip in chips], np.float32)
+
+    return embed
+
+
+PEERS: dict[str, tuple[str, Callable[[Path, int], Embed]]] = {
+    "OpenCV": ("opencv-python-headless", opencv),
+    "ONNX Runtime": ("onnxruntime", onnx_runtime),
+    "OpenVINO": ("openvino", openvino),
+    "dlib": ("dlib-bin", dlib),
+}
+"""By name: the package whose version is told, and what makes it ready."""
+
+
+def available(model: Path, threads: int) -> Iterator[tuple[str, Embed]]:
+    """Those that are installed, ready to embed."""
+    for name, (_, make) in PEERS.items():
+        with contextlib.suppress(ImportError):
+            yield name, make(model, threads)
+
+
+def versions() -> dict[str, str]:
+    """Of the peers' packages that are installed."""
+    found = {}
+    for package, _ in PEERS.values():
+        with contextlib.suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
+
+
+def _planes(faces: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """n×S×S×3 BGR → n×3×S×S RGB."""
+    return np.ascontiguousarray(faces[..., ::-1].transpose(0, 3, 1, 2), dtype=np.float32)

@@ -1,0 +1,94 @@
+"""The nearest neighbour among many templates: ours, FAISS's and usearch's exact search, over sizes of the gallery."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.timing import interleaved, ratio
+from core.gallery.snapshot import Snapshot
+from core.matching.index import Index
+from core.metric import Metric, unit
+from core.types import EMBEDDING_SIZE
+
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+OURS = "Firstsight"
+Search = Callable[[NDArray[np.float32]], int]
+"""One probe, 128 numbers of length 1 → the row of its nearest template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way of looking up in a gallery of one size."""
+
+    name: str
+    templates: int
+    milliseconds: float
+    """Of one probe, median of the rounds."""
+    ratio: str
+    """Its time over ours."""
+    right: float
+    """Share of the probes whose nearest is the one that ours finds."""
+
+
+def measure(_model: Path, rounds: int) -> list[dict[str, Any]]:
+    """Each size on templates of random directions: exact search takes the same time whatever they are."""
+    rows: list[Row] = []
+    for size in SIZES:
+        templates = unit(np.random.default_rng(0).normal(size=(size, EMBEDDING_SIZE)).astype(np.float32))
+        probes = unit(np.random.default_rng(1).normal(size=(rounds + 4, EMBEDDING_SIZE)).astype(np.float32))
+        rows += _measured(dict(_ways(templates)), templates, probes, rounds)
+    return [asdict(row) for row in rows]
+
+
+def _measured(
+    ways: dict[str, Search], templates: NDArray[np.float32], probes: NDArray[np.float32], rounds: int
+) -> list[Row]:
+    turn = dict.fromkeys(ways, 0)
+
+    def one(name: str) -> None:
+        turn[name] += 1
+        ways[name](probes[turn[name] % len(probes)])
+
+    seconds = interleaved({name: lambda name=name: one(name) for name in ways}, rounds)
+    truth = [ways[OURS](probe) for probe in probes[:8]]
+    rows = []
+    for name, way in ways.items():
+        right = float(np.mean([way(probe) == row for probe, row in zip(probes, truth, strict=False)]))
+        took = float(np.median(seconds[name])) * 1000
+        rows.append(Row(name, len(templates), took, str(ratio(seconds[name], seconds[OURS])), right))
+    return rows
+
+
+def _ways(templates: NDArray[np.float32]) -> Iterator[tuple[str, Search]]:
+    index = Index(snapshot_of(templates), Metric.cosine())
+    yield OURS, lambda probe: index.closest_people(probe, 1)[0].person
+    with contextlib.suppress(ImportError):
+        import faiss
+
+        flat = faiss.IndexFlatIP(EMBEDDING_SIZE)
+        flat.add(templates)
+        yield "FAISS, flat", lambda probe: int(flat.search(probe[None], 1)[1][0, 0])
+    with contextlib.suppress(ImportError):
+        from usearch.index import MetricKind, search
+
+        yield (
+            "usearch, exact",
+            lambda probe: int(search(templates, probe, 1, MetricKind.IP, exact=True).keys[0]),
+        )
+
+
+def snapshot_of(templates: NDArray[np.float32]) -> Snapshot:
+    """A gallery with one template a person."""
+    rows = tuple(range(len(templates)))
+    return Snapshot(
+        embeddings=templates,
+        persons=rows,
+        names=tuple(f"Person {row}" for row in rows),
+        templates=rows,
+        encoders=("random",) * len(rows),
+    )

@@ -1,0 +1,45 @@
+"""Several ways of doing the same work, timed in turn, so that what slows the machine slows them all."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Way = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """How many times as long one way takes as another."""
+
+    median: float
+    low: float
+    """The 10th percentile of single rounds."""
+    high: float
+    """The 90th."""
+
+    def __str__(self) -> str:
+        return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f})"
+
+
+def interleaved(ways: Mapping[str, Way], rounds: int, warm_up: int = 2) -> dict[str, NDArray[np.float64]]:
+    """Seconds of each way in each round. Every round begins with another way, so that none always follows the same."""
+    names = list(ways)
+    for name in names * warm_up:
+        ways[name]()
+    seconds = {name: np.empty(rounds) for name in names}
+    for number in range(rounds):
+        first = number % len(names)
+        for name in names[first:] + names[:first]:
+            began = time.perf_counter()
+            ways[name]()
+            seconds[name][number] = time.perf_counter() - began
+    return seconds
+
+
+def ratio(of: NDArray[np.float64], to: NDArray[np.float64]) -> Ratio:
+    """Of the seconds of two ways, round by round."""
+    low, median, high = np.quantile(of / to, (0.1, 0.5, 0.9))
+    return Ratio(float(median), float(low), float(high))
