@@ -51,7 +51,7 @@ class TrainingOptions:
     """Weight of what the checkpoint that it starts from teaches (`Teacher`)."""
     metric: str = "cosine"
     """One of `METRICS`: how the trained encoder's embeddings are compared. "learned": by the metric that `learn_metric`
-    makes of the training people's pairs, if it does better on the validation people than Euclid."""
+    makes of the training people's pairs."""
     blend: float = 1.0
     """How far to go from the weights it started from to the trained ones, 0 to 1. Part of the way keeps what was known
     and still gains most of what was learned (Wortsman et al., arXiv 2109.01903)."""

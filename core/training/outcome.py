@@ -66,15 +66,14 @@ def _blended(learner: Learner) -> dict[str, Tensor]:
 
 
 def _learned_metric(learner: Learner, encoder: Encoder, validation: LabelledFaces) -> LearnedMetric | None:
-    """Of the people trained on, if one is asked for and tells the validation people apart better than Euclid does."""
+    """Of the people trained on, if one is asked for."""
     if learner.options.metric != "learned":
         return None
     try:
-        learned = learn_metric(embed_faces(learner.faces, encoder), validation, seed=learner.options.seed)
+        return learn_metric(embed_faces(learner.faces, encoder), validation, seed=learner.options.seed)
     except PhotoError:
         # Nobody has two pictures. The encoder is there none the less.
         return None
-    return learned if learned.best.errors < learned.before.errors else None
 
 
 def _for_curve(learner: Learner, encoder: Encoder, validation: LabelledFaces) -> tuple[LabelledFaces, str]:
