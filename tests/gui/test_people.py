@@ -1,6 +1,5 @@
 """The people panel on a real gallery."""
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QMessageBox
@@ -9,15 +8,9 @@ from pytestqt.qtbot import QtBot
 from core.gallery import Gallery
 from gui.people_panel import PeoplePanel
 from gui.person_delegate import seen_text
+from tests.gui.made_up import fill
 
 WAIT = 30_000
-
-
-def fill(gallery: Gallery, *names: str) -> None:
-    random = np.random.default_rng(0)
-    for name in names:
-        crop = random.integers(0, 256, (112, 112, 3), dtype=np.uint8)
-        gallery.enroll(name, crop, random.normal(size=128).astype(np.float32), "encoder")
 
 
 def test_people_are_searched_in_any_case_and_script(qtbot: QtBot, gallery: Gallery) -> None:

@@ -10,19 +10,11 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from core.gallery import Gallery
 from core.images import read_picture
 from gui import tasks
 from gui.pictures import from_qimage, rounded, to_qimage
 
 WAIT = 30_000
-
-
-def fill(gallery: Gallery, *names: str) -> None:
-    random = np.random.default_rng(0)
-    for name in names:
-        crop = random.integers(0, 256, (112, 112, 3), dtype=np.uint8)
-        gallery.enroll(name, crop, random.normal(size=128).astype(np.float32), "encoder")
 
 
 def test_pictures_are_copied_both_ways(portraits: Path) -> None:
