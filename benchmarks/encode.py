@@ -16,6 +16,7 @@ from core.encoder import Encoder
 from core.images import read_picture
 from core.metric import unit
 from core.paths import ASSETS, PUBLISHED
+from core.runtime import Runtime
 from core.types import ALIGNED_SIZE
 
 BATCHES = (1, 4, 16)
@@ -56,7 +57,7 @@ def faces(count: int) -> NDArray[np.uint8]:
 def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
     """Every way, at each number of threads and of faces at once."""
     rows: list[Row] = []
-    plain = Encoder(PUBLISHED, mirror=False, fold=False)
+    plain = Encoder(PUBLISHED, mirror=False, runtime=Runtime.PLAIN)
     for threads in THREADS:
         torch.set_num_threads(threads)
         ways: dict[str, Embed] = {

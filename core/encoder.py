@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from core.alignment import middle
 from core.architectures import side_of
 from core.checkpoint import Checkpoint
 from core.errors import ModelError
 from core.matching.curve import ImpostorCurve
-from core.network import folded
 from core.paths import DEFAULT_ENCODER
+from core.runtime import Runtime, fastest, prepare
 from core.types import ALIGNED_SIZE, CROP_SIZE, EMBEDDING_SIZE
 
 BATCHES = {"cpu": 2, "cuda": 64, "mps": 64}
@@ -25,11 +25,13 @@ twice, mirrored) don't fit its cache: 16 faces at once cost twice as much a face
 class Encoder:
     """Turns aligned faces into embeddings. May be used from several threads."""
 
-    def __init__(self, weights: Path | Checkpoint | None = None, *, mirror: bool = True, fold: bool = True) -> None:
+    def __init__(
+        self, weights: Path | Checkpoint | None = None, *, mirror: bool = True, runtime: Runtime | None = None
+    ) -> None:
         """Loads a checkpoint (default: `DEFAULT_ENCODER`) on the fastest device there is.
 
         mirror: add the mirrored face's embedding, which averages out what differs between a face's halves.
-        fold: run with batch norm folded; off, the plain network runs, as in training.
+        runtime: how the network is run; by default the fastest way there is.
         Raises ModelError when the file is missing, damaged or of another architecture.
         """
         self.path = None if isinstance(weights, Checkpoint) else weights or DEFAULT_ENCODER
@@ -38,7 +40,9 @@ class Encoder:
         self.side = side_of(self.checkpoint.architecture)
         self.device = _best_device()
         self._mirror = mirror
-        self._network: nn.Module = _ready(self.checkpoint.branch(), fold, self.device)
+        branch = self.checkpoint.branch()
+        self.runtime = runtime or fastest(branch, self.device)
+        self._run = prepare(branch, self.runtime, self.device)
 
     @property
     def curve(self) -> ImpostorCurve:
@@ -59,14 +63,13 @@ class Encoder:
         size = BATCHES[self.device.type]
         with torch.inference_mode():
             for start in range(0, len(faces), size):
-                batch = tensor(faces[start : start + size], self.side).to(self.device)
-                embeddings[start : start + size] = self._embed(batch).cpu().numpy()
+                embeddings[start : start + size] = self._embed(tensor(faces[start : start + size], self.side)).numpy()
         return embeddings
 
     def _embed(self, batch: Tensor) -> Tensor:
         if not self._mirror:
-            return self._network(batch)  # type: ignore[no-any-return]
-        both: Tensor = self._network(torch.cat([batch, batch.flip(-1)]))
+            return self._run(batch)
+        both = self._run(torch.cat([batch, batch.flip(-1)]))
         return both[: len(batch)] + both[len(batch) :]
 
 
@@ -85,10 +88,6 @@ def _best_device() -> torch.device:
     if torch.backends.mps.is_available():
         return torch.device("mps")
     return torch.device("cpu")
-
-
-def _ready(branch: nn.Module, fold: bool, device: torch.device) -> nn.Module:
-    return (folded(branch) if fold else branch.requires_grad_(False)).to(device)
 
 
 def set_threads(count: int | None = None) -> None:

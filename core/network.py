@@ -6,7 +6,8 @@ between what comes out: that is all that "Siamese" means (Bromley et al. 1993). 
 """
 
 import copy
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from core.types import ALIGNED_SIZE, EMBEDDING_SIZE
+
+Branch = TypeVar("Branch", bound=nn.Module)
 
 STEM_CHANNELS = 32
 BLOCKS = (
@@ -100,6 +103,7 @@ class SiameseBranch(nn.Module):
     """
 
     side = ALIGNED_SIZE
+    linear: nn.Linear
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,6 +125,17 @@ class SiameseBranch(nn.Module):
         return embeddings
 
 
+def layers(branch: SiameseBranch) -> Iterator[tuple[nn.Conv2d, Tensor, Tensor]]:
+    """Of a folded branch, up to the linear layer: each convolution, its bias and the slopes after it."""
+    for unit in branch.features.children():
+        assert isinstance(unit, ConvUnit)
+        convolution, activation = unit[0], unit[2]
+        assert isinstance(convolution, nn.Conv2d)
+        assert isinstance(activation, nn.PReLU)
+        assert convolution.bias is not None
+        yield convolution, convolution.bias, activation.weight
+
+
 def freeze_norms(branch: nn.Module) -> None:
     """From now on batch norm and slopes stay as they are, in training mode too; call it after each `train()`."""
     for module in branch.modules():
@@ -130,7 +145,7 @@ def freeze_norms(branch: nn.Module) -> None:
             module.requires_grad_(False).eval()
 
 
-def folded(branch: nn.Module) -> nn.Module:
+def folded(branch: Branch) -> Branch:
     """A copy for inference with every batch norm folded into its neighbour; the same function to float32's rounding.
 
     In evaluation mode a batch norm is a fixed scale and shift a channel, so the linear map before it (or, for the

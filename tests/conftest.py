@@ -1,6 +1,7 @@
 """What tests share: the measuring data, and a home of their own so that no test touches the user's gallery."""
 
 import os
+import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,12 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("FIRSTSIGHT_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is installed by default runs the encoder, whether OpenVINO is there or not; tests of it take this back."""
+    monkeypatch.setitem(sys.modules, "openvino", None)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,8 @@ def _device(missing: list[str]) -> str | None:
     try:
         from core.encoder import Encoder
 
-        return str(Encoder().device)
+        encoder = Encoder()
+        return f"{encoder.device}, by {encoder.runtime}"
     except Exception as error:
         missing.append(f"The encoder does not run: {error}")
         return None

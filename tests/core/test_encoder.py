@@ -1,5 +1,7 @@
 """The network is SFace; folding, mirroring and batches change nothing but what they should."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -18,6 +20,8 @@ from core.errors import ModelError
 from core.images import read_picture
 from core.network import SiameseBranch, folded, freeze_norms
 from core.paths import PUBLISHED
+from core.runtime import Runtime, fastest, prepare
+from core.small_network import SmallBranch
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +42,42 @@ def reference(faces: NDArray[np.uint8], shared: Path) -> NDArray[np.float32]:
     return np.stack([sface.feature(np.ascontiguousarray(face))[0].copy() for face in middle(faces)])
 
 
-@pytest.mark.parametrize("fold", [False, True])
-def test_embeddings_equal_opencvs(faces: NDArray[np.uint8], reference: NDArray[np.float32], fold: bool) -> None:
-    ours = Encoder(PUBLISHED, mirror=False, fold=fold).embed(faces)
+@pytest.fixture
+def openvino(monkeypatch: pytest.MonkeyPatch, without_openvino: None) -> None:
+    """It is there, as where it is installed."""
+    monkeypatch.delitem(sys.modules, "openvino")
+
+
+def test_openvino_is_taken_where_it_is_installed(openvino: None) -> None:
+    assert Encoder().runtime is Runtime.OPENVINO
+
+
+def test_without_it_pytorch_runs_the_encoder() -> None:
+    assert Encoder().runtime is Runtime.BLOCKED
+
+
+def test_other_architectures_run_in_pytorch_only() -> None:
+    with pytest.raises(ValueError, match="SFace"):
+        prepare(SmallBranch(), Runtime.OPENVINO, torch.device("cpu"))
+    assert fastest(SmallBranch(), torch.device("cpu")) is Runtime.FOLDED
+
+
+@pytest.mark.parametrize("runtime", [Runtime.BLOCKED, Runtime.OPENVINO])
+def test_faces_from_several_threads_are_not_mixed_up(
+    faces: NDArray[np.uint8], runtime: Runtime, openvino: None
+) -> None:
+    encoder = Encoder(runtime=runtime)
+    alone = encoder.embed(faces[:16])
+    with ThreadPoolExecutor(4) as pool:
+        together = np.concatenate(list(pool.map(lambda face: encoder.embed(face[None]), faces[:16])))
+    assert np.abs(together - alone).max() < 1e-3
+
+
+@pytest.mark.parametrize("runtime", Runtime)
+def test_embeddings_equal_opencvs(
+    faces: NDArray[np.uint8], reference: NDArray[np.float32], runtime: Runtime, openvino: None
+) -> None:
+    ours = Encoder(PUBLISHED, mirror=False, runtime=runtime).embed(faces)
     assert ours.shape == (120, 128)
     assert np.abs(ours - reference).max() < 1e-4
 
@@ -51,7 +88,7 @@ def test_wrong_channel_order_would_be_noticed(faces: NDArray[np.uint8], referenc
 
 
 def test_the_mirrored_face_is_added(faces: NDArray[np.uint8]) -> None:
-    plain = Encoder(mirror=False, fold=False)
+    plain = Encoder(mirror=False, runtime=Runtime.PLAIN)
     both = plain.embed(faces[:20]) + plain.embed(np.ascontiguousarray(faces[:20, :, ::-1]))
     assert np.abs(Encoder().embed(faces[:20]) - both).max() < 1e-3
 
