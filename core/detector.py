@@ -1,18 +1,24 @@
 """Picture → faces with five landmarks, by YuNet (Wu et al., Machine Intelligence Research 2023) through OpenCV."""
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import ModelError
+from core.mosaic import Mosaic
 from core.paths import ASSETS
-from core.types import Face, Image
+from core.types import Box, Face, Image
 
 YUNET = ASSETS / "models" / "face_detection_yunet_2023mar.onnx"
 SCORE = 0.6
 """Least confidence of a face: the value at which every picture of LFW has one."""
+SCORE_AGAIN = 0.4
+"""The same where there was a face a moment ago: of the faces of the clip that the whole picture shows, tiles show 97 %
+at this score, 92 % at the other."""
 OVERLAP = 0.3
 """Boxes that share more than this (intersection over union) are one face."""
 LIVE_SIDE = 640
@@ -29,7 +35,10 @@ class FaceDetector:
         if not model.is_file():
             raise ModelError(f"The face detector {model.name} is missing from {model.parent}: reinstall Firstsight.")
         try:
-            self._yunet = cv2.FaceDetectorYN.create(str(model), "", (320, 320), score, OVERLAP)
+            self._yunet, self._yunet_again = (
+                cv2.FaceDetectorYN.create(str(model), "", (320, 320), least, OVERLAP)
+                for least in (score, min(score, SCORE_AGAIN))
+            )
         except cv2.error as error:
             raise ModelError(f"The face detector {model.name} can't be read: reinstall Firstsight.") from error
         self._turn = threading.Lock()
@@ -43,14 +52,35 @@ class FaceDetector:
         scale = min(1.0, longest_side / max(height, width)) if longest_side else 1.0
         size = (max(round(width * scale), 1), max(round(height * scale), 1))
         small = image if size == (width, height) else cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        with self._turn:
-            self._yunet.setInputSize(size)
-            _, rows = self._yunet.detect(small)
-        if rows is None:
-            return []
         stretch = np.array([width / size[0], height / size[1]], np.float32)
-        faces = [_face(row, stretch) for row in np.asarray(rows, np.float32) if np.isfinite(row).all()]
+        faces = [_face(row, stretch) for row in self._rows(self._yunet, np.asarray(small, np.uint8))]
         return sorted(faces, key=lambda face: face.area, reverse=True)
+
+    def detect_again(self, image: Image, boxes: Sequence[Box]) -> list[Face | None]:
+        """Looks only where faces are expected; of each box the face that is there now, or None.
+
+        Takes a few milliseconds, however large the picture. What is somewhere else isn't found.
+        """
+        if not boxes:
+            return []
+        mosaic, alike = Mosaic(image, boxes), np.ones(2, np.float32)
+        rows = self._rows(self._yunet_again, mosaic.image)
+        located = [found for row in rows if (found := mosaic.located(_face(row, alike)))]
+        again: list[Face | None] = []
+        for number, box in enumerate(boxes):
+            here = [face for tile, face in located if tile == number]
+            best = max(here, key=lambda face: overlap(face.box, box), default=None)
+            there = best and all(overlap(best.box, other.box) < OVERLAP for other in again if other)
+            again.append(best if there else None)
+        return again
+
+    def _rows(self, yunet: cv2.FaceDetectorYN, image: Image) -> NDArray[np.float32]:
+        """n×15: box, landmarks and score of each face."""
+        with self._turn:
+            yunet.setInputSize((image.shape[1], image.shape[0]))
+            _, rows = yunet.detect(image)
+        found = np.zeros((0, 15), np.float32) if rows is None else np.asarray(rows, np.float32)
+        return found[np.isfinite(found).all(axis=1)]
 
     def detect_in_photo(self, image: Image) -> list[Face]:
         """Faces of a still photo, largest first: looked for with more care than in a live frame."""
@@ -62,22 +92,20 @@ class FaceDetector:
         return sorted(found, key=lambda face: face.area, reverse=True)
 
 
-def _face(
-    row: np.ndarray[tuple[int], np.dtype[np.float32]], stretch: np.ndarray[tuple[int], np.dtype[np.float32]]
-) -> Face:
+def _face(row: NDArray[np.float32], stretch: NDArray[np.float32]) -> Face:
     x, y, width, height = (row[:4].reshape(2, 2) * stretch).ravel().tolist()
     return Face(box=(x, y, width, height), score=float(row[14]), landmarks=row[4:14].reshape(5, 2) * stretch)
 
 
-def overlap(a: Face, b: Face) -> float:
-    """Intersection over union of two faces' boxes, 0 to 1."""
-    (ax, ay, aw, ah), (bx, by, bw, bh) = a.box, b.box
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union, 0 to 1."""
+    (ax, ay, aw, ah), (bx, by, bw, bh) = a, b
     width = min(ax + aw, bx + bw) - max(ax, bx)
     height = min(ay + ah, by + bh) - max(ay, by)
     if width <= 0 or height <= 0:
         return 0.0
-    return width * height / (a.area + b.area - width * height)
+    return width * height / (aw * ah + bw * bh - width * height)
 
 
 def _merged(found: list[Face], more: list[Face]) -> list[Face]:
-    return found + [face for face in more if all(overlap(face, other) < OVERLAP for other in found)]
+    return found + [face for face in more if all(overlap(face.box, other.box) < OVERLAP for other in found)]

@@ -1,4 +1,9 @@
-"""One live frame in, recognised faces out: detection, tracks, pooled evidence, names that don't flicker."""
+"""One live frame in, recognised faces out: detection, tracks, pooled evidence, names that don't flicker.
+
+What costs is done when it tells something new. The whole picture is searched a few times a second; in between, faces
+are found again where they were. A face is looked at (cut out, judged, embedded) when it is new or has changed, until
+it is sure who it is or that it is nobody enrolled, and then now and then.
+"""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -7,19 +12,32 @@ from core.matching.decision import decide
 from core.matching.index import Index
 from core.matching.threshold import threshold_for
 from core.scene import CutDetector
-from core.tracker import Observation, Track, Tracker
-from core.types import Decision, Frame, Recognition, Threshold
+from core.thumbnail import thumbnail
+from core.tracker import Sight, Track, Tracker
+from core.types import Decision, Face, Frame, Image, Recognition, RecognizedFace, Threshold
 
 if TYPE_CHECKING:
     from core.recognizer import Recognizer
 
-ENOUGH_FRAMES = 3
-"""Frames whose pooled evidence may name a track at the rate asked for."""
+SEARCH_EVERY = 0.15
+"""Seconds between two searches of the whole picture: how late somebody new is seen, at most."""
+ENOUGH_LOOKS = 3
+"""Looks whose pooled evidence may name a track at the rate asked for."""
 FIRST_LOOKS = 0.1
 """Before that, a track is named only at this share of the rate. A track is looked at often and each look is another
 chance to be wrong: the first looks, which have least evidence, must be the surest."""
 HOLD = 0.05
 """How far below the threshold the pooled similarity of a named track may fall before the name goes."""
+SURE = 0.1
+"""How far from the threshold the pooled similarity must be for more looks not to be needed soon."""
+LOOK_AGAIN_UNSURE = 0.1
+"""Seconds until a track near the threshold is looked at again; at first it is in every frame."""
+LOOK_AGAIN_SURE = (0.2, 0.4, 0.8, 1.0)
+"""The same of a track far from the threshold, after its first, second, third and each later look."""
+NEARER = 1.5
+"""How many times as large a face must have become to be worth another look at once."""
+LOOKS_A_FRAME = 2
+"""Of faces that need it least at most so many are looked at in one frame, so that many don't hold it up."""
 
 
 class Follower:
@@ -29,37 +47,84 @@ class Follower:
         self._recognizer = recognizer
         self._tracker = Tracker()
         self._cuts = CutDetector()
+        self._searched = -SEARCH_EVERY
+        self._state: tuple[Index, Threshold] | None = None
 
     def __call__(self, frame: Frame) -> Recognition:
         """Every face of the frame with its track, pooled embedding, decision and velocity."""
         if self._cuts.is_cut(frame.image):
             self._tracker.cut()
-        faces = self._recognizer.look(frame.image)
-        observations = [Observation(face.face, face.embedding, max(face.quality.score, 1e-3)) for face in faces]
-        index, threshold = self._recognizer.state()
-        followed = []
-        for face, track in zip(faces, self._tracker.update(observations, frame.time), strict=True):
-            decision = self._name(track, index, threshold)
-            followed.append(
-                replace(
-                    face,
-                    embedding=track.embedding,
-                    decision=decision,
-                    track=track.number,
-                    velocity=(*track.velocity.tolist(),),
-                )
-            )
-        return Recognition(frame, tuple(followed))
+        faces = self._find(frame.image, frame.time)
+        if not faces:
+            self._tracker.update([], [], {}, frame.time)
+            return Recognition(frame)
+        sights = [Sight(face, thumbnail(frame.image, face.box)) for face in faces]
+        going_on = self._tracker.going_on(sights, frame.time)
+        wanted = _wanted(faces, going_on, frame.time)
+        looks = self._recognizer.observe(frame.image, [faces[number] for number in wanted])
+        seen = dict(zip(wanted, looks, strict=True))
+        tracks = self._tracker.update(sights, going_on, seen, frame.time)
+        state = self._recognizer.state()
+        anew, self._state = state != self._state, state
+        for number, track in enumerate(tracks):
+            if anew or number in seen or track.decision is None:
+                self._decide(track, *state)
+        return Recognition(frame, tuple(_recognized(track) for track in tracks))
 
-    def _name(self, track: Track, index: Index, threshold: Threshold) -> Decision:
+    def _find(self, image: Image, time: float) -> list[Face]:
+        """Where faces were, or everywhere: when that is due, nobody is there, or one of them isn't where expected."""
+        tracks = self._tracker.fresh()
+        if tracks and 0 <= time - self._searched < SEARCH_EVERY:
+            again = self._recognizer.detector.detect_again(image, [track.expected_box(time) for track in tracks])
+            faces = [face for face in again if face]
+            if len(faces) == len(tracks):
+                return faces
+        self._searched = time
+        return self._recognizer.detector.detect(image)
+
+    def _decide(self, track: Track, index: Index, threshold: Threshold) -> None:
         decision = decide(index, track.embedding, threshold)
         best = decision.candidates[0] if decision.candidates else None
         held = next((c for c in decision.candidates if c.person == track.name), None)
         if best is None or (held and held.similarity >= threshold.similarity - HOLD and decision.named is None):
             decision = replace(decision, named=held)
-        elif decision.named and decision.named.person != track.name and track.frames < ENOUGH_FRAMES:
+        elif decision.named and decision.named.person != track.name and track.looks < ENOUGH_LOOKS:
             needed = threshold_for(self._recognizer.curve, threshold.rate * FIRST_LOOKS, threshold.size)
             if decision.named.similarity < needed.similarity:
                 decision = replace(decision, named=None)
         track.name = decision.named.person if decision.named else None
-        return decision
+        track.decision = decision
+        track.due = track.looked + _pause(decision, track.looks)
+
+
+def _pause(decision: Decision, looks: int) -> float:
+    """Seconds until another look tells something new."""
+    if decision.margin is not None and abs(decision.margin) < SURE:
+        return 0.0 if looks < ENOUGH_LOOKS else LOOK_AGAIN_UNSURE
+    return LOOK_AGAIN_SURE[min(looks, len(LOOK_AGAIN_SURE)) - 1]
+
+
+def _wanted(faces: list[Face], going_on: list[Track | None], time: float) -> list[int]:
+    """The numbers of the faces to look at: all that are new or have changed, and some of the others."""
+    needed, useful = [], []
+    for number, (face, track) in enumerate(zip(faces, going_on, strict=True)):
+        if track is None:
+            needed.append(number)
+        elif time >= track.due or face.area > NEARER * track.newest.face.area:
+            useful.append((track.due, number))
+    return sorted(needed + [number for _, number in sorted(useful)[:LOOKS_A_FRAME]])
+
+
+def _recognized(track: Track) -> RecognizedFace:
+    look, decision = track.newest, track.decision
+    assert decision is not None
+    x, y, width, height = track.velocity.tolist()
+    return RecognizedFace(
+        face=track.face,
+        crop=look.crop,
+        quality=look.quality,
+        embedding=track.embedding,
+        decision=decision,
+        track=track.number,
+        velocity=(x, y, width, height),
+    )

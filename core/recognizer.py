@@ -1,7 +1,7 @@
 """From a picture to names: composes detection, alignment, quality, the encoder, the look-up and the decision."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from core.gallery import Gallery
 from core.images import read_picture
 from core.matching import DEFAULT_RATE, ImpostorCurve, Index, decide, threshold_for
 from core.quality import assess
-from core.types import Candidate, Decision, Face, Image, Person, RecognizedFace, Template, Threshold
+from core.types import Candidate, Decision, Face, Image, Observation, Person, RecognizedFace, Template, Threshold
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,15 +119,22 @@ class Recognizer:
     def look(self, image: Image, faces: list[Face] | None = None) -> list[RecognizedFace]:
         """The faces of H×W×3 uint8 BGR, each aligned, judged, embedded and looked up by itself; largest first."""
         found = self.detector.detect(image) if faces is None else faces
-        if not found:
-            return []
-        crops = align(image, np.stack([face.landmarks for face in found]))
-        embeddings = self.encoder.embed(crops)
         index, threshold = self.state()
-        qualities = [assess(image, face, middle(crop)) for face, crop in zip(found, crops, strict=True)]
-        decisions = [self._decide(index, embedding, threshold) for embedding in embeddings]
-        seen = zip(found, crops, qualities, embeddings, decisions, strict=True)
-        return [RecognizedFace(*parts) for parts in seen]
+        return [
+            RecognizedFace(
+                seen.face, seen.crop, seen.quality, seen.embedding, self._decide(index, seen.embedding, threshold)
+            )
+            for seen in self.observe(image, found)
+        ]
+
+    def observe(self, image: Image, faces: Sequence[Face]) -> list[Observation]:
+        """Each of the faces of H×W×3 uint8 BGR aligned, judged and embedded, in order."""
+        if not faces:
+            return []
+        crops = align(image, np.stack([face.landmarks for face in faces]))
+        qualities = [assess(image, face, middle(crop)) for face, crop in zip(faces, crops, strict=True)]
+        seen = zip(faces, crops, qualities, self.encoder.embed(crops), strict=True)
+        return [Observation(*parts) for parts in seen]
 
     def examine(self, photo: Path | str | Image) -> list[RecognizedFace]:
         """Every face of a photo, largest first; empty when there is none. Raises PhotoError when it can't be read."""

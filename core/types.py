@@ -217,15 +217,28 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RecognizedFace:
-    """A face, judged and looked up."""
+class Observation:
+    """A face, looked at once: cut out, judged and embedded."""
 
     face: Face
     crop: Image
     """168×168×3 uint8 BGR: the aligned face and what surrounds it."""
     quality: Quality
     embedding: NDArray[np.float32]
-    """128 numbers as the encoder gave them; of a track, pooled over its frames."""
+    """128 numbers as the encoder gave them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecognizedFace:
+    """A face, judged and looked up."""
+
+    face: Face
+    crop: Image
+    """168×168×3 uint8 BGR: the aligned face and what surrounds it; of a track, as it was looked at last."""
+    quality: Quality
+    """Of the crop."""
+    embedding: NDArray[np.float32]
+    """128 numbers as the encoder gave them; of a track, pooled over the frames in which it was looked at."""
     decision: Decision
     track: int | None = None
     """Number of the track in a live view: the same face over successive frames."""

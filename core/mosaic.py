@@ -1,0 +1,69 @@
+"""Where faces were a moment ago, cut out, brought to one size and laid side by side in one small picture.
+
+Faces are found again in it for a fraction of what a search of the whole picture takes, and small ones better, since
+they are enlarged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from core.types import Box, Face, Image
+
+TILE = 96
+"""Side of a tile in pixels."""
+REACH = 1.8
+"""Side of what a tile shows, in sides of the face's box: it may have moved by two fifths of its size since."""
+COLUMNS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    left: int
+    top: int
+    scale: float
+    """Pixels of the tile to one of the picture."""
+    x: int
+    y: int
+    """Of its corner in the mosaic."""
+
+
+class Mosaic:
+    """One tile for each box, in the order given."""
+
+    def __init__(self, image: Image, boxes: Sequence[Box]) -> None:
+        """image: H×W×3 uint8 BGR. boxes: where faces are expected in it."""
+        columns = min(len(boxes), COLUMNS)
+        rows = -(-len(boxes) // columns)
+        self.image = np.zeros((TILE * rows, TILE * columns, 3), np.uint8)
+        self._tiles = [self._lay(image, box, number % columns, number // columns) for number, box in enumerate(boxes)]
+
+    def _lay(self, image: Image, box: Box, column: int, row: int) -> _Tile:
+        x, y, width, height = box
+        side = max(width, height, 1.0) * REACH
+        left, top = round(x + width / 2 - side / 2), round(y + height / 2 - side / 2)
+        scale = TILE / side
+        rows, columns = image.shape[:2]
+        x0, y0 = max(left, 0), max(top, 0)
+        part = image[y0 : min(top + round(side), rows), x0 : min(left + round(side), columns)]
+        if part.size:
+            size = (min(max(round(part.shape[1] * scale), 1), TILE), min(max(round(part.shape[0] * scale), 1), TILE))
+            how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+            place = self.image[row * TILE : row * TILE + size[1], column * TILE : column * TILE + size[0]]
+            cv2.resize(part, size, dst=place, interpolation=how)
+        return _Tile(x0, y0, scale, column * TILE, row * TILE)
+
+    def located(self, face: Face) -> tuple[int, Face] | None:
+        """A face found in the mosaic → the number of its tile, and the face in the picture's own pixels."""
+        x, y, width, height = face.box
+        column, row = int((x + width / 2) // TILE), int((y + height / 2) // TILE)
+        for number, tile in enumerate(self._tiles):
+            if (tile.x, tile.y) == (column * TILE, row * TILE):
+                corner, start = np.array([tile.x, tile.y]), np.array([tile.left, tile.top])
+                left, top = (np.array([x, y]) - corner) / tile.scale + start
+                box = (float(left), float(top), width / tile.scale, height / tile.scale)
+                landmarks = ((face.landmarks - corner) / tile.scale + start).astype(np.float32)
+                return number, Face(box, face.score, landmarks)
+        return None

@@ -1,0 +1,129 @@
+"""What is looked at and searched for follows from what it can tell, and no name is lost or invented by that."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.capture.demo import DemoScene
+from core.detector import LIVE_SIDE, FaceDetector
+from core.follower import LOOKS_A_FRAME, SEARCH_EVERY, Follower
+from core.recognizer import Recognizer
+from core.types import Face, Frame, Image
+
+
+class Counted:
+    """A recogniser whose searches and looks are counted."""
+
+    def __init__(self, recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.searches: list[int] = []
+        self.looks: list[int] = []
+        self.frame = 0
+        detect, observe = recognizer.detector.detect, recognizer.observe
+
+        def search(image: Image, *, longest_side: int | None = LIVE_SIDE) -> list[Face]:
+            self.searches.append(self.frame)
+            return detect(image, longest_side=longest_side)
+
+        def look(image: Image, faces: list[Face]) -> object:
+            self.looks += [self.frame] * len(faces)
+            return observe(image, faces)
+
+        monkeypatch.setattr(recognizer.detector, "detect", search)
+        monkeypatch.setattr(recognizer, "observe", look)
+
+
+@pytest.fixture(scope="module")
+def scene() -> DemoScene:
+    scene = DemoScene()
+    scene.open()
+    return scene
+
+
+def test_most_frames_are_neither_searched_nor_looked_at(
+    recognizer: Recognizer, portraits: Path, scene: DemoScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recognizer.enroll("Eileen Collins", portraits / "eileen_collins.png")
+    counted, follow = Counted(recognizer, monkeypatch), Follower(recognizer)
+    names, tracks = [], set()
+    for counted.frame in range(60):
+        faces = follow(Frame(scene.frame(counted.frame), counted.frame, counted.frame / 30, 0.0)).faces
+        names.append(sorted(face.decision.name or "" for face in faces))
+        tracks |= {face.track for face in faces}
+    assert names[1:] == [["", "Eileen Collins"]] * 59
+    assert len(tracks) == 2
+    assert len(counted.searches) <= 2 / SEARCH_EVERY + 4
+    assert len(counted.looks) <= 24
+    assert counted.looks[0] == 0
+
+
+def test_after_a_cut_everything_is_looked_at(
+    recognizer: Recognizer, scene: DemoScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, follow = Counted(recognizer, monkeypatch), Follower(recognizer)
+    before = [face.track for face in follow(Frame(scene.frame(0), 0, 0.0, 0.0)).faces]
+    counted.frame = 1
+    mirrored = np.ascontiguousarray(255 - scene.frame(0)[:, ::-1])
+    follow(Frame(mirrored, 1, 1 / 30, 0.0))
+    counted.frame = 2
+    after = [face.track for face in follow(Frame(scene.frame(0), 2, 2 / 30, 0.0)).faces]
+    assert not set(before) & set(after)
+    assert {0, 2} <= set(counted.searches)
+    assert counted.looks.count(2) == 2
+
+
+def test_a_changed_gallery_changes_names_without_another_look(
+    recognizer: Recognizer, portraits: Path, scene: DemoScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, follow = Counted(recognizer, monkeypatch), Follower(recognizer)
+    for frame in range(8):
+        faces = follow(Frame(scene.frame(frame), frame, frame / 30, 0.0)).faces
+    assert [face.decision.name for face in faces] == [None, None]
+    recognizer.enroll("Grace Hopper", portraits / "grace_hopper.jpg")
+    counted.looks.clear()
+    faces = follow(Frame(scene.frame(8), 8, 8 / 30, 0.0)).faces
+    assert "Grace Hopper" in [face.decision.name for face in faces]
+
+
+def test_somebody_new_is_found_within_the_pause_between_searches(recognizer: Recognizer, scene: DemoScene) -> None:
+    follow = Follower(recognizer)
+    both, left = scene.frame(0), scene.frame(0).copy()
+    left[:, 640:] = left[:, 640:641]
+    found = []
+    for frame in range(12):
+        image = left if frame < 5 else both
+        found.append(len(follow(Frame(image, frame, frame / 30, 0.0)).faces))
+    assert found[:5] == [1] * 5
+    assert found[5 + round(SEARCH_EVERY * 30) :] == [2] * (7 - round(SEARCH_EVERY * 30))
+
+
+def test_many_faces_are_not_all_looked_at_in_one_frame(
+    recognizer: Recognizer, scene: DemoScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = scene.frame(0)[::2, ::2]
+    crowd = np.ascontiguousarray(np.tile(small, (2, 2, 1)))
+    counted, follow = Counted(recognizer, monkeypatch), Follower(recognizer)
+    for counted.frame in range(45):
+        faces = follow(Frame(crowd, counted.frame, counted.frame / 30, 0.0)).faces
+    assert len(faces) == 8
+    assert counted.looks.count(0) == 8
+    assert max(counted.looks.count(frame) for frame in range(1, 45)) <= LOOKS_A_FRAME
+
+
+def test_faces_are_found_again_where_they_were_and_nowhere_else(scene: DemoScene) -> None:
+    detector = FaceDetector()
+    for number in (0, 100, 300):
+        image, later = scene.frame(number), scene.frame(number + 2)
+        faces = detector.detect(image)
+        again = detector.detect_again(later, [face.box for face in faces])
+        there = detector.detect(later)
+        for old, new in zip(faces, again, strict=True):
+            assert new is not None
+            closest = min(there, key=lambda face: abs(face.box[0] - old.box[0]))
+            assert np.abs(np.array(new.box) - closest.box).max() < 0.15 * closest.box[2]
+            assert np.abs(new.landmarks - closest.landmarks).max() < 0.15 * closest.box[2]
+    beside = [(20.0, 20.0, 60.0, 60.0), (1200.0, 600.0, 60.0, 60.0), (-500.0, -500.0, 40.0, 40.0)]
+    assert detector.detect_again(scene.frame(0), beside) == [None, None, None]
+    assert detector.detect_again(scene.frame(0), []) == []
+    same = detector.detect(scene.frame(0))[0].box
+    assert sum(face is not None for face in detector.detect_again(scene.frame(0), [same, same])) == 1
