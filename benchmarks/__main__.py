@@ -4,11 +4,15 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import encode, search
+from benchmarks import encode, search, stream
 from benchmarks.peers import versions
 from benchmarks.report import Rows, machine, markdown, save
 
-ALL: dict[str, Callable[[Path, int], Rows]] = {"encode": encode.measure, "search": search.measure}
+ALL: dict[str, Callable[[Path, int], Rows]] = {
+    "encode": encode.measure,
+    "search": search.measure,
+    "stream": stream.measure,
+}
 
 
 def main() -> None:

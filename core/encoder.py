@@ -17,7 +17,7 @@ from core.paths import DEFAULT_ENCODER
 from core.runtime import Runtime, fastest, prepare
 from core.types import ALIGNED_SIZE, CROP_SIZE, EMBEDDING_SIZE
 
-BATCHES = {"cpu": 2, "cuda": 64, "mps": 64}
+BATCHES = {"cpu": 4, "cuda": 64, "mps": 64}
 """Faces sent through the network at once. On a processor the activations of more than four pictures (each face goes in
 twice, mirrored) don't fit its cache: 16 faces at once cost twice as much a face as two."""
 

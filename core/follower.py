@@ -5,22 +5,27 @@ are found again where they were. A face is looked at (cut out, judged, embedded)
 it is sure who it is or that it is nobody enrolled, and then now and then.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.detector import merged
 from core.matching.decision import decide
 from core.matching.index import Index
 from core.matching.threshold import threshold_for
+from core.pyramid import Pyramid
 from core.scene import CutDetector
 from core.thumbnail import thumbnail
 from core.tracker import Sight, Track, Tracker
-from core.types import Decision, Face, Frame, Image, Recognition, RecognizedFace, Threshold
+from core.types import Decision, Face, Frame, Recognition, RecognizedFace, Threshold
 
 if TYPE_CHECKING:
     from core.recognizer import Recognizer
 
-SEARCH_EVERY = 0.15
-"""Seconds between two searches of the whole picture: how late somebody new is seen, at most."""
+SEARCH_EVERY, COARSE_SIDE = 0.15, 320
+"""Seconds between two searches of the whole picture, shrunk to so many pixels: how late somebody near is seen."""
+SEARCH_CLOSELY_EVERY = 0.5
+"""The same at the detector's full size, which shows the small faces too, and takes four times as long."""
 ENOUGH_LOOKS = 3
 """Looks whose pooled evidence may name a track at the rate asked for."""
 FIRST_LOOKS = 0.1
@@ -30,10 +35,10 @@ HOLD = 0.05
 """How far below the threshold the pooled similarity of a named track may fall before the name goes."""
 SURE = 0.1
 """How far from the threshold the pooled similarity must be for more looks not to be needed soon."""
-LOOK_AGAIN_UNSURE = 0.1
-"""Seconds until a track near the threshold is looked at again; at first it is in every frame."""
-LOOK_AGAIN_SURE = (0.2, 0.4, 0.8, 1.0)
-"""The same of a track far from the threshold, after its first, second, third and each later look."""
+LOOK_AGAIN_SURE = (0.4, 0.8, 1.6, 2.0)
+"""Seconds until a track far from the threshold is looked at again: after its first look, its second, and so on."""
+LOOK_AGAIN_UNSURE = (0.0, 0.0, 0.1, 0.2, 0.3, 0.5, 1.0)
+"""The same of a track near the threshold: at first in every frame."""
 NEARER = 1.5
 """How many times as large a face must have become to be worth another look at once."""
 LOOKS_A_FRAME = 2
@@ -47,18 +52,20 @@ class Follower:
         self._recognizer = recognizer
         self._tracker = Tracker()
         self._cuts = CutDetector()
-        self._searched = -SEARCH_EVERY
+        self._searched = self._searched_closely = -SEARCH_CLOSELY_EVERY
         self._state: tuple[Index, Threshold] | None = None
 
     def __call__(self, frame: Frame) -> Recognition:
         """Every face of the frame with its track, pooled embedding, decision and velocity."""
-        if self._cuts.is_cut(frame.image):
+        picture = Pyramid(frame.image)
+        cut = self._cuts.is_cut(picture)
+        if cut:
             self._tracker.cut()
-        faces = self._find(frame.image, frame.time)
+        faces = self._find(picture, frame.time, anew=cut)
         if not faces:
             self._tracker.update([], [], {}, frame.time)
             return Recognition(frame)
-        sights = [Sight(face, thumbnail(frame.image, face.box)) for face in faces]
+        sights = [Sight(face, thumbnail(picture, face.box)) for face in faces]
         going_on = self._tracker.going_on(sights, frame.time)
         wanted = _wanted(faces, going_on, frame.time)
         looks = self._recognizer.observe(frame.image, [faces[number] for number in wanted])
@@ -71,16 +78,19 @@ class Follower:
                 self._decide(track, *state)
         return Recognition(frame, tuple(_recognized(track) for track in tracks))
 
-    def _find(self, image: Image, time: float) -> list[Face]:
-        """Where faces were, or everywhere: when that is due, nobody is there, or one of them isn't where expected."""
-        tracks = self._tracker.fresh()
-        if tracks and 0 <= time - self._searched < SEARCH_EVERY:
-            again = self._recognizer.detector.detect_again(image, [track.expected_box(time) for track in tracks])
-            faces = [face for face in again if face]
-            if len(faces) == len(tracks):
-                return faces
-        self._searched = time
-        return self._recognizer.detector.detect(image)
+    def _find(self, picture: Pyramid, time: float, *, anew: bool) -> list[Face]:
+        """Faces where they were, and at times elsewhere: when that is due, or one of them isn't where expected."""
+        detector, tracks = self._recognizer.detector, self._tracker.fresh()
+        faces = _there(detector.detect_again(picture, [track.expected_box(time) for track in tracks]))
+        if anew or not 0 <= time - self._searched_closely < SEARCH_CLOSELY_EVERY:
+            self._searched = self._searched_closely = time
+            return merged(faces, detector.detect(picture.image))
+        if len(faces) < len(tracks) or not 0 <= time - self._searched < SEARCH_EVERY:
+            self._searched = time
+            more = merged(faces, detector.detect(picture.image, longest_side=COARSE_SIDE))[len(faces) :]
+            # What shows few pixels is looked at once more, enlarged: its landmarks decide how it is cut out.
+            return merged(faces, _there(detector.detect_again(picture, [face.box for face in more])))
+        return faces
 
     def _decide(self, track: Track, index: Index, threshold: Threshold) -> None:
         decision = decide(index, track.embedding, threshold)
@@ -99,9 +109,13 @@ class Follower:
 
 def _pause(decision: Decision, looks: int) -> float:
     """Seconds until another look tells something new."""
-    if decision.margin is not None and abs(decision.margin) < SURE:
-        return 0.0 if looks < ENOUGH_LOOKS else LOOK_AGAIN_UNSURE
-    return LOOK_AGAIN_SURE[min(looks, len(LOOK_AGAIN_SURE)) - 1]
+    unsure = decision.margin is not None and abs(decision.margin) < SURE
+    pauses = LOOK_AGAIN_UNSURE if unsure else LOOK_AGAIN_SURE
+    return pauses[min(looks, len(pauses)) - 1]
+
+
+def _there(faces: Sequence[Face | None]) -> list[Face]:
+    return [face for face in faces if face]
 
 
 def _wanted(faces: list[Face], going_on: list[Track | None], time: float) -> list[int]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from core.types import Box, Face, Image
+from core.pyramid import Pyramid
+from core.types import Box, Face
 
 TILE = 96
 """Side of a tile in pixels."""
-REACH = 1.8
-"""Side of what a tile shows, in sides of the face's box: it may have moved by two fifths of its size since."""
+REACH = 1.6
+"""Side of what a tile shows, in sides of the face's box: it may have moved by a third of its size since."""
 COLUMNS = 4
 
 
@@ -33,27 +34,29 @@ class _Tile:
 class Mosaic:
     """One tile for each box, in the order given."""
 
-    def __init__(self, image: Image, boxes: Sequence[Box]) -> None:
-        """image: H×W×3 uint8 BGR. boxes: where faces are expected in it."""
+    def __init__(self, picture: Pyramid, boxes: Sequence[Box]) -> None:
+        """boxes: where faces are expected, in the picture's pixels."""
         columns = min(len(boxes), COLUMNS)
         rows = -(-len(boxes) // columns)
         self.image = np.zeros((TILE * rows, TILE * columns, 3), np.uint8)
-        self._tiles = [self._lay(image, box, number % columns, number // columns) for number, box in enumerate(boxes)]
+        self._tiles = [self._lay(picture, box, number % columns, number // columns) for number, box in enumerate(boxes)]
 
-    def _lay(self, image: Image, box: Box, column: int, row: int) -> _Tile:
-        x, y, width, height = box
-        side = max(width, height, 1.0) * REACH
-        left, top = round(x + width / 2 - side / 2), round(y + height / 2 - side / 2)
+    def _lay(self, picture: Pyramid, box: Box, column: int, row: int) -> _Tile:
+        side = max(*box[2:], 1.0) * REACH
+        image, smaller = picture.at_least(TILE / side)
+        side /= smaller
+        left, top = (
+            round((start + size / 2) / smaller - side / 2) for start, size in zip(box[:2], box[2:], strict=True)
+        )
         scale = TILE / side
         rows, columns = image.shape[:2]
         x0, y0 = max(left, 0), max(top, 0)
         part = image[y0 : min(top + round(side), rows), x0 : min(left + round(side), columns)]
         if part.size:
             size = (min(max(round(part.shape[1] * scale), 1), TILE), min(max(round(part.shape[0] * scale), 1), TILE))
-            how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
             place = self.image[row * TILE : row * TILE + size[1], column * TILE : column * TILE + size[0]]
-            cv2.resize(part, size, dst=place, interpolation=how)
-        return _Tile(x0, y0, scale, column * TILE, row * TILE)
+            cv2.resize(part, size, dst=place, interpolation=cv2.INTER_LINEAR)
+        return _Tile(x0 * smaller, y0 * smaller, scale / smaller, column * TILE, row * TILE)
 
     def located(self, face: Face) -> tuple[int, Face] | None:
         """A face found in the mosaic → the number of its tile, and the face in the picture's own pixels."""

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.types import Box, Image
+from core.pyramid import Pyramid
+from core.types import Box
 
 SIDE = 20
 REACH = 1.5
@@ -16,20 +17,16 @@ SHIFT = 2
 """Pixels by which two thumbnails are shifted against each other to find where they agree best: boxes jitter."""
 
 
-def thumbnail(image: Image, box: Box) -> NDArray[np.float32]:
-    """image: H×W×3 uint8 BGR. Returns 20×20 grey values, 0 to 255; beyond the picture's border its edge is repeated."""
-    x, y, width, height = box
-    half = max(width, height, 1.0) * REACH / 2
-    left, right = round(x + width / 2 - half), round(x + width / 2 + half)
-    top, bottom = round(y + height / 2 - half), round(y + height / 2 + half)
-    rows, columns = image.shape[:2]
-    x0, y0 = min(max(left, 0), columns - 1), min(max(top, 0), rows - 1)
-    x1, y1 = min(max(right, x0 + 1), columns), min(max(bottom, y0 + 1), rows)
-    grey = cv2.cvtColor(image[y0:y1, x0:x1], cv2.COLOR_BGR2GRAY)
-    if (x0, y0, x1, y1) != (left, top, right, bottom):
-        missing = (max(y0 - top, 0), max(bottom - y1, 0), max(x0 - left, 0), max(right - x1, 0))
-        grey = cv2.copyMakeBorder(grey, *missing, cv2.BORDER_REPLICATE)
-    return cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
+def thumbnail(picture: Pyramid, box: Box) -> NDArray[np.float32]:
+    """20×20 grey values, 0 to 255, around a box in the picture's pixels; beyond its border its edge is repeated."""
+    side = max(*box[2:], 1.0) * REACH
+    image, smaller = picture.at_least(SIDE / side)
+    scale = SIDE / side * smaller
+    left, top = ((start + (size - side) / 2) / smaller for start, size in zip(box[:2], box[2:], strict=True))
+    # A pixel's centre is at half a pixel.
+    place = np.array([[scale, 0, 0.5 * scale - 0.5 - left * scale], [0, scale, 0.5 * scale - 0.5 - top * scale]])
+    small = cv2.warpAffine(image, place, (SIDE, SIDE), borderMode=cv2.BORDER_REPLICATE)
+    return cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32)
 
 
 def likeness(now: NDArray[np.float32], before: NDArray[np.float32]) -> float:

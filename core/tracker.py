@@ -17,13 +17,13 @@ from core.metric import unit
 from core.thumbnail import likeness
 from core.types import EMBEDDING_SIZE, Box, Decision, Face, Observation
 
-SAME_PLACE = 0.5
+SAME_PLACE = 0.4
 """Least overlap of a face with where its track was heading, for going on without being looked at."""
 NO_OTHER_PLACE = 0.25
 """Overlap with another track's place from which it could be that one."""
-SAME_PICTURE = 0.8
-"""Least likeness of its thumbnail to that of the frame before. Of pairs of different people of LFW, 0.7 % exceed it, of
-successive frames of one face of the clip 95 %."""
+SAME_PICTURE = 0.7
+"""Least likeness of its thumbnail to that of the frame before. Of pairs of different people of LFW, 4 % exceed it, of
+successive frames of one face of the clip 98 %."""
 SAME_LOOK = 0.35
 """Least similarity (plain cosine) of a face to its own track a moment before. Successive frames of one face lie near
 0.9, blurred or turning ones near 0.5; two different people exceed this about once in 400 pairs."""

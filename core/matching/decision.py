@@ -20,10 +20,11 @@ def decide(
     The k nearest templates vote, and whoever wins is named if the closest of their templates reaches the threshold.
     With k = 1, and with one photo of each person whatever k is, that is the closest person.
     """
-    voters = index.vote(embedding, k, weighted=weighted)
+    lookup = index.look_up(embedding)
+    voters = lookup.vote(k, weighted=weighted)
     winner = elected(voters)
     named = winner if winner and winner.similarity >= threshold.similarity else None
-    return Decision(threshold, index.closest_people(embedding, CANDIDATES), named, voters)
+    return Decision(threshold, lookup.closest_people(CANDIDATES), named, voters)
 
 
 def elected(voters: tuple[Voter, ...]) -> Candidate | None:

@@ -1,4 +1,4 @@
-"""Exact nearest neighbours among the enrolled, by one matrix product."""
+"""Exact nearest neighbours among the enrolled, by one product with the matrix of templates: at the speed of memory."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,8 @@ from core.types import Candidate, Voter
 
 LEAST_DISTANCE = 1e-3
 """A template nearer than this, for instance the enrolled photo itself, weighs as much as one at this distance."""
+BLOCK = 256
+"""Similarities of which the greatest is found first, where there are many: see `largest`."""
 
 
 class Index:
@@ -18,59 +20,87 @@ class Index:
         self.snapshot = snapshot
         self._metric = metric
         self._templates = metric.project(snapshot.embeddings)
-        persons = np.array(snapshot.persons, dtype=np.int64)
-        self._people, self._person_of_row = np.unique(persons, return_inverse=True)
-        self._rows_by_person = np.argsort(self._person_of_row, kind="stable")
-        self._first_row = np.searchsorted(self._person_of_row[self._rows_by_person], np.arange(len(self._people)))
 
     def __len__(self) -> int:
         """Templates looked through."""
         return len(self.snapshot)
 
-    def similarities(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-        """n×128 raw embeddings → n×T similarities to every template, 1 at most."""
-        return self._metric.similarity(self._metric.project(embeddings), self._templates)
+    def look_up(self, embedding: NDArray[np.float32]) -> "Lookup":
+        """Compares one raw embedding (128) with every template."""
+        projected = self._metric.project(embedding[None])
+        return Lookup(self.snapshot, self._metric.similarity(projected, self._templates)[0])
 
     def closest_people(self, embedding: NDArray[np.float32], count: int = 5) -> tuple[Candidate, ...]:
-        """The `count` people whose closest template is nearest to one raw embedding (128), closest first."""
-        if not len(self):
-            return ()
-        similarities = self.similarities(embedding[None])[0]
-        best = np.maximum.reduceat(similarities[self._rows_by_person], self._first_row)
-        return tuple(self._candidate(similarities, person) for person in _largest(best, count))
+        """Of `Lookup`, for one raw embedding (128)."""
+        return self.look_up(embedding).closest_people(count)
 
     def neighbours(self, embedding: NDArray[np.float32], k: int) -> tuple[Candidate, ...]:
-        """The k nearest templates, nearest first; a person with several may come several times."""
-        similarities = self.similarities(embedding[None])[0]
-        return tuple(self._candidate_of_row(similarities, row) for row in _largest(similarities, k))
+        """Of `Lookup`, for one raw embedding (128)."""
+        return self.look_up(embedding).neighbours(k)
 
     def vote(self, embedding: NDArray[np.float32], k: int, *, weighted: bool = True) -> tuple[Voter, ...]:
+        """Of `Lookup`, for one raw embedding (128)."""
+        return self.look_up(embedding).vote(k, weighted=weighted)
+
+
+class Lookup:
+    """One probe's similarities to every template, and what follows from them."""
+
+    def __init__(self, snapshot: Snapshot, similarities: NDArray[np.float32]) -> None:
+        """similarities: T, 1 at most."""
+        self._snapshot = snapshot
+        self.similarities = similarities
+
+    def closest_people(self, count: int = 5) -> tuple[Candidate, ...]:
+        """The `count` people whose closest template is nearest, closest first."""
+        wanted, rows = count, len(self.similarities)
+        while True:
+            # A person's first among the nearest templates is that person's closest.
+            closest = {candidate.person: candidate for candidate in reversed(self.neighbours(wanted))}
+            if len(closest) >= count or wanted >= rows:
+                return tuple(sorted(closest.values(), key=lambda candidate: -candidate.similarity)[:count])
+            wanted *= 4
+
+    def neighbours(self, k: int) -> tuple[Candidate, ...]:
+        """The k nearest templates, nearest first; a person with several may come several times."""
+        return tuple(self._candidate(row) for row in largest(self.similarities, k))
+
+    def vote(self, k: int, *, weighted: bool = True) -> tuple[Voter, ...]:
         """The k nearest templates with what each one's vote weighs (Cover and Hart 1967), nearest first.
 
         weighted: 1/D of the distance D, so that near neighbours count more (Dudani 1976); otherwise each weighs 1.
         """
-        neighbours = self.neighbours(embedding, k) if len(self) else ()
+        neighbours = self.neighbours(k)
         distances = np.sqrt(np.maximum(2 - 2 * np.array([n.similarity for n in neighbours]), LEAST_DISTANCE**2))
         weights = 1 / distances if weighted else np.ones(len(neighbours))
         return tuple(Voter(n, float(weight)) for n, weight in zip(neighbours, weights, strict=True))
 
-    def _candidate(self, similarities: NDArray[np.float32], person: int) -> Candidate:
-        rows = np.flatnonzero(self._person_of_row == person)
-        return self._candidate_of_row(similarities, int(rows[np.argmax(similarities[rows])]))
-
-    def _candidate_of_row(self, similarities: NDArray[np.float32], row: int) -> Candidate:
+    def _candidate(self, row: int) -> Candidate:
         return Candidate(
-            person=self.snapshot.persons[row],
-            name=self.snapshot.names[row],
-            similarity=float(similarities[row]),
-            template=self.snapshot.templates[row],
+            person=self._snapshot.persons[row],
+            name=self._snapshot.names[row],
+            similarity=float(self.similarities[row]),
+            template=self._snapshot.templates[row],
         )
 
 
-def _largest(values: NDArray[np.float32], count: int) -> list[int]:
-    """Positions of the largest values, largest first."""
+def largest(values: NDArray[np.float32], count: int) -> list[int]:
+    """Positions of the largest values, largest first.
+
+    The n largest lie in the n blocks with the largest maxima, so that all of many values are gone through only once.
+    """
     count = min(count, len(values))
     if count == 0:
         return []
+    whole = len(values) // BLOCK
+    if whole <= 2 * count:
+        return _largest(values, count).tolist()  # type: ignore[no-any-return]
+    maxima = values[: whole * BLOCK].reshape(whole, BLOCK).max(axis=1)
+    starts = _largest(maxima, count)[:, None] * BLOCK
+    places = np.concatenate([(starts + np.arange(BLOCK)).ravel(), np.arange(whole * BLOCK, len(values))])
+    return places[_largest(values[places], count)].tolist()  # type: ignore[no-any-return]
+
+
+def _largest(values: NDArray[np.float32], count: int) -> NDArray[np.intp]:
     top = np.argpartition(-values, count - 1)[:count]
-    return [int(i) for i in top[np.argsort(-values[top], kind="stable")]]
+    return top[np.lexsort((top, -values[top]))]

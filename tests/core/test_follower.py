@@ -8,6 +8,7 @@ import pytest
 from core.capture.demo import DemoScene
 from core.detector import LIVE_SIDE, FaceDetector
 from core.follower import LOOKS_A_FRAME, SEARCH_EVERY, Follower
+from core.pyramid import Pyramid
 from core.recognizer import Recognizer
 from core.types import Face, Frame, Image
 
@@ -115,7 +116,7 @@ def test_faces_are_found_again_where_they_were_and_nowhere_else(scene: DemoScene
     for number in (0, 100, 300):
         image, later = scene.frame(number), scene.frame(number + 2)
         faces = detector.detect(image)
-        again = detector.detect_again(later, [face.box for face in faces])
+        again = detector.detect_again(Pyramid(later), [face.box for face in faces])
         there = detector.detect(later)
         for old, new in zip(faces, again, strict=True):
             assert new is not None
@@ -123,7 +124,7 @@ def test_faces_are_found_again_where_they_were_and_nowhere_else(scene: DemoScene
             assert np.abs(np.array(new.box) - closest.box).max() < 0.15 * closest.box[2]
             assert np.abs(new.landmarks - closest.landmarks).max() < 0.15 * closest.box[2]
     beside = [(20.0, 20.0, 60.0, 60.0), (1200.0, 600.0, 60.0, 60.0), (-500.0, -500.0, 40.0, 40.0)]
-    assert detector.detect_again(scene.frame(0), beside) == [None, None, None]
-    assert detector.detect_again(scene.frame(0), []) == []
+    assert detector.detect_again(Pyramid(scene.frame(0)), beside) == [None, None, None]
+    assert detector.detect_again(Pyramid(scene.frame(0)), []) == []
     same = detector.detect(scene.frame(0))[0].box
-    assert sum(face is not None for face in detector.detect_again(scene.frame(0), [same, same])) == 1
+    assert sum(face is not None for face in detector.detect_again(Pyramid(scene.frame(0)), [same, same])) == 1

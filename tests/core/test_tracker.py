@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from core.pyramid import Pyramid
 from core.scene import CutDetector
 from core.thumbnail import likeness, thumbnail
 from core.tracker import MEMORY, Sight, Track, Tracker
@@ -99,12 +100,12 @@ def going_on(tracker: Tracker, *faces: tuple[float, float], time: float = 1 / 30
 def test_a_thumbnail_moves_with_its_box_and_reaches_over_the_border() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype=np.uint8)
     picture = cv2.resize(picture, (640, 480))
-    one, moved = thumbnail(picture, (100, 100, 60, 80)), thumbnail(picture, (104, 97, 60, 80))
+    one, moved = thumbnail(Pyramid(picture), (100, 100, 60, 80)), thumbnail(Pyramid(picture), (104, 97, 60, 80))
     assert one.shape == (20, 20)
     assert likeness(one, one) > 0.999
-    assert likeness(one, moved) > 0.8 > likeness(one, thumbnail(picture, (400, 300, 60, 80)))
+    assert likeness(one, moved) > 0.8 > likeness(one, thumbnail(Pyramid(picture), (400, 300, 60, 80)))
     for x, y in ((-30, -30), (620, 460), (-500, 900)):
-        assert thumbnail(picture, (x, y, 60, 80)).shape == (20, 20)
+        assert thumbnail(Pyramid(picture), (x, y, 60, 80)).shape == (20, 20)
 
 
 def test_a_face_goes_on_unlooked_at_where_place_and_picture_are_the_same() -> None:
@@ -140,7 +141,7 @@ def test_a_cut_is_told_from_movement_and_from_light() -> None:
     random = np.random.default_rng(0)
     scene = np.kron(random.integers(0, 256, (9, 16, 3), dtype=np.uint8), np.ones((40, 40, 1), np.uint8))
     cuts = CutDetector()
-    assert not cuts.is_cut(scene)
-    assert not cuts.is_cut(np.roll(scene, 6, axis=1))
-    assert not cuts.is_cut((scene * 0.9).astype(np.uint8))
-    assert cuts.is_cut(np.ascontiguousarray(scene[::-1, ::-1]))
+    assert not cuts.is_cut(Pyramid(scene))
+    assert not cuts.is_cut(Pyramid(np.roll(scene, 6, axis=1)))
+    assert not cuts.is_cut(Pyramid((scene * 0.9).astype(np.uint8)))
+    assert cuts.is_cut(Pyramid(np.ascontiguousarray(scene[::-1, ::-1])))

@@ -13,6 +13,7 @@ from core.errors import ModelError
 from core.gallery import Snapshot
 from core.matching import ImpostorCurve, Index, decide, threshold_for
 from core.matching.decision import elected
+from core.matching.index import largest
 from core.metric import Metric, unit
 from core.paths import PUBLISHED
 
@@ -47,6 +48,26 @@ def test_the_nearest_is_the_one_a_loop_finds() -> None:
         assert [candidate.person for candidate in found] == [person for person, _ in expected]
         assert np.allclose([c.similarity for c in found], [s for _, s in expected], atol=1e-5)
         assert all(candidate.person == (candidate.template - 1) // 3 for candidate in found)
+
+
+def test_the_largest_of_many_are_those_that_sorting_finds() -> None:
+    random = np.random.default_rng(0)
+    for size in (1, 7, 255, 256, 2600, 10_007):
+        values = random.normal(size=size).astype(np.float32)
+        values[size // 2 :] = values[: size - size // 2]
+        for count in (0, 1, 5, 40, size):
+            found = largest(values, count)
+            assert len(set(found)) == min(count, size)
+            assert values[found].tolist() == np.sort(values)[::-1][:count].tolist()
+
+
+def test_people_with_many_photos_do_not_hide_others() -> None:
+    base = np.eye(128, dtype=np.float32)
+    templates = np.stack([base[0] + 0.001 * n * base[1] for n in range(50)] + [base[0] + base[2], base[3]])
+    index = Index(snapshot_of(templates, [1] * 50 + [2, 3]), PLAIN)
+    assert [candidate.person for candidate in index.closest_people(base[0], 2)] == [1, 2]
+    assert [candidate.person for candidate in index.closest_people(base[0], 9)] == [1, 2, 3]
+    assert index.closest_people(base[0], 2)[0].template == 1
 
 
 def test_an_empty_gallery_names_nobody() -> None:

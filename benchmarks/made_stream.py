@@ -1,0 +1,120 @@
+"""A stream whose faces and places are known: eight people of LFW at once move over a 1280×720 picture."""
+
+import math
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.dataset import list_people
+from core.images import read_picture
+from core.types import Box, Image
+
+PART = "8/8"
+"""Of LFW's people: those whom no encoder that ships was trained on."""
+FPS, WIDTH, HEIGHT = 30, 1280, 720
+SCENES, SCENE_FRAMES, AT_ONCE, STRANGERS = 2, 90, 8, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """One face in one frame."""
+
+    name: str | None
+    """None for a stranger."""
+    middle: tuple[float, float]
+    """Of the face, in pixels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stream:
+    """A video, who is enrolled, and who is to be seen in each frame."""
+
+    video: Path
+    photos: dict[str, Path]
+    """By name, the one photo from which each is enrolled."""
+    truth: list[list[Appearance]]
+    """By frame."""
+
+
+def unpacked(archive: Path, folder: Path) -> Path:
+    """LFW's folder of people, unpacked into `folder` unless it is there."""
+    people = folder / "lfw-dev"
+    if not people.is_dir():
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder, filter="data")
+    return people
+
+
+def make(people: Path, folder: Path, *, at_once: int = AT_ONCE, scenes: int = SCENES) -> Stream:
+    """Writes `folder/stream-N.mp4`: in each scene other people, three of eight not enrolled, cut after cut."""
+    pictures = list_people(people, PART)
+    known = {name: files for name, files in pictures.items() if len(files) > 1}
+    strangers = iter([name for name, files in pictures.items() if len(files) == 1])
+    shown = iter(list(known))
+    casts = []
+    for _ in range(scenes):
+        few = round(at_once * STRANGERS / AT_ONCE)
+        cast = [(name, known[name][1]) for _, name in zip(range(at_once - few), shown, strict=False)]
+        cast += [("", pictures[name][0]) for _, name in zip(range(few), strangers, strict=False)]
+        casts.append(cast)
+    video = folder / f"stream-{at_once}.mp4"
+    writer = cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (WIDTH, HEIGHT))
+    truth = []
+    for number, cast in enumerate(casts):
+        for image, faces in _scene(cast, number):
+            writer.write(image)
+            truth.append(faces)
+    writer.release()
+    return Stream(video, {name: files[0] for name, files in known.items()}, truth)
+
+
+def _scene(cast: list[tuple[str, Path]], number: int) -> Iterator[tuple[Image, list[Appearance]]]:
+    random = np.random.default_rng(number)
+    cards = [(name, _card(read_picture(file)), random.uniform(0, 2 * math.pi)) for name, file in cast]
+    wall = np.full((HEIGHT, WIDTH, 3), random.integers(40, 150, 3), np.float32)
+    wall += cv2.resize(random.normal(0, 25, (9, 16, 3)).astype(np.float32), (WIDTH, HEIGHT))
+    columns = math.ceil(math.sqrt(len(cast) * 2))
+    rows = math.ceil(len(cast) / columns)
+    for frame in range(SCENE_FRAMES):
+        scene, faces = wall.copy(), []
+        for place, (name, card, phase) in enumerate(cards):
+            angle = 2 * math.pi * frame / FPS / 4 + phase
+            cell = (WIDTH / columns, HEIGHT / rows)
+            x = cell[0] * (place % columns + 0.5 + 0.18 * math.sin(angle))
+            y = cell[1] * (place // columns + 0.5 + 0.12 * math.sin(1.3 * angle))
+            size = min(cell) / 250 * (0.95 + 0.2 * math.sin(0.7 * angle))
+            _paint(scene, card, (x, y), size, 8 * math.sin(0.9 * angle))
+            faces.append(Appearance(name or None, (x, y)))
+        yield scene.clip(0, 255).astype(np.uint8), faces
+
+
+def _card(picture: Image) -> NDArray[np.float32]:
+    """250×250×4: with an oval's opacity."""
+    oval = np.zeros(picture.shape[:2], np.float32)
+    cv2.ellipse(oval, (125, 125), (80, 105), 0, 0, 360, 1.0, -1)
+    return np.dstack([picture, cv2.GaussianBlur(oval, (0, 0), 4)]).astype(np.float32)
+
+
+def _paint(
+    scene: NDArray[np.float32], card: NDArray[np.float32], middle: tuple[float, float], size: float, roll: float
+) -> None:
+    """Lays the card on the scene, turned by `roll` degrees."""
+    half = math.ceil(125 * size * 1.2)
+    left, top = round(middle[0]) - half, round(middle[1]) - half
+    turn = cv2.getRotationMatrix2D((125, 125), roll, size)
+    turn[:, 2] += (middle[0] - left - 125, middle[1] - top - 125)
+    warped = cv2.warpAffine(card, turn, (2 * half, 2 * half), flags=cv2.INTER_AREA)
+    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + 2 * half, WIDTH), min(top + 2 * half, HEIGHT)
+    part, warped = scene[y0:y1, x0:x1], warped[y0 - top : y1 - top, x0 - left : x1 - left]
+    part += (warped[..., :3] - part) * warped[..., 3:]
+
+
+def inside(box: Box, middle: tuple[float, float]) -> bool:
+    """Whether a box holds a face's middle."""
+    x, y, width, height = box
+    return x <= middle[0] <= x + width and y <= middle[1] <= y + height

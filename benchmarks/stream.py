@@ -1,0 +1,154 @@
+"""A camera's stream recognised with no frame skipped: ours and the loops that people write, on the same videos."""
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+
+from benchmarks import made_stream
+from benchmarks.loops import Loop, Named, available
+from benchmarks.made_stream import Stream, inside
+from benchmarks.timing import interleaved, ratio
+from core.capture.video import VideoFile
+from core.encoder import Encoder
+from core.gallery import Gallery
+from core.live import LiveSession
+from core.recognizer import Recognizer
+from core.runtime import Runtime
+
+THREADS = (2, 1)
+ROUNDS = 3
+"""Whole videos each: they take from seconds to half a minute."""
+CLIP = "short_hamilton_clip.mp4"
+CLIP_PHOTOS = {
+    "Lin-Manuel Miranda": "lin-manuel-miranda.png",
+    "Alex Lacamoire": "alex-lacamoire.png",
+    "Barack Obama": "obama.jpg",
+    "Joe Biden": "biden.jpg",
+}
+CLIP_SPANS = {
+    "Lin-Manuel Miranda": {*range(20), *range(82, 211)},
+    "Alex Lacamoire": {*range(82)},
+    "Barack Obama": {*range(211, 275)},
+    "Joe Biden": set[int](),
+}
+"""Frames of the clip in which each can be seen."""
+
+Run = Callable[[], list[Named]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way of recognising one video."""
+
+    video: str
+    name: str
+    threads: int
+    fps: float
+    """Frames a second, median of the rounds, decoding included."""
+    ratio: str
+    """Its time over ours: above 1 is slower than ours."""
+    right: int
+    """Appearances of enrolled people named rightly."""
+    wrong: int
+    """Appearances, of anybody, by another's name."""
+    of: int | None
+    """Appearances of enrolled people, where they are known."""
+
+
+def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
+    """Both videos, with two threads and with one."""
+    data = model.parent.parent / "data"
+    with tempfile.TemporaryDirectory() as folder:
+        made = made_stream.make(made_stream.unpacked(data / "lfw-dev.tar", Path(folder)), Path(folder))
+        clip = Stream(data / "live" / CLIP, {n: data / "live" / file for n, file in CLIP_PHOTOS.items()}, [])
+        rows: list[Row] = []
+        for threads in THREADS:
+            torch.set_num_threads(threads)
+            cv2.setNumThreads(threads)
+            rows += _measured("clip, 640×360", clip, _judge_clip, model, threads, min(rounds, ROUNDS))
+            rows += _measured("made, 1280×720, 8 faces", made, _judge_made, model, threads, min(rounds, ROUNDS))
+    return [asdict(row) for row in rows]
+
+
+Judge = Callable[[Stream, list[Named]], tuple[int, int]]
+
+
+def _measured(video: str, stream: Stream, judge: Judge, model: Path, threads: int, rounds: int) -> list[Row]:
+    ways: dict[str, Run] = dict(_ours(stream))
+    ways |= {name: partial(_looped, stream, loop) for name, loop in available(model, threads, stream.photos)}
+    results: dict[str, list[Named]] = {}
+
+    def run(name: str) -> None:
+        results[name] = ways[name]()
+
+    seconds = interleaved({name: partial(run, name) for name in ways}, rounds, warm_up=0)
+    ours = next(iter(ways))
+    of = sum(seen.name is not None for frame in stream.truth for seen in frame) or None
+    rows = []
+    for name, result in results.items():
+        right, wrong = judge(stream, result)
+        fps = len(result) / float(np.median(seconds[name]))
+        rows.append(Row(video, name, threads, fps, str(ratio(seconds[name], seconds[ours])), right, wrong, of))
+    return rows
+
+
+def _ours(stream: Stream) -> Mapping[str, Run]:
+    """By each runtime that is here; enrolled once, each run with tracks of its own."""
+    return {f"Firstsight, {runtime}": partial(_followed, stream, enrolled(stream, runtime)) for runtime in runtimes()}
+
+
+def runtimes() -> list[Runtime]:
+    """Those that Firstsight would take, the one without further packages first."""
+    chosen = Encoder().runtime
+    return [Runtime.BLOCKED] + ([chosen] if chosen is not Runtime.BLOCKED else [])
+
+
+def enrolled(stream: Stream, runtime: Runtime | None = None) -> Recognizer:
+    """A recogniser with a gallery of its own in which everybody is enrolled from one photo."""
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    gallery = Gallery(Path(tempfile.mkdtemp(prefix="firstsight-bench-")) / "gallery.db")
+    recognizer = Recognizer(gallery, encoder=Encoder(runtime=runtime))
+    for name, photo in stream.photos.items():
+        recognizer.enroll(name, photo)
+    return recognizer
+
+
+def _followed(stream: Stream, recognizer: Recognizer) -> list[Named]:
+    session = LiveSession(VideoFile(stream.video), recognizer.follower(), every_frame=True)
+    session.start()
+    found = [[(face.face.box, face.decision.name) for face in result.faces] for result in session.results()]
+    session.stop()
+    return found
+
+
+def _looped(stream: Stream, loop: Loop) -> list[Named]:
+    capture, found = cv2.VideoCapture(str(stream.video)), []
+    while True:
+        there, image = capture.read()
+        if not there:
+            return found
+        found.append(loop(np.asarray(image, np.uint8)))
+
+
+def _judge_clip(_stream: Stream, found: list[Named]) -> tuple[int, int]:
+    names = [(number, name) for number, faces in enumerate(found) for _, name in faces if name]
+    right = sum(number in CLIP_SPANS[name] for number, name in names)
+    return right, len(names) - right
+
+
+def _judge_made(stream: Stream, found: list[Named]) -> tuple[int, int]:
+    right = wrong = 0
+    for truth, faces in zip(stream.truth, found, strict=True):
+        for box, name in faces:
+            if name:
+                who = next((seen.name for seen in truth if inside(box, seen.middle)), None)
+                right, wrong = right + (who == name), wrong + (who != name)
+    return right, wrong
