@@ -58,7 +58,7 @@ def make(people: Path, folder: Path, *, at_once: int = AT_ONCE, scenes: int = SC
     shown = iter(list(known))
     casts = []
     for _ in range(scenes):
-        few = round(at_once * STRANGERS / AT_ONCE)
+        few = int(at_once * STRANGERS / AT_ONCE)
         cast = [(name, known[name][1]) for _, name in zip(range(at_once - few), shown, strict=False)]
         cast += [("", pictures[name][0]) for _, name in zip(range(few), strangers, strict=False)]
         casts.append(cast)

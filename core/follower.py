@@ -41,19 +41,21 @@ LOOK_AGAIN_UNSURE = (0.0, 0.0, 0.1, 0.2, 0.3, 0.5, 1.0)
 """The same of a track near the threshold: at first in every frame."""
 NEARER = 1.5
 """How many times as large a face must have become to be worth another look at once."""
-LOOKS_A_FRAME = 2
-"""Of faces that need it least at most so many are looked at in one frame, so that many don't hold it up."""
+LOOKS_A_FRAME = 1
+"""Of known faces at most so many are looked at in one frame, so that many don't hold it up; live, of all faces."""
 
 
 class Follower:
     """Recognises the faces of successive frames of one source. Call it from one thread."""
 
-    def __init__(self, recognizer: "Recognizer") -> None:
+    def __init__(self, recognizer: "Recognizer", *, prompt: bool = False) -> None:
+        """prompt: rather than that a frame waits for many looks, some of its new faces wait for the next frame."""
         self._recognizer = recognizer
+        self._most = LOOKS_A_FRAME if prompt else None
         self._tracker = Tracker()
         self._cuts = CutDetector()
         self._searched = self._searched_closely = -SEARCH_CLOSELY_EVERY
-        self._state: tuple[Index, Threshold] | None = None
+        self._waiting: list[Face] = []
 
     def __call__(self, frame: Frame) -> Recognition:
         """Every face of the frame with its track, pooled embedding, decision and velocity."""
@@ -64,28 +66,31 @@ class Follower:
         faces = self._find(picture, frame.time, anew=cut)
         if not faces:
             self._tracker.update([], [], {}, frame.time)
+            self._waiting = []
             return Recognition(frame)
         sights = [Sight(face, thumbnail(picture, face.box)) for face in faces]
         going_on = self._tracker.going_on(sights, frame.time)
-        wanted = _wanted(faces, going_on, frame.time)
-        looks = self._recognizer.observe(frame.image, [faces[number] for number in wanted])
-        seen = dict(zip(wanted, looks, strict=True))
-        tracks = self._tracker.update(sights, going_on, seen, frame.time)
-        state = self._recognizer.state()
-        anew, self._state = state != self._state, state
-        for number, track in enumerate(tracks):
-            if anew or number in seen or track.decision is None:
-                self._decide(track, *state)
+        wanted = _wanted(faces, going_on, frame.time)[: self._most]
+        looks = dict(zip(wanted, self._recognizer.observe(frame.image, [faces[n] for n in wanted]), strict=True))
+        tracks = self._tracker.update(sights, going_on, looks, frame.time)
+        index, threshold = self._recognizer.state()
+        for track in tracks:
+            # Another gallery or rate makes another threshold.
+            if track.looked == frame.time or track.decision is None or track.decision.threshold is not threshold:
+                self._decide(track, index, threshold)
+        self._waiting = [face for n, face in enumerate(faces) if going_on[n] is None and n not in looks]
         return Recognition(frame, tuple(_recognized(track) for track in tracks))
 
     def _find(self, picture: Pyramid, time: float, *, anew: bool) -> list[Face]:
         """Faces where they were, and at times elsewhere: when that is due, or one of them isn't where expected."""
-        detector, tracks = self._recognizer.detector, self._tracker.fresh()
-        faces = _there(detector.detect_again(picture, [track.expected_box(time) for track in tracks]))
+        detector = self._recognizer.detector
+        expected = [track.expected_box(time) for track in self._tracker.fresh()]
+        expected += [face.box for face in self._waiting]
+        faces = _there(detector.detect_again(picture, [] if anew else expected))
         if anew or not 0 <= time - self._searched_closely < SEARCH_CLOSELY_EVERY:
             self._searched = self._searched_closely = time
             return merged(faces, detector.detect(picture.image))
-        if len(faces) < len(tracks) or not 0 <= time - self._searched < SEARCH_EVERY:
+        if len(faces) < len(expected) or not 0 <= time - self._searched < SEARCH_EVERY:
             self._searched = time
             more = merged(faces, detector.detect(picture.image, longest_side=COARSE_SIDE))[len(faces) :]
             # What shows few pixels is looked at once more, enlarged: its landmarks decide how it is cut out.
@@ -119,14 +124,14 @@ def _there(faces: Sequence[Face | None]) -> list[Face]:
 
 
 def _wanted(faces: list[Face], going_on: list[Track | None], time: float) -> list[int]:
-    """The numbers of the faces to look at: all that are new or have changed, and some of the others."""
+    """The numbers of the faces to look at: all that are new or have changed, largest first, then some of the others."""
     needed, useful = [], []
     for number, (face, track) in enumerate(zip(faces, going_on, strict=True)):
         if track is None:
-            needed.append(number)
+            needed.append((-face.area, number))
         elif time >= track.due or face.area > NEARER * track.newest.face.area:
             useful.append((track.due, number))
-    return sorted(needed + [number for _, number in sorted(useful)[:LOOKS_A_FRAME]])
+    return [number for _, number in sorted(needed) + sorted(useful)[:LOOKS_A_FRAME]]
 
 
 def _recognized(track: Track) -> RecognizedFace:

@@ -112,9 +112,9 @@ class Recognizer:
                 self._threshold = threshold_for(self.curve, self._rate, len(self._index))
             return self._index, self._threshold
 
-    def follower(self) -> Follower:
-        """Recognises successive frames of one live source, with tracks of its own."""
-        return Follower(self)
+    def follower(self, *, prompt: bool = False) -> Follower:
+        """Recognises successive frames of one source, with tracks of its own. prompt: as a live view needs it."""
+        return Follower(self, prompt=prompt)
 
     def look(self, image: Image, faces: list[Face] | None = None) -> list[RecognizedFace]:
         """The faces of H×W×3 uint8 BGR, each aligned, judged, embedded and looked up by itself; largest first."""

@@ -146,10 +146,10 @@ class Tracker:
         looks: Mapping[int, Observation],
         time: float,
     ) -> list[Track]:
-        """Takes in one frame; returns each face's track, in order.
+        """Takes in one frame; returns the tracks it shows, in the faces' order.
 
-        going_on: as of `going_on`. looks: by the face's number, of all that don't go on, and of others as you like.
-        time: seconds, never going back.
+        going_on: as of `going_on`. looks: by the face's number. A face that neither goes on nor was looked at has no
+        track yet. time: seconds, never going back.
         """
         unseen = {track.number for number, track in enumerate(going_on) if track and number not in looks}
         free = [track for track in self._tracks if time - track.seen <= MEMORY and track.number not in unseen]
@@ -157,8 +157,9 @@ class Tracker:
         current = []
         for number, sight in enumerate(sights):
             track = matched.get(number) if number in looks else going_on[number]
-            if track is None:
-                track = self._begin(sight, looks[number], time)
+            if track is None and number not in looks:
+                continue
+            track = track or self._begin(sight, looks[number], time)
             track.move(sight, time)
             if number in looks:
                 track.add(looks[number], time)

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from core.types import Frame, Recognition, RecognizedFace
+from core.types import Box, Frame, Recognition, RecognizedFace
 from gui import theme
 from gui.face_label import paint_face
-from gui.pictures import to_qimage
+from gui.pictures import painted
 
 OLDEST_RESULT = 1.0
 """Seconds: an older result says nothing of where faces are now."""
@@ -45,7 +45,8 @@ class LiveView(QWidget):
         """Frames painted so far."""
         self._frame: Frame | None = None
         self._result: Recognition | None = None
-        self._image = QImage()
+        self._painted: tuple[Frame, QImage] | None = None
+        """The frame as it was painted last: results come between frames, and are painted over the same picture."""
         self._notice: Notice | None = None
         self._hovered: RecognizedFace | None = None
         self._dropping = False
@@ -61,10 +62,6 @@ class LiveView(QWidget):
 
     def show_frame(self, frame: Frame, result: Recognition | None) -> None:
         """The newest frame, and the newest result, which may be of an earlier frame."""
-        if frame is not self._frame:
-            self._image = to_qimage(frame.image)
-            if self.mirrored:
-                self._image = self._image.mirrored(True, False)
         self._frame, self._result = frame, result
         self.update()
 
@@ -80,8 +77,7 @@ class LiveView(QWidget):
 
     def clear(self) -> None:
         """Forgets the last picture: another source comes."""
-        self._frame = self._result = None
-        self._image = QImage()
+        self._frame = self._result = self._painted = None
         self.update()
 
     def show_dropping(self, dropping: bool) -> None:
@@ -93,27 +89,28 @@ class LiveView(QWidget):
 
     def picture_rect(self) -> QRectF:
         """Of the frame inside the view, in its pixels: as large as fits, in the middle."""
-        if self._image.isNull():
+        if self._frame is None:
             return QRectF(self.rect())
-        size = QSizeF(self._image.size()).scaled(QSizeF(self.size()), Qt.AspectRatioMode.KeepAspectRatio)
-        corner = QPointF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2)
+        rows, columns = self._frame.image.shape[:2]
+        size = QSize(columns, rows).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        corner = QPoint((self.width() - size.width()) // 2, (self.height() - size.height()) // 2)
         return QRectF(corner, size)
 
     def faces(self) -> list[tuple[RecognizedFace, QRectF]]:
         """Each face with its frame in the view's pixels, extrapolated to the frame being shown."""
-        if self._frame is None or self._result is None or self._image.isNull():
+        if self._frame is None or self._result is None:
             return []
         ahead = self._frame.time - self._result.frame.time
         if ahead > OLDEST_RESULT:
             return []
-        return [(face, self._to_view(face, ahead)) for face in self._result.faces]
+        columns, picture = self._frame.image.shape[1], self.picture_rect()
+        return [(face, self._to_view(face.box_at(ahead), columns, picture)) for face in self._result.faces]
 
-    def _to_view(self, face: RecognizedFace, ahead: float) -> QRectF:
-        picture = self.picture_rect()
-        scale = picture.width() / self._image.width()
-        x, y, width, height = face.box_at(ahead)
+    def _to_view(self, box: Box, columns: int, picture: QRectF) -> QRectF:
+        scale = picture.width() / columns
+        x, y, width, height = box
         if self.mirrored:
-            x = self._image.width() - x - width
+            x = columns - x - width
         return QRectF(picture.x() + x * scale, picture.y() + y * scale, width * scale, height * scale)
 
     # Painting
@@ -124,8 +121,8 @@ class LiveView(QWidget):
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         colours = theme.colours()
         painter.fillRect(self.rect(), colours.stage)
-        if not self._image.isNull():
-            painter.drawImage(self.picture_rect(), self._image)
+        if self._frame:
+            painter.drawImage(self.picture_rect(), self._picture(self._frame))
             self.painted += 1
         if self._notice:
             self._paint_notice(painter, self._notice)
@@ -137,9 +134,17 @@ class LiveView(QWidget):
             self._paint_drop(painter)
         painter.end()
 
+    def _picture(self, frame: Frame) -> QImage:
+        """In the screen's pixels."""
+        size = self.picture_rect().size() * self.devicePixelRatioF()
+        width, height = max(round(size.width()), 1), max(round(size.height()), 1)
+        if self._painted is None or self._painted[0] is not frame or self._painted[1].size() != QSize(width, height):
+            self._painted = (frame, painted(frame.image, width, height, mirrored=self.mirrored))
+        return self._painted[1]
+
     def _paint_notice(self, painter: QPainter, notice: Notice) -> None:
         colours = theme.colours()
-        if not self._image.isNull():
+        if self._frame:
             shade = QColor(colours.stage)
             shade.setAlpha(205)
             painter.fillRect(self.rect(), shade)

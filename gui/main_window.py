@@ -1,5 +1,6 @@
 """The main window: it only wires the parts to each other."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,7 +127,7 @@ class MainWindow(QMainWindow):
 
     def _use(self, recognizer: "Recognizer") -> None:
         recognizer.rate = self.sensitivity.rate
-        self.live.use_recognizer(recognizer.follower)
+        self.live.use_recognizer(partial(recognizer.follower, prompt=True))
         self.status.show_ready()
         self.encoders.show_chosen(self.settings.encoder)
         self.status.show_encoder(self.settings.encoder)

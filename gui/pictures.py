@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
 
 from core.alignment import middle
+from core.pyramid import Pyramid
 from core.types import Image
 
 
@@ -14,6 +15,18 @@ def to_qimage(image: Image) -> QImage:
     height, width = image.shape[:2]
     contiguous = np.ascontiguousarray(image)
     return QImage(contiguous.data, width, height, 3 * width, QImage.Format.Format_BGR888).copy()
+
+
+def painted(image: Image, width: int, height: int, *, mirrored: bool) -> QImage:
+    """H×W×3 uint8 BGR → a QImage of its own of that size in pixels, as fast to paint as there is."""
+    level, _ = Pyramid(image).at_least(max(width / image.shape[1], height / image.shape[0]))
+    small = cv2.resize(level, (width, height), interpolation=cv2.INTER_LINEAR)
+    if mirrored:
+        small = cv2.flip(small, 1)
+    picture = QImage(width, height, QImage.Format.Format_RGB32)
+    rows = np.frombuffer(picture.bits(), np.uint8).reshape(height, picture.bytesPerLine() // 4, 4)
+    cv2.cvtColor(small, cv2.COLOR_BGR2BGRA, dst=rows[:, :width])
+    return picture
 
 
 def from_qimage(picture: QImage) -> Image:

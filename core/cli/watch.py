@@ -36,7 +36,9 @@ def watch(
     chosen = parse_source(source)
     with recognizer_for(gallery, rate, encoder) as recognizer:
         troubles = _Troubles()
-        session = LiveSession(chosen, recognizer.follower(), every_frame=every_frame, on_change=troubles)
+        session = LiveSession(
+            chosen, recognizer.follower(prompt=not every_frame), every_frame=every_frame, on_change=troubles
+        )
         troubles.session = session
         try:
             with _recording(save, session) as record:

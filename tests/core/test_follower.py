@@ -109,6 +109,13 @@ def test_many_faces_are_not_all_looked_at_in_one_frame(
     assert len(faces) == 8
     assert counted.looks.count(0) == 8
     assert max(counted.looks.count(frame) for frame in range(1, 45)) <= LOOKS_A_FRAME
+    counted.looks.clear()
+    follow, seen = Follower(recognizer, prompt=True), []
+    for counted.frame in range(45):
+        seen.append(len(follow(Frame(crowd, counted.frame, counted.frame / 30, 0.0)).faces))
+    assert seen[:8] == [LOOKS_A_FRAME * n for n in range(1, 9)]
+    assert seen[8:] == [8] * 37
+    assert max(counted.looks.count(frame) for frame in range(45)) <= LOOKS_A_FRAME
 
 
 def test_faces_are_found_again_where_they_were_and_nowhere_else(scene: DemoScene) -> None:

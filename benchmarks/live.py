@@ -1,0 +1,168 @@
+"""Glass to label: the real window at 30 frames a second, from a frame's capture until its labels are painted."""
+
+import os
+import tempfile
+import time
+from collections import deque
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from benchmarks import made_stream
+from core.types import Image
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+FACES = (1, 3, 8, 20)
+SECONDS, SETTLING = 15.0, 3.0
+"""Measured, and left out before that while the models are loaded and people are first seen."""
+FPS = made_stream.FPS
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The window with so many faces at once."""
+
+    faces: int
+    median_ms: float
+    """From capture to the paint that shows this frame's labels."""
+    p95_ms: float
+    p99_ms: float
+    skipped: str
+    """Frames not recognised, since a newer one came."""
+    painted: str
+    """Of the frames captured."""
+    gui_busy: str
+    """Share of the time that the GUI thread computes."""
+    process_busy: float
+    """Cores that the whole process keeps busy."""
+
+
+class LiveFrames:
+    """A camera that shows a video back and forth, decoded before, at 30 frames a second."""
+
+    live, can_resume, name, fps = True, False, "made camera", float(FPS)
+
+    def __init__(self, video: Path) -> None:
+        forth = _decoded(video)
+        self._frames, self._number, self._began = forth + forth[::-1], 0, 0.0
+
+    def open(self) -> None:
+        """Time begins."""
+        self._began = time.monotonic()
+
+    def read(self) -> tuple[Image, float]:
+        """The next frame, when it is due."""
+        due = self._began + self._number / FPS
+        time.sleep(max(due - time.monotonic(), 0))
+        self._number += 1
+        return self._frames[self._number % len(self._frames)].copy(), self._number / FPS
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def fresh(self) -> "LiveFrames":
+        """The same again."""
+        return self
+
+
+def _decoded(video: Path) -> list[Image]:
+    capture, frames = cv2.VideoCapture(str(video)), []
+    while True:
+        there, image = capture.read()
+        if not there:
+            return frames
+        frames.append(np.asarray(image, np.uint8))
+
+
+def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
+    """Each number of faces for a quarter of a minute."""
+    del rounds
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        people = made_stream.unpacked(model.parent.parent / "data" / "lfw-dev.tar", Path(folder))
+        for faces in FACES:
+            stream = made_stream.make(people, Path(folder), at_once=faces, scenes=1)
+            rows.append(asdict(_watch(stream, faces)))
+    return rows
+
+
+def _watch(stream: made_stream.Stream, faces: int) -> Row:
+    """Runs the window on one stream with everybody enrolled."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QPaintEvent
+
+    from core.gallery import Gallery
+    from core.recognizer import Recognizer
+    from gui.application import make_application
+    from gui.live_view import LiveView
+    from gui.main_window import MainWindow
+    from gui.settings import Settings
+
+    os.environ["FIRSTSIGHT_HOME"] = tempfile.mkdtemp(prefix="firstsight-bench-")
+    application = make_application()
+    gallery = Gallery()
+    enrolling = Recognizer(gallery)
+    for name, photo in stream.photos.items():
+        enrolling.enroll(name, photo)
+    del enrolling
+    window = MainWindow(gallery, Settings(), "demo")
+    window.resize(1280, 800)
+    latencies: deque[float] = deque()
+    shown, painted = set[int](), set[int]()
+    paint = LiveView.paintEvent
+
+    def timed(view: LiveView, event: QPaintEvent) -> None:
+        paint(view, event)
+        result, frame = view._result, view._frame
+        if frame:
+            painted.add(frame.index)
+        if result and result.faces and result.frame.index not in shown:
+            shown.add(result.frame.index)
+            latencies.append(time.monotonic() - result.frame.captured)
+
+    LiveView.paintEvent = timed  # type: ignore[method-assign]
+    start: dict[str, Any] = {}
+
+    def begin() -> None:
+        if window.recognizer is None:
+            QTimer.singleShot(100, begin)
+            return
+        window.live.open(LiveFrames(stream.video))
+        QTimer.singleShot(round(SETTLING * 1000), settle)
+
+    def settle() -> None:
+        assert window.live.session
+        latencies.clear()
+        painted.clear()
+        start.update(
+            status=window.live.session.status, gui=time.thread_time(), all=time.process_time(), at=time.monotonic()
+        )
+        QTimer.singleShot(round(SECONDS * 1000), lambda: application.exit(0))
+
+    window.show()
+    QTimer.singleShot(100, begin)
+    application.exec()
+    assert window.live.session
+    after, took = window.live.session.status, time.monotonic() - start["at"]
+    gui, every = time.thread_time() - start["gui"], time.process_time() - start["all"]
+    LiveView.paintEvent = paint  # type: ignore[method-assign]
+    window.live.session.stop()
+    window.close()
+    gallery.close()
+    captured = after.captured - start["status"].captured
+    median, p95, p99 = (float(np.quantile(latencies, q)) * 1000 for q in (0.5, 0.95, 0.99))
+    return Row(
+        faces,
+        median,
+        p95,
+        p99,
+        f"{(after.skipped - start['status'].skipped) / captured:.1%}",
+        f"{len(painted) / captured:.1%}",
+        f"{gui / took:.0%}",
+        every / took,
+    )
