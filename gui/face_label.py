@@ -1,13 +1,20 @@
 """How one face is framed and labelled over the picture. Known and unknown differ in line, sign and fill, not only
 in colour."""
 
+import math
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from core.types import RecognizedFace
 from gui.theme import ON_PICTURE
 
+KEPT = 64
+"""Labels."""
+WIDTH_STEP = 40
+"""Device-independent pixels."""
 GAP = 6.0
 PADDING = 9.0
 
@@ -35,41 +42,55 @@ def paint_face(painter: QPainter, face: RecognizedFace, box: QRectF, bounds: QRe
         pen.setDashPattern([4, 3])
     painter.setPen(pen)
     painter.drawRoundedRect(box, radius, radius)
-    _paint_label(painter, face, box, bounds, colour, known)
-
-
-def _paint_label(
-    painter: QPainter, face: RecognizedFace, box: QRectF, bounds: QRectF, colour: QColor, known: bool
-) -> None:
-    size = max(13.0, min(bounds.height() / 34, 30.0))
-    font = QFont(painter.font())
-    font.setPixelSize(round(size))
-    font.setBold(known)
-    metrics = QFontMetricsF(font)
-    name, similarity = label_text(face)
-    sign = size
-    numbers = metrics.horizontalAdvance(similarity) + PADDING if similarity else 0.0
-    room = min(max(box.width() * 1.6, 20 * size), bounds.width()) - 3 * PADDING - sign - numbers
-    name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 40.0))
-    width = metrics.horizontalAdvance(name) + sign + numbers + 3 * PADDING
-    height = metrics.height() + GAP
+    size = round(max(13.0, min(bounds.height() / 34, 30.0)))
+    most = min(max(box.width() * 1.6, 20 * size), bounds.width())
+    # In steps, so that a face that moves doesn't ask for another label in each frame.
+    steps = int(most // WIDTH_STEP) * WIDTH_STEP
+    label = _label(*label_text(face), known, size, steps, painter.font().family(), painter.device().devicePixelRatioF())
+    width, height = label.deviceIndependentSize().toTuple()
     x = min(max(box.center().x() - width / 2, bounds.left() + 2), max(bounds.right() - width - 2, bounds.left() + 2))
     above = box.top() - height - GAP
     y = above if above >= bounds.top() else min(box.bottom() + GAP, bounds.bottom() - height - 2)
-    pill = QRectF(x, y, width, height)
+    painter.drawPixmap(QPointF(x, y), label)
+
+
+@lru_cache(KEPT)
+def _label(name: str, similarity: str, known: bool, size: int, most: int, family: str, ratio: float) -> QPixmap:
+    """A label as it is painted over each frame; texts change seldom, and painting them takes longest.
+
+    size: of the letters, most: of the label's width, in device-independent pixels. ratio: the screen's pixel ratio.
+    """
+    colour = ON_PICTURE.known if known else ON_PICTURE.unknown
+    font = QFont(family)
+    font.setPixelSize(size)
+    font.setBold(known)
+    metrics = QFontMetricsF(font)
+    numbers = metrics.horizontalAdvance(similarity) + PADDING if similarity else 0.0
+    room = most - 3 * PADDING - size - numbers
+    name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 40.0))
+    width = math.ceil(metrics.horizontalAdvance(name) + size + numbers + 3 * PADDING)
+    height = math.ceil(metrics.height() + GAP)
+    pixmap = QPixmap(round(width * ratio), round(height * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(colour, 1.5) if not known else Qt.PenStyle.NoPen)
     painter.setBrush(colour if known else QColor(20, 22, 26, 225))
-    painter.drawRoundedRect(pill, height / 2, height / 2)
+    line = 0.75 if not known else 0.0
+    painter.drawRoundedRect(QRectF(0, 0, width, height).adjusted(line, line, -line, -line), height / 2, height / 2)
     text = QColor(Qt.GlobalColor.white)
-    _paint_sign(painter, QRectF(x + PADDING, y + (height - sign) / 2, sign, sign), known, text if known else colour)
+    _paint_sign(painter, QRectF(PADDING, (height - size) / 2, size, size), known, text if known else colour)
     painter.setFont(font)
     painter.setPen(text)
     middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-    painter.drawText(QRectF(x + 2 * PADDING + sign - 3, y, width, height), middle, name)
+    painter.drawText(QRectF(2 * PADDING + size - 3, 0, width, height), middle, name)
     if similarity:
         painter.setPen(QColor(255, 255, 255, 215))
-        right = QRectF(x, y, width - PADDING - 2, height)
+        right = QRectF(0, 0, width - PADDING - 2, height)
         painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, similarity)
+    painter.end()
+    return pixmap
 
 
 def _paint_sign(painter: QPainter, area: QRectF, known: bool, colour: QColor) -> None:
