@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import encode, live, search, stream
+from benchmarks import encode, live, search, start, stream
 from benchmarks.peers import versions
 from benchmarks.report import Rows, machine, markdown, save
 
@@ -13,6 +13,7 @@ ALL: dict[str, Callable[[Path, int], Rows]] = {
     "search": search.measure,
     "stream": stream.measure,
     "live": live.measure,
+    "start": start.measure,
 }
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from core.detector import overlap
 from core.metric import unit
@@ -182,16 +181,18 @@ class Tracker:
 def _matches(
     looks: Mapping[int, Observation], sights: Sequence[Sight], tracks: Sequence[Track], time: float
 ) -> Iterator[tuple[int, Track]]:
-    """Pairs each face that was looked at with at most one track, so that their looks agree best in all (Kuhn 1955)."""
-    if not looks or not tracks:
-        return
-    numbers = list(looks)
-    alike = np.array(
-        [[_likeness(track, sights[n].face, looks[n].embedding, time) for track in tracks] for n in numbers]
-    )
-    for row, column in zip(*linear_sum_assignment(-alike), strict=True):
-        if alike[row, column] > 0:
-            yield numbers[int(row)], tracks[column]
+    """Pairs each face that was looked at with at most one track, those that are most alike first."""
+    pairs = [
+        (_likeness(track, sights[number].face, look.embedding, time), number, place)
+        for number, look in looks.items()
+        for place, track in enumerate(tracks)
+    ]
+    faces, places = set[int](), set[int]()
+    for alike, number, place in sorted(pairs, reverse=True):
+        if alike > 0 and number not in faces and place not in places:
+            faces.add(number)
+            places.add(place)
+            yield number, tracks[place]
 
 
 def _likeness(track: Track, face: Face, embedding: NDArray[np.float32], time: float) -> float:

@@ -32,7 +32,7 @@ from gui.watching import Watching
 if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
 
-STATUS_EVERY, REFRESH_EVERY = 500, 3000
+STATUS_EVERY, REFRESH_EVERY, LOAD_AFTER = 500, 3000, 50
 """Milliseconds."""
 
 
@@ -60,8 +60,9 @@ class MainWindow(QMainWindow):
         self._every(REFRESH_EVERY, self._refresh_gallery)
         self.status.show_loading()
         self._gallery_changed()
-        self.recognition.load()
         self.watching.begin(source or settings.source)
+        # Loading PyTorch takes the interpreter for a second or two: the window is painted first.
+        QTimer.singleShot(LOAD_AFTER, self.recognition.load)
 
     def _lay_out(self) -> None:
         splitter = QSplitter()

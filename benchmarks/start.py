@@ -1,0 +1,135 @@
+"""From the start of the process to the window, and to the first face named; beside `import torch` alone.
+
+Run as `python -m benchmarks.start`, it is the process that is timed.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.timing import ratio
+
+ROUNDS = 5
+TORCH = "import torch"
+WINDOW = "window painted"
+NAMED = "first face named"
+LONGEST = 60.0
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One moment of the start."""
+
+    what: str
+    disk: str
+    """Warm, or cold: nothing of Python's packages nor of the models in memory."""
+    seconds: float
+    """Since the process was started, median of the rounds."""
+    ratio: str
+    """To `import torch` on the same disk."""
+
+
+def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
+    """Processes started in turn."""
+    del model
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="firstsight-bench-", ignore_cleanup_errors=True) as home:
+        environment = os.environ | {
+            "FIRSTSIGHT_HOME": home,
+            "QT_QPA_PLATFORM": "offscreen",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+            # Compiled files are kept, as they are of any program that was started before.
+            "PYTHONDONTWRITEBYTECODE": "",
+        }
+        _run(["-m", "benchmarks.start", "enroll"], environment)
+        _run(["-m", "benchmarks.start", "window"], environment)
+        for disk in ("warm", "cold"):
+            times: dict[str, list[float]] = {TORCH: [], WINDOW: [], NAMED: []}
+            for _ in range(min(rounds, ROUNDS)):
+                for command in (["-c", "import time, torch; print(time.time())"], ["-m", "benchmarks.start", "window"]):
+                    if disk == "cold":
+                        _forget_files()
+                    began = time.time()
+                    told = _run(command, environment)
+                    if command[0] == "-c":
+                        times[TORCH].append(float(told) - began)
+                    else:
+                        for what, moment in json.loads(told).items():
+                            times[what].append(moment - began)
+            seconds = {what: np.array(found) for what, found in times.items()}
+            rows += [asdict(_row(what, disk, seconds)) for what in times]
+    return rows
+
+
+def _row(what: str, disk: str, seconds: dict[str, NDArray[np.float64]]) -> Row:
+    return Row(what, disk, float(np.median(seconds[what])), str(ratio(seconds[what], seconds[TORCH])))
+
+
+def _run(command: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run([sys.executable, *command], env=environment, check=True, capture_output=True, text=True)
+    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+
+
+def _forget_files() -> None:
+    """Takes what a start reads out of the system's memory."""
+    from core.paths import ASSETS
+
+    roots = {Path(np.__file__).parent.parent, ASSETS, Path(os.__file__).parent}
+    for root in roots:
+        for file in root.rglob("*"):
+            if file.is_file() and not file.is_symlink():
+                descriptor = os.open(file, os.O_RDONLY)
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+                os.close(descriptor)
+
+
+def _enroll() -> None:
+    from core.gallery import Gallery
+    from core.paths import ASSETS
+    from core.recognizer import Recognizer
+
+    Recognizer(Gallery()).enroll("Eileen Collins", ASSETS / "portraits" / "eileen_collins.png")
+
+
+def _open_window() -> None:
+    """Opens the window as `firstsight --demo` does, and tells when it was painted and when it named somebody."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QPaintEvent
+
+    from core.gallery import Gallery
+    from gui.application import leave, make_application
+    from gui.live_view import LiveView
+    from gui.main_window import MainWindow
+    from gui.settings import Settings
+
+    moments: dict[str, float] = {}
+    paint = LiveView.paintEvent
+
+    def timed(view: LiveView, event: QPaintEvent) -> None:
+        paint(view, event)
+        moments.setdefault(WINDOW, time.time())
+        if any(face.decision.name for face, _ in view.faces()):
+            moments[NAMED] = time.time()
+            print(json.dumps(moments))
+            leave(0)
+
+    LiveView.paintEvent = timed  # type: ignore[method-assign]
+    application = make_application()
+    window = MainWindow(Gallery(), Settings(), "demo")
+    window.show()
+    QTimer.singleShot(round(LONGEST * 1000), lambda: leave(1))
+    application.exec()
+
+
+if __name__ == "__main__":
+    _enroll() if sys.argv[1] == "enroll" else _open_window()
