@@ -2,9 +2,12 @@
 
 import argparse
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import encode, live, search, start, stream
+from benchmarks import encode, growth, live, memory, search, start, stream
+from benchmarks.chart import save_chart
 from benchmarks.peers import versions
 from benchmarks.report import Rows, machine, markdown, save
 
@@ -14,6 +17,8 @@ ALL: dict[str, Callable[[Path, int], Rows]] = {
     "stream": stream.measure,
     "live": live.measure,
     "start": start.measure,
+    "memory": memory.measure,
+    "growth": growth.measure,
 }
 
 
@@ -23,7 +28,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(ALL)}; by default all")
     parser.add_argument("--rounds", type=int, default=25, help="interleaved rounds of each comparison (25)")
     parser.add_argument("--model", type=Path, default=Path("../shared/models/face_recognition_sface_2021dec.onnx"))
-    parser.add_argument("--out", type=Path, default=Path("out/bench"), help="folder for results.json and results.md")
+    parser.add_argument("--out", type=Path, default=Path("out/bench"), help="folder for results.json, .md and .svg")
     chosen = parser.parse_args()
     unknown = sorted(set(chosen.names) - set(ALL))
     if unknown:
@@ -32,9 +37,12 @@ def main() -> None:
         parser.error(f"{chosen.model} is missing: name SFace's ONNX file, as OpenCV's model zoo has it, with --model")
     results: dict[str, Rows] = {}
     for name in chosen.names or ALL:
-        results[name] = ALL[name](chosen.model, chosen.rounds)
+        # A process for each: none finds another's threads, memory or window.
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            results[name] = pool.submit(ALL[name], chosen.model, chosen.rounds).result()
         print(markdown(name, results[name]), flush=True)
         save(chosen.out, machine(versions()), results)
+    save_chart(chosen.out / "results.svg", results)
     print(f"Saved in {chosen.out}.")
 
 

@@ -1,6 +1,7 @@
 """One face encoded: ours and the peers' on the same aligned faces, by threads and faces at once."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +10,23 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.peers import Embed, available
-from benchmarks.timing import interleaved, ratio
+from benchmarks.stream import runtimes
+from benchmarks.timing import Way, interleaved, ratio
 from core.alignment import align, middle
+from core.checkpoint import Checkpoint
 from core.detector import FaceDetector
 from core.encoder import Encoder
 from core.images import read_picture
 from core.metric import unit
+from core.network import SiameseBranch, folded, layers
 from core.paths import ASSETS, PUBLISHED
 from core.runtime import Runtime
 from core.types import ALIGNED_SIZE
 
 BATCHES = (1, 4, 16)
+LIMIT = "limit: a matrix product of as many operations"
 THREADS = (1, 2)
-OURS = "Firstsight"
+OURS = f"Firstsight, {Runtime.BLOCKED}"
 REFERENCE = "float32 PyTorch, plain"
 
 
@@ -54,6 +59,24 @@ def faces(count: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(middle(np.array(crops[:count]), ALIGNED_SIZE))
 
 
+def multiplications() -> int:
+    """Of one face, a multiplication with an addition counting once."""
+    branch, side, total = folded(Checkpoint.load(PUBLISHED).branch()), ALIGNED_SIZE, 0
+    assert isinstance(branch, SiameseBranch)
+    for layer, _, _ in layers(branch):
+        side = -(-side // int(layer.stride[0]))
+        total += side**2 * layer.weight.numel()
+    return total + branch.linear.weight.numel()
+
+
+def product(faces: int) -> Way:
+    """A product of two matrices that takes as many multiplications as so many faces: what the processor can do."""
+    side = 1024
+    inner = multiplications() * faces // side**2
+    a, b = torch.rand(side, inner), torch.rand(inner, side)
+    return lambda: torch.mm(a, b)
+
+
 def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
     """Every way, at each number of threads and of faces at once."""
     rows: list[Row] = []
@@ -61,7 +84,7 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
     for threads in THREADS:
         torch.set_num_threads(threads)
         ways: dict[str, Embed] = {
-            OURS: Encoder(PUBLISHED, mirror=False).embed,
+            **{f"Firstsight, {r}": Encoder(PUBLISHED, mirror=False, runtime=r).embed for r in runtimes()},
             REFERENCE: plain.embed,
             **dict(available(model, threads)),
         }
@@ -72,10 +95,13 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
 
 def _measured(ways: dict[str, Embed], crops: NDArray[np.uint8], threads: int, rounds: int) -> list[Row]:
     truth = unit(ways[REFERENCE](crops))
-    seconds = interleaved({name: lambda way=way: way(crops) for name, way in ways.items()}, rounds)
+    timed: dict[str, Way] = {name: partial(way, crops) for name, way in ways.items()}
+    seconds = interleaved({**timed, LIMIT: product(len(crops))}, rounds)
     rows = []
     for name, way in ways.items():
         cosine = None if name == "dlib" else float((unit(way(crops)) * truth).sum(axis=1).min())
         took = float(np.median(seconds[name])) * 1000 / len(crops)
         rows.append(Row(name, threads, len(crops), took, str(ratio(seconds[name], seconds[OURS])), cosine))
+    took = float(np.median(seconds[LIMIT])) * 1000 / len(crops)
+    rows.append(Row(LIMIT, threads, len(crops), took, str(ratio(seconds[LIMIT], seconds[OURS])), None))
     return rows

@@ -48,7 +48,7 @@ class LiveFrames:
     live, can_resume, name, fps = True, False, "made camera", float(FPS)
 
     def __init__(self, video: Path) -> None:
-        forth = _decoded(video)
+        forth = decoded(video)
         self._frames, self._number, self._began = forth + forth[::-1], 0, 0.0
 
     def open(self) -> None:
@@ -70,7 +70,8 @@ class LiveFrames:
         return self
 
 
-def _decoded(video: Path) -> list[Image]:
+def decoded(video: Path) -> list[Image]:
+    """Every frame."""
     capture, frames = cv2.VideoCapture(str(video)), []
     while True:
         there, image = capture.read()

@@ -80,7 +80,7 @@ def available(model: Path, threads: int) -> Iterator[tuple[str, Embed]]:
 def versions() -> dict[str, str]:
     """Of the peers' packages that are installed."""
     found = {}
-    for package, _ in PEERS.values():
+    for package in (*(package for package, _ in PEERS.values()), "faiss-cpu", "usearch"):
         with contextlib.suppress(PackageNotFoundError):
             found[package] = version(package)
     return found
