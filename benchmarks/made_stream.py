@@ -17,7 +17,7 @@ from core.types import Box, Image
 PART = "8/8"
 """Of LFW's people: those whom no encoder that ships was trained on."""
 FPS, WIDTH, HEIGHT = 30, 1280, 720
-SCENES, SCENE_FRAMES, AT_ONCE, STRANGERS = 2, 90, 8, 3
+SCENES, SCENE_FRAMES, AT_ONCE, STRANGERS = 2, 60, 8, 3
 
 
 @dataclass(frozen=True, slots=True)

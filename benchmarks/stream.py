@@ -24,7 +24,7 @@ from core.recognizer import Recognizer
 from core.runtime import Runtime
 
 THREADS = (2, 1)
-ROUNDS = 3
+ROUNDS = 2
 """Whole videos each: they take from seconds to half a minute."""
 CLIP = "short_hamilton_clip.mp4"
 CLIP_PHOTOS = {

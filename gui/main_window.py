@@ -62,7 +62,9 @@ class MainWindow(QMainWindow):
         self._gallery_changed()
         self.watching.begin(source or settings.source)
         # Loading PyTorch takes the interpreter for a second or two: the window is painted first.
-        QTimer.singleShot(LOAD_AFTER, self.recognition.load)
+        self._loading = QTimer(self, interval=LOAD_AFTER, singleShot=True)
+        self._loading.timeout.connect(self.recognition.load)
+        self._loading.start()
 
     def _lay_out(self) -> None:
         splitter = QSplitter()

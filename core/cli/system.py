@@ -26,7 +26,7 @@ def doctor(gallery: GalleryFile = None, json: AsJson = False) -> None:
         "python": platform.python_version(),
         "system": platform.platform(),
         "packages": {name: _version(name, missing) for name in PACKAGES},
-        "device": _device(missing),
+        **_encoder(missing),
         "models": {name: _model(name, expected, missing) for name, expected in MODELS.items()},
         "curve": _curve(missing),
         "cameras": _cameras(missing),
@@ -66,15 +66,16 @@ def _version(package: str, missing: list[str]) -> str | None:
         return None
 
 
-def _device(missing: list[str]) -> str | None:
+def _encoder(missing: list[str]) -> dict[str, str | None]:
+    """On what the encoder runs, and by which means."""
     try:
         from core.encoder import Encoder
 
         encoder = Encoder()
-        return f"{encoder.device}, by {encoder.runtime}"
+        return {"device": str(encoder.device), "runtime": str(encoder.runtime)}
     except Exception as error:
         missing.append(f"The encoder does not run: {error}")
-        return None
+        return {"device": None, "runtime": None}
 
 
 def _model(name: str, expected: str, missing: list[str]) -> str | None:

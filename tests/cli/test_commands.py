@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import pytest
 
+from core.runtime import Runtime
 from tests.cli.commands import ROOT, as_json, firstsight, refused
 
 COMMANDS = (
@@ -132,6 +133,7 @@ def test_doctor_knows_what_is_there() -> None:
     report = as_json("doctor")
     assert report["missing"] == [] or all("camera" in sentence for sentence in report["missing"])
     assert report["device"] in ("cpu", "cuda", "mps")
+    assert report["runtime"] in list(Runtime)
 
 
 @pytest.mark.parametrize("arguments", [("enroll",), ("watch", "demo", "--max-frames", "0"), ("nonsense",)])
