@@ -24,11 +24,9 @@ COLUMNS = 4
 class _Tile:
     left: int
     top: int
+    """Where its corner is, in the picture's pixels."""
     scale: float
     """Pixels of the tile to one of the picture."""
-    x: int
-    y: int
-    """Of its corner in the mosaic."""
 
 
 class Mosaic:
@@ -36,12 +34,16 @@ class Mosaic:
 
     def __init__(self, picture: Pyramid, boxes: Sequence[Box]) -> None:
         """boxes: where faces are expected, in the picture's pixels."""
-        columns = min(len(boxes), COLUMNS)
-        rows = -(-len(boxes) // columns)
-        self.image = np.zeros((TILE * rows, TILE * columns, 3), np.uint8)
-        self._tiles = [self._lay(picture, box, number % columns, number // columns) for number, box in enumerate(boxes)]
+        self._columns = min(len(boxes), COLUMNS)
+        rows = -(-len(boxes) // self._columns)
+        self.image = np.zeros((TILE * rows, TILE * self._columns, 3), np.uint8)
+        self._tiles = [self._lay(picture, box, *self._corner(number)) for number, box in enumerate(boxes)]
 
-    def _lay(self, picture: Pyramid, box: Box, column: int, row: int) -> _Tile:
+    def _corner(self, number: int) -> tuple[int, int]:
+        """Of a tile in the mosaic: x, y."""
+        return number % self._columns * TILE, number // self._columns * TILE
+
+    def _lay(self, picture: Pyramid, box: Box, x: int, y: int) -> _Tile:
         side = max(*box[2:], 1.0) * REACH
         image, smaller = picture.at_least(TILE / side)
         side /= smaller
@@ -54,19 +56,19 @@ class Mosaic:
         part = image[y0 : min(top + round(side), rows), x0 : min(left + round(side), columns)]
         if part.size:
             size = (min(max(round(part.shape[1] * scale), 1), TILE), min(max(round(part.shape[0] * scale), 1), TILE))
-            place = self.image[row * TILE : row * TILE + size[1], column * TILE : column * TILE + size[0]]
+            place = self.image[y : y + size[1], x : x + size[0]]
             cv2.resize(part, size, dst=place, interpolation=cv2.INTER_LINEAR)
-        return _Tile(x0 * smaller, y0 * smaller, scale / smaller, column * TILE, row * TILE)
+        return _Tile(x0 * smaller, y0 * smaller, scale / smaller)
 
     def located(self, face: Face) -> tuple[int, Face] | None:
         """A face found in the mosaic → the number of its tile, and the face in the picture's own pixels."""
         x, y, width, height = face.box
-        column, row = int((x + width / 2) // TILE), int((y + height / 2) // TILE)
-        for number, tile in enumerate(self._tiles):
-            if (tile.x, tile.y) == (column * TILE, row * TILE):
-                corner, start = np.array([tile.x, tile.y]), np.array([tile.left, tile.top])
-                left, top = (np.array([x, y]) - corner) / tile.scale + start
-                box = (float(left), float(top), width / tile.scale, height / tile.scale)
-                landmarks = ((face.landmarks - corner) / tile.scale + start).astype(np.float32)
-                return number, Face(box, face.score, landmarks)
-        return None
+        row, column = int((y + height / 2) // TILE), int((x + width / 2) // TILE)
+        number = row * self._columns + column
+        if not (0 <= column < self._columns and 0 <= number < len(self._tiles)):
+            return None
+        tile, corner = self._tiles[number], np.array(self._corner(number))
+        start = np.array([tile.left, tile.top])
+        left, top = ((np.array([x, y]) - corner) / tile.scale + start).tolist()
+        landmarks = ((face.landmarks - corner) / tile.scale + start).astype(np.float32)
+        return number, Face((left, top, width / tile.scale, height / tile.scale), face.score, landmarks)

@@ -119,12 +119,13 @@ class Recognizer:
     def look(self, image: Image, faces: list[Face] | None = None) -> list[RecognizedFace]:
         """The faces of H×W×3 uint8 BGR, each aligned, judged, embedded and looked up by itself; largest first."""
         found = self.detector.detect(image) if faces is None else faces
+        seen = self.observe(image, found)
         index, threshold = self.state()
         return [
             RecognizedFace(
-                seen.face, seen.crop, seen.quality, seen.embedding, self._decide(index, seen.embedding, threshold)
+                one.face, one.crop, one.quality, one.embedding, self._decide(index, one.embedding, threshold)
             )
-            for seen in self.observe(image, found)
+            for one in seen
         ]
 
     def observe(self, image: Image, faces: Sequence[Face]) -> list[Observation]:

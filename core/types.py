@@ -229,16 +229,10 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RecognizedFace:
-    """A face, judged and looked up."""
+class RecognizedFace(Observation):
+    """A face, judged and looked up. Of a track: the face of this frame; crop and quality as it was looked at last; the
+    embedding pooled over all looks."""
 
-    face: Face
-    crop: Image
-    """168×168×3 uint8 BGR: the aligned face and what surrounds it; of a track, as it was looked at last."""
-    quality: Quality
-    """Of the crop."""
-    embedding: NDArray[np.float32]
-    """128 numbers as the encoder gave them; of a track, pooled over the frames in which it was looked at."""
     decision: Decision
     track: int | None = None
     """Number of the track in a live view: the same face over successive frames."""

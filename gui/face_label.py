@@ -45,8 +45,8 @@ def paint_face(painter: QPainter, face: RecognizedFace, box: QRectF, bounds: QRe
     size = round(max(13.0, min(bounds.height() / 34, 30.0)))
     most = min(max(box.width() * 1.6, 20 * size), bounds.width())
     # In steps, so that a face that moves doesn't ask for another label in each frame.
-    steps = int(most // WIDTH_STEP) * WIDTH_STEP
-    label = _label(*label_text(face), known, size, steps, painter.font().family(), painter.device().devicePixelRatioF())
+    most = int(most // WIDTH_STEP) * WIDTH_STEP
+    label = _label(*label_text(face), known, size, most, painter.font().family(), painter.device().devicePixelRatioF())
     width, height = label.deviceIndependentSize().toTuple()
     x = min(max(box.center().x() - width / 2, bounds.left() + 2), max(bounds.right() - width - 2, bounds.left() + 2))
     above = box.top() - height - GAP
