@@ -4,18 +4,26 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
-from torch import Tensor, nn
+from safetensors.numpy import save_file
 
 from core.architectures import ARCHITECTURES, build
 from core.errors import ModelError
 from core.matching.curve import ImpostorCurve
 from core.paths import DEFAULT_ENCODER
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+Weights = dict[str, NDArray[Any]]
+"""By the names of the branch's `state_dict`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,8 +31,7 @@ class Checkpoint:
     """What a file holds. The metric is the curve's: a threshold belongs to both."""
 
     architecture: str
-    weights: dict[str, Tensor]
-    """Of the branch's `state_dict`."""
+    weights: Weights
     curve: ImpostorCurve | None = None
     """None before it has been measured: the encoder can be evaluated but not used."""
     history: tuple[dict[str, float], ...] = ()
@@ -37,16 +44,21 @@ class Checkpoint:
         """The same for the same weights, whatever the file is called."""
         return encoder_id(self.architecture, self.weights)
 
-    def branch(self) -> nn.Module:
+    def branch(self) -> "nn.Module":
         """The network with these weights, in evaluation mode. Raises ModelError when they don't fit it."""
         branch = build(self.architecture)
         try:
-            branch.load_state_dict({name: tensor.float() for name, tensor in self.weights.items()})
+            branch.load_state_dict({name: tensor.float() for name, tensor in self.tensors().items()})
         except RuntimeError as error:
-            raise ModelError(
-                f"The weights don't fit the architecture {self.architecture}: choose another file."
-            ) from error
+            raise misfit(self.architecture) from error
         return branch.eval()
+
+    def tensors(self) -> "dict[str, Tensor]":
+        """A copy of the weights as PyTorch's."""
+        # Not above: what runs the encoder may not be PyTorch, whose import takes longer than all the rest of a start.
+        import torch
+
+        return {name: torch.tensor(array) for name, array in self.weights.items()}
 
     def save(self, path: Path) -> None:
         """Writes the file whole or not at all. Raises ModelError when it can't be written."""
@@ -60,7 +72,7 @@ class Checkpoint:
         draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            save_file({name: tensor.contiguous() for name, tensor in self.weights.items()}, draft, metadata)
+            save_file({name: np.ascontiguousarray(array) for name, array in self.weights.items()}, draft, metadata)
             with draft.open("rb") as written:
                 os.fsync(written.fileno())
             draft.replace(path)
@@ -77,7 +89,7 @@ class Checkpoint:
         if not path.is_file():
             raise ModelError(f"There is no encoder {path}: give a checkpoint made by `firstsight train encoder`.")
         try:
-            with safe_open(path, framework="pt") as file:
+            with safe_open(path, framework="numpy") as file:
                 metadata = file.metadata() or {}
                 weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             architecture = metadata.get("architecture", "")
@@ -98,12 +110,23 @@ def curve_beside(path: Path) -> Path:
     return path.with_suffix(".curve.json")
 
 
-def encoder_id(architecture: str, weights: dict[str, Tensor]) -> str:
+def arrays(tensors: "Mapping[str, Tensor]") -> Weights:
+    """A copy of PyTorch's tensors, from whatever device."""
+    return {name: tensor.numpy(force=True).copy() for name, tensor in tensors.items()}
+
+
+def misfit(architecture: str) -> ModelError:
+    """What to say of weights that are of another shape, or not all there."""
+    return ModelError(f"The weights don't fit the architecture {architecture}: choose another file.")
+
+
+def encoder_id(architecture: str, weights: Weights) -> str:
     """Names an encoder by what it computes: its architecture and a sum of its weights."""
     digest = hashlib.sha256()
     for name in sorted(weights):
         if not name.endswith("num_batches_tracked"):
-            tensor = weights[name].contiguous()
-            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-            digest.update(tensor.numpy().tobytes())
+            array = weights[name]
+            # The type by PyTorch's name: galleries and curves hold these sums.
+            digest.update(f"{name} torch.{array.dtype} {array.shape}".encode())
+            digest.update(array.tobytes())
     return f"{architecture}:{digest.hexdigest()[:12]}"

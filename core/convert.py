@@ -11,7 +11,8 @@ from pathlib import Path
 
 import torch
 
-from core.network import BLOCKS, SiameseBranch
+from core.network import SiameseBranch
+from core.sface import BLOCKS
 
 SOURCE_SHA256 = "0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79"
 

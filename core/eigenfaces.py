@@ -9,13 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from core.small_network import LUMA, SIDE, coarse, evenly_lit
-from core.types import CROP_SIZE, EMBEDDING_SIZE
+from core.types import EMBEDDING_SIZE
 
 
 class EigenfaceBranch(nn.Module):
     """Input: N×3×168×168 floats, RGB, 0 to 255. Output: N×128 floats: coordinates along the components."""
 
-    side = CROP_SIZE
     luma: Tensor
 
     def __init__(self) -> None:

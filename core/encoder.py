@@ -1,12 +1,9 @@
-"""Aligned faces in, embeddings out: the border at which pictures become tensors."""
+"""Aligned faces in, embeddings out: the border at which pictures become the network's input."""
 
-import os
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from core.alignment import middle
 from core.architectures import side_of
@@ -38,11 +35,10 @@ class Encoder:
         self.checkpoint = weights if isinstance(weights, Checkpoint) else Checkpoint.load(weights or DEFAULT_ENCODER)
         self.id = self.checkpoint.id + ("" if mirror else ":unmirrored")
         self.side = side_of(self.checkpoint.architecture)
-        self.device = _best_device()
+        self.runtime = runtime or fastest(self.checkpoint.architecture)
         self._mirror = mirror
-        branch = self.checkpoint.branch()
-        self.runtime = runtime or fastest(branch, self.device)
-        self._run = prepare(branch, self.runtime, self.device)
+        prepared = prepare(self.checkpoint, self.runtime)
+        self.device, self._run = prepared.device, prepared.run
 
     @property
     def curve(self) -> ImpostorCurve:
@@ -60,36 +56,23 @@ class Encoder:
         """n×168×168×3 uint8 BGR, as `align` gives them → n×128 float32, as the network gives them: compare them through
         a metric only. Crops without surroundings, n×112×112×3, do where the encoder looks at no more."""
         embeddings = np.empty((len(faces), EMBEDDING_SIZE), np.float32)
-        size = BATCHES[self.device.type]
-        with torch.inference_mode():
-            for start in range(0, len(faces), size):
-                embeddings[start : start + size] = self._embed(tensor(faces[start : start + size], self.side)).numpy()
+        size = BATCHES[self.device]
+        for start in range(0, len(faces), size):
+            part = slice(start, start + size)
+            embeddings[part] = self._embed(network_input(faces[part], self.side))
         return embeddings
 
-    def _embed(self, batch: Tensor) -> Tensor:
+    def _embed(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         if not self._mirror:
             return self._run(batch)
-        both = self._run(torch.cat([batch, batch.flip(-1)]))
+        both = self._run(np.concatenate([batch, batch[..., ::-1]]))
         return both[: len(batch)] + both[len(batch) :]
 
 
-def tensor(crops: NDArray[np.uint8], side: int) -> Tensor:
-    """n×S×S×3 uint8 BGR → n×3×side×side float RGB, 0 to 255: of each crop the middle. Raises ValueError."""
+def network_input(crops: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
+    """n×S×S×3 uint8 BGR → n×3×side×side RGB, 0 to 255: of each crop the middle. Raises ValueError."""
     known = {(size, size, 3) for size in (ALIGNED_SIZE, CROP_SIZE)}
     if crops.ndim != 4 or crops.shape[1:] not in known or crops.dtype != np.uint8:
         raise ValueError(f"crops are n×{CROP_SIZE}×{CROP_SIZE}×3 uint8, not {crops.shape} {crops.dtype}")
-    rgb = np.ascontiguousarray(middle(crops, side)[..., ::-1].transpose(0, 3, 1, 2))
-    return torch.from_numpy(rgb).float()
-
-
-def _best_device() -> torch.device:
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    if torch.backends.mps.is_available():
-        return torch.device("mps")
-    return torch.device("cpu")
-
-
-def set_threads(count: int | None = None) -> None:
-    """Gives PyTorch `count` threads (default: the processor's cores, at most 4: more gain nothing on one face)."""
-    torch.set_num_threads(count or min(os.cpu_count() or 1, 4))
+    rgb = middle(crops, side)[..., ::-1].transpose(0, 3, 1, 2)
+    return np.ascontiguousarray(rgb, np.float32)

@@ -1,8 +1,7 @@
 """The Siamese branch: tensors in, embeddings out. No pictures, no files.
 
 Two faces are compared by sending both through this one module, with the same weights, and measuring the angle
-between what comes out: that is all that "Siamese" means (Bromley et al. 1993). The architecture is SFace's
-(Zhong et al., arXiv 2205.12010), a MobileNet (Howard et al., arXiv 1704.04861) with PReLU.
+between what comes out: that is all that "Siamese" means (Bromley et al. 1993).
 """
 
 import copy
@@ -15,32 +14,10 @@ from torch.nn import functional
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
-from core.types import ALIGNED_SIZE, EMBEDDING_SIZE
+from core.sface import CHANNELS, FINAL_SIDE, NORM_EPSILON, PIXEL_MEAN, PIXEL_SCALE, UNIT_EPSILON, Unit, units
+from core.types import EMBEDDING_SIZE
 
 Branch = TypeVar("Branch", bound=nn.Module)
-
-STEM_CHANNELS = 32
-BLOCKS = (
-    (64, 1),
-    (128, 2),
-    (128, 1),
-    (256, 2),
-    (256, 1),
-    (512, 2),
-    (512, 1),
-    (512, 1),
-    (512, 1),
-    (512, 1),
-    (512, 1),
-    (1024, 2),
-    (1024, 1),
-)
-"""Of each depthwise-separable block: output channels, stride of its depthwise convolution."""
-
-FINAL_SIDE = 7
-"""112 halved by the four strides of 2: what is left of the picture's side before the linear layer."""
-
-PIXEL_MEAN, PIXEL_SCALE = 127.5, 128.0
 
 
 class ConvUnit(nn.Sequential):
@@ -50,11 +27,12 @@ class ConvUnit(nn.Sequential):
     """Whether norm and slopes are fixed while the kernel learns; the norm is then part of the kernel at each step,
     which gives the same function and gradients to rounding, and saves a third of a training's time on a processor."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
+    def __init__(self, unit: Unit) -> None:
+        place = (unit.kernel, unit.stride, unit.kernel // 2)
         super().__init__(
-            nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
-            nn.BatchNorm2d(outputs, eps=1e-3),
-            nn.PReLU(outputs),
+            nn.Conv2d(unit.inputs, unit.outputs, *place, groups=unit.groups, bias=False),
+            nn.BatchNorm2d(unit.outputs, eps=UNIT_EPSILON),
+            nn.PReLU(unit.outputs),
         )
 
     def freeze_norm(self) -> None:
@@ -102,21 +80,15 @@ class SiameseBranch(nn.Module):
     Input: N×3×112×112 floats, RGB, 0 to 255. Output: N×128 floats, not normalised.
     """
 
-    side = ALIGNED_SIZE
     linear: nn.Linear
 
     def __init__(self) -> None:
         super().__init__()
-        units = [ConvUnit(3, STEM_CHANNELS, 3)]
-        inputs = STEM_CHANNELS
-        for outputs, stride in BLOCKS:
-            units += [ConvUnit(inputs, inputs, 3, stride, groups=inputs), ConvUnit(inputs, outputs, 1)]
-            inputs = outputs
-        self.features = nn.Sequential(*units)
-        self.norm = nn.BatchNorm2d(inputs, eps=2e-5)
+        self.features = nn.Sequential(*(ConvUnit(unit) for unit in units()))
+        self.norm = nn.BatchNorm2d(CHANNELS, eps=NORM_EPSILON)
         self.dropout = nn.Dropout(0.4)
-        self.linear = nn.Linear(inputs * FINAL_SIDE**2, EMBEDDING_SIZE)
-        self.output_norm = nn.BatchNorm1d(EMBEDDING_SIZE, eps=2e-5)
+        self.linear = nn.Linear(CHANNELS * FINAL_SIDE**2, EMBEDDING_SIZE)
+        self.output_norm = nn.BatchNorm1d(EMBEDDING_SIZE, eps=NORM_EPSILON)
 
     def forward(self, faces: Tensor) -> Tensor:
         """N×3×112×112 RGB, 0 to 255 → N×128."""

@@ -22,7 +22,6 @@ FINAL_SIDE = SIDE // 2 ** (len(CHANNELS) - 1)
 class SmallBranch(nn.Module):
     """Input: N×3×168×168 floats, RGB, 0 to 255. Output: N×128 floats, not normalised."""
 
-    side = CROP_SIZE
     luma: Tensor
 
     def __init__(self) -> None:

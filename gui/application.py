@@ -1,6 +1,7 @@
 """Starts the window."""
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -33,6 +34,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         QMessageBox.critical(None, "Firstsight", str(error))
         leave(1)
     window = MainWindow(gallery, Settings(), "demo" if options.demo else options.source)
+    # What has been loaded stays: looking through all of it for garbage would stop the view for a sixth of a second.
+    window.recognition.ready.connect(lambda _recognizer: gc.freeze())
     window.show()
     code = application.exec()
     gallery.close()

@@ -76,7 +76,7 @@ class Recognition(QObject):
         self.ready.emit(recognizer)
 
     def _load(self) -> "tuple[Recognizer, str]":
-        from core.encoder import set_threads
+        from core.runtime import set_threads
 
         set_threads()
         told = ""

@@ -1,4 +1,8 @@
-"""Where the gallery's key is kept: the system's keyring, else a file that only its owner can read."""
+"""Where the gallery's key is kept: the system's keyring, else a file that only its owner can read.
+
+A file is there only if there was no keyring when the key was made, so it is looked for first: the window needn't then
+wait until the keyring's library is imported, which takes a fifth of its start.
+"""
 
 import contextlib
 import os
@@ -28,7 +32,7 @@ def find_key(*, create: bool) -> Key:
     Raises GalleryError when there is none for an existing gallery, or none can be kept.
     """
     file = home() / "gallery.key"
-    key = _from_keyring() or _from_file(file)
+    key = _from_file(file) or _from_keyring()
     if key:
         return key
     if not create:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from core.architectures import ARCHITECTURES, build
-from core.checkpoint import Checkpoint
+from core.checkpoint import Checkpoint, arrays
 from core.dataset import FaceSet, Progress, split_people
 from core.encoder import Encoder
 from core.errors import ModelError, PhotoError
@@ -67,7 +67,7 @@ def untrained(checkpoint: Checkpoint) -> Checkpoint:
     start, seed = checkpoint.about.get("start"), checkpoint.about.get("options", {}).get("seed", 0)
     if start in ARCHITECTURES:
         torch.manual_seed(seed)
-        return Checkpoint(start, build(start).state_dict())
+        return Checkpoint(start, arrays(build(start).state_dict()))
     published = Checkpoint.load(PUBLISHED)
     if start != published.id:
         raise ModelError(

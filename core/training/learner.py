@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.architectures import build, side_of
-from core.checkpoint import Checkpoint
+from core.checkpoint import Checkpoint, arrays
 from core.dataset import FaceSet
-from core.encoder import Encoder, tensor
+from core.encoder import Encoder, network_input
 from core.errors import PhotoError
 from core.evaluation.people import embed_faces
 from core.network import freeze_norms
@@ -176,7 +176,7 @@ class Learner:
     def _embed(self, crops: NDArray[np.uint8]) -> Tensor:
         """Of a whole batch's crops, this process's part → n×128."""
         part = shard(np.arange(len(crops)), self.processes.rank, self.processes.count)
-        faces = tensor(crops[part], side_of(self.architecture))
+        faces = torch.from_numpy(network_input(crops[part], side_of(self.architecture)))
         if self.options.freeze_norm:
             # Its convolutions are faster so; those of other networks slower.
             faces = faces.contiguous(memory_format=torch.channels_last)
@@ -194,7 +194,7 @@ class Learner:
         """The first process's figures, in all of them: they decide together when to stop."""
         figures = [0.0, 0.0]
         if self.processes.first:
-            encoder = Encoder(Checkpoint(self.architecture, self.weights()))
+            encoder = Encoder(Checkpoint(self.architecture, arrays(self.weights())))
             result = validate(embed_faces(self.validation, encoder))
             figures = [result.eer, result.one_shot]
         eer, one_shot = self.processes.from_first(figures)

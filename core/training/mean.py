@@ -7,9 +7,9 @@ larger their share, the more of what was known stays.
 
 from collections.abc import Sequence
 
-import torch
+import numpy as np
 
-from core.checkpoint import Checkpoint
+from core.checkpoint import Checkpoint, Weights
 from core.errors import ModelError
 
 
@@ -25,12 +25,13 @@ def mean_of(checkpoints: Sequence[Checkpoint], shares: Sequence[float], *, half:
     if len(architectures) != 1:
         raise ModelError(f"A mean needs encoders of one architecture, not of {' and '.join(sorted(architectures))}.")
     first, total = checkpoints[0], sum(shares)
-    weights = {}
+    weights: Weights = {}
     for name, of_first in first.weights.items():
-        if of_first.is_floating_point():
-            parts = zip(checkpoints, shares, strict=True)
-            mean = sum((part.weights[name].double() * (share / total) for part, share in parts), torch.zeros(()))
-            weights[name] = mean.to(torch.float16 if half and mean.ndim > 1 else torch.float32)
+        if np.issubdtype(of_first.dtype, np.floating):
+            mean = np.zeros(of_first.shape)
+            for part, share in zip(checkpoints, shares, strict=True):
+                mean += part.weights[name] * np.float64(share / total)
+            weights[name] = mean.astype(np.float16 if half and mean.ndim > 1 else np.float32)
         else:
             weights[name] = of_first
     about = {"mean of": {part.id: share / total for part, share in zip(checkpoints, shares, strict=True)}}

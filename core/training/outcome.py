@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.architectures import side_of
-from core.checkpoint import Checkpoint
+from core.architectures import EIGENFACES, side_of
+from core.checkpoint import Checkpoint, arrays
 from core.dataset import FaceSet
 from core.eigenfaces import fit_eigenfaces
-from core.encoder import Encoder, tensor
+from core.encoder import Encoder, network_input
 from core.errors import PhotoError
 from core.evaluation.calibration import calibrate
 from core.evaluation.people import LabelledFaces, embed_faces
@@ -30,7 +30,7 @@ def finished(learner: Learner, ended: str) -> Checkpoint:
 
     The curve is measured on the validation people, whom the network was not trained on.
     """
-    bare = Checkpoint(learner.architecture, _blended(learner))
+    bare = Checkpoint(learner.architecture, arrays(_blended(learner)))
     encoder = Encoder(bare)
     validation = embed_faces(learner.validation, encoder)
     learned = _learned_metric(learner, encoder, validation)
@@ -58,7 +58,7 @@ def _blended(learner: Learner) -> dict[str, Tensor]:
     """The best weights, or between those it started from and these."""
     if isinstance(learner.start, str) or learner.options.blend == 1:
         return learner.best
-    before = learner.start.weights
+    before = learner.start.tensors()
     return {
         name: torch.lerp(before[name], after, learner.options.blend) if after.is_floating_point() else after
         for name, after in learner.best.items()
@@ -88,9 +88,10 @@ def _for_curve(learner: Learner, encoder: Encoder, validation: LabelledFaces) ->
 
 def fitted_eigenfaces(faces: FaceSet, validation: FaceSet) -> Checkpoint:
     """Pixels reduced by principal components, as a checkpoint like any other. Nothing of it is learned from pairs."""
-    side = side_of("eigenfaces")
-    parts = (tensor(faces.crops[start : start + AT_ONCE], side) for start in range(0, len(faces), AT_ONCE))
-    bare = Checkpoint("eigenfaces", fit_eigenfaces(parts))
+    side = side_of(EIGENFACES)
+    crops = (faces.crops[start : start + AT_ONCE] for start in range(0, len(faces), AT_ONCE))
+    parts = (torch.from_numpy(network_input(part, side)) for part in crops)
+    bare = Checkpoint(EIGENFACES, arrays(fit_eigenfaces(parts)))
     encoder = Encoder(bare)
     others = embed_faces(validation, encoder)
     result = validate(others)

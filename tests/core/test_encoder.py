@@ -1,5 +1,6 @@
 """The network is SFace; folding, mirroring and batches change nothing but what they should."""
 
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,16 +13,16 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
 from core.alignment import align, middle
-from core.checkpoint import Checkpoint
+from core.architectures import build
+from core.checkpoint import Checkpoint, arrays
 from core.convert import convert
 from core.detector import FaceDetector
 from core.encoder import Encoder
 from core.errors import ModelError
 from core.images import read_picture
-from core.network import SiameseBranch, folded, freeze_norms
+from core.network import SiameseBranch, freeze_norms
 from core.paths import PUBLISHED
 from core.runtime import Runtime, fastest, prepare
-from core.small_network import SmallBranch
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +59,23 @@ def test_without_it_pytorch_runs_the_encoder() -> None:
 
 def test_other_architectures_run_in_pytorch_only() -> None:
     with pytest.raises(ValueError, match="SFace"):
-        prepare(SmallBranch(), Runtime.OPENVINO, torch.device("cpu"))
-    assert fastest(SmallBranch(), torch.device("cpu")) is Runtime.FOLDED
+        prepare(Checkpoint("small", arrays(build("small").state_dict())), Runtime.OPENVINO)
+    assert fastest("small") is Runtime.FOLDED
+
+
+def test_with_openvino_a_face_is_named_without_pytorch(portraits: Path) -> None:
+    """Its import would take longer than all the rest of a start."""
+    program = f"""
+import sys
+from core.gallery import Gallery
+from core.recognizer import Recognizer
+recognizer = Recognizer(Gallery())
+recognizer.enroll("Eileen Collins", {str(portraits / "eileen_collins.png")!r})
+face, = recognizer.identify({str(portraits / "eileen_collins.png")!r})
+print(face.decision.name, recognizer.encoder.runtime, "torch" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "Eileen Collins OpenVINO False"
 
 
 @pytest.mark.parametrize("runtime", [Runtime.BLOCKED, Runtime.OPENVINO])
@@ -105,7 +121,8 @@ def test_batches_make_no_difference(faces: NDArray[np.uint8]) -> None:
     assert encoder.embed(faces[:0]).shape == (0, 128)
 
 
-def test_folding_is_the_same_function_for_any_statistics() -> None:
+@pytest.mark.parametrize("runtime", [Runtime.FOLDED, Runtime.BLOCKED, Runtime.OPENVINO])
+def test_norms_within_the_arithmetic_are_the_same_function_for_any_statistics(runtime: Runtime, openvino: None) -> None:
     torch.manual_seed(0)
     branch = SiameseBranch().eval()
     for module in branch.modules():
@@ -115,8 +132,9 @@ def test_folding_is_the_same_function_for_any_statistics() -> None:
             torch.nn.init.normal_(module.running_mean, std=0.2)
             torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
     faces = torch.rand(2, 3, 112, 112) * 255
+    run = prepare(Checkpoint("sface", arrays(branch.state_dict())), runtime).run
     with torch.inference_mode():
-        assert torch.allclose(branch(faces), folded(branch)(faces), atol=1e-4)
+        assert np.allclose(branch(faces).numpy(), run(faces.numpy()), atol=1e-4)
 
 
 def test_a_frozen_norm_is_the_same_function_with_the_same_gradients() -> None:
@@ -152,7 +170,7 @@ def test_the_shipped_weights_are_the_converted_ones(shared: Path, tmp_path: Path
     assert all(torch.equal(again[name], shipped[name]) for name in shipped)
 
 
-def test_bad_weights_are_refused_with_a_sentence(tmp_path: Path) -> None:
+def test_bad_weights_are_refused_with_a_sentence(tmp_path: Path, openvino: None) -> None:
     with pytest.raises(ModelError, match="There is no encoder"):
         Encoder(tmp_path / "none.safetensors")
     damaged = tmp_path / "damaged.safetensors"
@@ -163,9 +181,12 @@ def test_bad_weights_are_refused_with_a_sentence(tmp_path: Path) -> None:
     save_file({"weight": torch.zeros(3)}, other)
     with pytest.raises(ModelError, match="no encoder"):
         Encoder(other)
-    save_file({"weight": torch.zeros(3)}, other, {"architecture": "sface"})
-    with pytest.raises(ModelError, match="don't fit"):
-        Encoder(other)
+    weights = load_file(PUBLISHED)
+    for wrong in ({"weight": torch.zeros(3)}, weights | {"linear.bias": torch.zeros(3)}):
+        save_file(wrong, other, {"architecture": "sface"})
+        for runtime in (Runtime.BLOCKED, Runtime.OPENVINO):
+            with pytest.raises(ModelError, match="don't fit"):
+                Encoder(other, runtime=runtime)
 
 
 def test_faces_of_another_shape_are_a_bug() -> None:

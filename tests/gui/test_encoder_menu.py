@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.architectures import build
-from core.checkpoint import Checkpoint
+from core.checkpoint import Checkpoint, arrays
 from core.encoder import Encoder
 from core.evaluation.calibration import calibrate
 from core.evaluation.people import LabelledFaces
@@ -27,7 +27,7 @@ SECONDS = 1000
 def checkpoint() -> Checkpoint:
     """Untrained, with a curve of random directions."""
     torch.manual_seed(0)
-    bare = Checkpoint("small", {name: tensor.clone() for name, tensor in build("small").state_dict().items()})
+    bare = Checkpoint("small", arrays(build("small").state_dict()))
     random = np.random.default_rng(0)
     names = np.array([f"{person:03}" for person in range(120)])
     faces = LabelledFaces("drawn", names, random.normal(size=(120, 128)).astype(np.float32))
