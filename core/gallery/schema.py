@@ -27,6 +27,15 @@ MIGRATIONS = (
     ALTER TABLE template ADD COLUMN quality REAL NOT NULL DEFAULT 0.5;
     ALTER TABLE template ADD COLUMN metric TEXT NOT NULL DEFAULT '';
     """,
+    # Crops apart: a row's embedding lay behind its crop, so that reading all embeddings decrypted all pictures.
+    """
+    CREATE TABLE crop (
+        template INTEGER PRIMARY KEY REFERENCES template (id) ON DELETE CASCADE,
+        png BLOB NOT NULL
+    ) STRICT;
+    INSERT INTO crop SELECT id, crop FROM template;
+    ALTER TABLE template DROP COLUMN crop;
+    """,
 )
 """One step a version: the first makes version 1 of an empty file."""
 

@@ -31,6 +31,18 @@ class Snapshot:
     def __len__(self) -> int:
         return len(self.templates)
 
+    def extended(
+        self, embedding: NDArray[np.float32], template: int, person: int, name: str, encoder: str
+    ) -> "Snapshot":
+        """With one more template."""
+        return Snapshot(
+            embeddings=np.concatenate([self.embeddings, embedding[None]]),
+            templates=(*self.templates, template),
+            persons=(*self.persons, person),
+            names=(*self.names, name),
+            encoders=(*self.encoders, encoder),
+        )
+
     def of_encoder(self, encoder: str) -> "Snapshot":
         """Only what that encoder has made: embeddings of different encoders can't be compared."""
         rows = [row for row, made_by in enumerate(self.encoders) if made_by == encoder]

@@ -26,6 +26,8 @@ _PEOPLE = """
     SELECT person.id, name, count(template.id), enrolled, last_seen
     FROM person JOIN template ON template.person = person.id {where} GROUP BY person.id ORDER BY same_name
 """
+_TEMPLATE = "id, person, embedding, encoder, created, quality, metric"
+_WITH_CROP = "template JOIN crop ON crop.template = template.id"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +35,8 @@ class Forgotten:
     """All that was deleted of one person, to undo it while the program runs."""
 
     person: Person
-    rows: tuple[tuple[Any, ...], ...]
+    templates: tuple[tuple[Any, ...], ...]
+    crops: tuple[tuple[int, bytes], ...]
 
 
 class Gallery:
@@ -107,7 +110,7 @@ class Gallery:
         """The photos of one person, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT id, person, crop, embedding, encoder, created FROM template WHERE person = ? ORDER BY id",
+                f"SELECT id, person, png, embedding, encoder, created FROM {_WITH_CROP} WHERE person = ? ORDER BY id",
                 (person,),
             ).fetchall()
         return [
@@ -119,7 +122,7 @@ class Gallery:
         """168×168×3 uint8 BGR: the best of one person's crops. Raises GalleryError when there is no such."""
         with self._database.reading() as connection:
             row = connection.execute(
-                "SELECT crop FROM template WHERE person = ? ORDER BY quality DESC, id DESC LIMIT 1", (person,)
+                f"SELECT png FROM {_WITH_CROP} WHERE person = ? ORDER BY quality DESC, id DESC LIMIT 1", (person,)
             ).fetchone()
         if row is None:
             raise GalleryError("This person has been deleted meanwhile: reload the list.")
@@ -149,16 +152,16 @@ class Gallery:
                 "INSERT INTO person (name, same_name, enrolled) VALUES (?, ?, ?) ON CONFLICT (same_name) DO NOTHING",
                 (shown, same_name_key(shown), now),
             )
-            person = connection.execute(
-                "SELECT id FROM person WHERE same_name = ?", (same_name_key(shown),)
-            ).fetchone()[0]
-            values = (person, picture, numbers.tobytes(), encoder, now, quality, metric)
+            person, known_as = connection.execute(
+                "SELECT id, name FROM person WHERE same_name = ?", (same_name_key(shown),)
+            ).fetchone()
+            values = (person, numbers.tobytes(), encoder, now, quality, metric)
             inserted = connection.execute(
-                "INSERT INTO template (person, crop, embedding, encoder, created, quality, metric)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO template (person, embedding, encoder, created, quality, metric) VALUES (?, ?, ?, ?, ?, ?)",
                 values,
             ).lastrowid
-        self._swap()
+            connection.execute("INSERT INTO crop (template, png) VALUES (?, ?)", (inserted, picture))
+        self._extend(numbers, inserted, person, known_as, encoder)
         return Template(inserted, person, crop, numbers, encoder, now)
 
     def rename(self, old: str, new: str) -> Person:
@@ -178,14 +181,12 @@ class Gallery:
         """Deletes somebody and every byte of their photos. Raises GalleryError when nobody has that name."""
         person = self.require(name)
         with self._database.writing() as connection:
-            rows = connection.execute(
-                "SELECT id, person, crop, embedding, encoder, created, quality, metric FROM template WHERE person = ?",
-                (person.id,),
-            ).fetchall()
+            rows = connection.execute(f"SELECT {_TEMPLATE} FROM template WHERE person = ?", (person.id,)).fetchall()
+            crops = connection.execute(f"SELECT id, png FROM {_WITH_CROP} WHERE person = ?", (person.id,)).fetchall()
             connection.execute("DELETE FROM person WHERE id = ?", (person.id,))
         self._database.forget_log()
         self._swap()
-        return Forgotten(person, tuple(rows))
+        return Forgotten(person, tuple(rows), tuple(crops))
 
     def restore(self, forgotten: Forgotten) -> Person:
         """Undoes `forget`. Raises GalleryError when the name has been given to somebody else meanwhile."""
@@ -198,10 +199,9 @@ class Gallery:
                 (person.id, person.name, same_name_key(person.name), person.enrolled, person.last_seen),
             )
             connection.executemany(
-                "INSERT INTO template (id, person, crop, embedding, encoder, created, quality, metric)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                forgotten.rows,
+                f"INSERT INTO template ({_TEMPLATE}) VALUES (?, ?, ?, ?, ?, ?, ?)", forgotten.templates
             )
+            connection.executemany("INSERT INTO crop (template, png) VALUES (?, ?)", forgotten.crops)
         self._swap()
         return person
 
@@ -255,7 +255,9 @@ class Gallery:
     ) -> None:
         with self._database.reading() as connection:
             marks = ",".join("?" * len(templates))
-            rows = connection.execute(f"SELECT id, crop FROM template WHERE id IN ({marks})", templates).fetchall()
+            rows = connection.execute(
+                f"SELECT template, png FROM crop WHERE template IN ({marks})", templates
+            ).fetchall()
         if not rows:
             return
         embeddings = embed(np.stack([middle(_decode(crop), CROP_SIZE) for _, crop in rows]))
@@ -267,6 +269,15 @@ class Gallery:
                     for embedding, (id_, _) in zip(embeddings, rows, strict=True)
                 ],
             )
+
+    def _extend(self, embedding: NDArray[np.float32], template: int, person: int, name: str, encoder: str) -> None:
+        """As `_swap` after one template was added, without reading all the others; if nothing else has changed."""
+        with self._reload:
+            last = self._snapshot.templates[-1] if len(self._snapshot) else 0
+            if template > last and self._database.data_version() == self._version:
+                self._snapshot = self._snapshot.extended(embedding, template, person, name, encoder)
+                return
+        self._swap()
 
     def _swap(self) -> None:
         with self._reload:

@@ -224,6 +224,31 @@ def test_programs_that_start_together_agree_on_one_key(own_home: Path) -> None:
     assert [file.name for file in own_home.glob("gallery.key*")] == ["gallery.key"]
 
 
+def assert_as_read_anew(gallery: Gallery) -> None:
+    with Gallery() as again:
+        ours, read = gallery.snapshot, again.snapshot
+        assert np.array_equal(ours.embeddings, read.embeddings)
+        for column in ("templates", "persons", "names", "encoders"):
+            assert getattr(ours, column) == getattr(read, column)
+
+
+def test_a_snapshot_that_was_extended_is_the_one_that_is_read(gallery: Gallery) -> None:
+    enroll(gallery, "Ada", 1)
+    enroll(gallery, "Grace", 2)
+    enroll(gallery, "ADA", 3)
+    assert gallery.snapshot.names == ("Ada", "Grace", "Ada")
+    assert_as_read_anew(gallery)
+    with Gallery() as other:
+        other.rename("Ada", "Augusta")
+        enroll(other, "Mary", 4)
+    enroll(gallery, "Katherine", 5)
+    assert gallery.snapshot.names == ("Augusta", "Grace", "Augusta", "Mary", "Katherine")
+    assert_as_read_anew(gallery)
+    gallery.restore(gallery.forget("Grace"))
+    assert np.array_equal(gallery.portrait(gallery.require("Grace").id), crop(2))
+    assert_as_read_anew(gallery)
+
+
 def test_threads_may_share_a_gallery(gallery: Gallery) -> None:
     threads = [threading.Thread(target=enroll, args=(gallery, f"Person {n}", n)) for n in range(12)]
     for thread in threads:
@@ -231,7 +256,7 @@ def test_threads_may_share_a_gallery(gallery: Gallery) -> None:
     for thread in threads:
         thread.join()
     assert len(gallery) == 12
-    assert len(gallery.snapshot) == 12
+    assert_as_read_anew(gallery)
 
 
 def test_an_older_gallery_becomes_the_newest(gallery: Gallery, own_home: Path) -> None:
