@@ -20,7 +20,7 @@ from core.images import read_picture
 from core.metric import unit
 from core.network import SiameseBranch, folded, layers
 from core.paths import ASSETS, PUBLISHED
-from core.runtime import Runtime
+from core.runtime import Runtime, set_threads
 from core.types import ALIGNED_SIZE
 
 BATCHES = (1, 4, 16)
@@ -82,6 +82,7 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
     rows: list[Row] = []
     plain = Encoder(PUBLISHED, mirror=False, runtime=Runtime.PLAIN)
     for threads in THREADS:
+        set_threads(threads)
         torch.set_num_threads(threads)
         ways: dict[str, Embed] = {
             **{f"Firstsight, {r}": Encoder(PUBLISHED, mirror=False, runtime=r).embed for r in runtimes()},

@@ -21,7 +21,7 @@ from core.encoder import Encoder
 from core.gallery import Gallery
 from core.live import LiveSession
 from core.recognizer import Recognizer
-from core.runtime import Runtime
+from core.runtime import Runtime, set_threads
 
 THREADS = (2, 1)
 ROUNDS = 2
@@ -71,6 +71,7 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
         clip = Stream(data / "live" / CLIP, {n: data / "live" / file for n, file in CLIP_PHOTOS.items()}, [])
         rows: list[Row] = []
         for threads in THREADS:
+            set_threads(threads)
             torch.set_num_threads(threads)
             cv2.setNumThreads(threads)
             rows += _measured("clip, 640×360", clip, _judge_clip, model, threads, min(rounds, ROUNDS))

@@ -71,7 +71,10 @@ class Follower:
         sights = [Sight(face, thumbnail(picture, face.box)) for face in faces]
         going_on = self._tracker.going_on(sights, frame.time)
         wanted = _wanted(faces, going_on, frame.time)[: self._most]
-        looks = dict(zip(wanted, self._recognizer.observe(frame.image, [faces[n] for n in wanted]), strict=True))
+        # Successive looks at one face are at it and at its mirror image in turn.
+        mirrored = [track.looks % 2 == 1 if (track := going_on[n]) else False for n in wanted]
+        seen = self._recognizer.observe(frame.image, [faces[n] for n in wanted], mirrored)
+        looks = dict(zip(wanted, seen, strict=True))
         tracks = self._tracker.update(sights, going_on, looks, frame.time)
         index, threshold = self._recognizer.state()
         for track in tracks:

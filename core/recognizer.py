@@ -128,13 +128,21 @@ class Recognizer:
             for one in seen
         ]
 
-    def observe(self, image: Image, faces: Sequence[Face]) -> list[Observation]:
-        """Each of the faces of H×W×3 uint8 BGR aligned, judged and embedded, in order."""
+    def observe(self, image: Image, faces: Sequence[Face], mirrored: Sequence[bool] | None = None) -> list[Observation]:
+        """Each of the faces of H×W×3 uint8 BGR aligned, judged and embedded, in order.
+
+        mirrored: of each face whether only its mirror image is embedded, or only itself, for half the work.
+        """
         if not faces:
             return []
         crops = align(image, np.stack([face.landmarks for face in faces]))
         qualities = [assess(image, face, middle(crop)) for face, crop in zip(faces, crops, strict=True)]
-        seen = zip(faces, crops, qualities, self.encoder.embed(crops), strict=True)
+        if mirrored is None:
+            embeddings = self.encoder.embed(crops)
+        else:
+            turned = [crop[:, ::-1] if turn else crop for crop, turn in zip(crops, mirrored, strict=True)]
+            embeddings = self.encoder.embed_one_way(np.stack(turned))
+        seen = zip(faces, crops, qualities, embeddings, strict=True)
         return [Observation(*parts) for parts in seen]
 
     def examine(self, photo: Path | str | Image) -> list[RecognizedFace]:
