@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import encode, growth, live, memory, search, start, stream
+from benchmarks import encode, growth, live, memory, search, start, stream, tracks
 from benchmarks.chart import save_chart
 from benchmarks.peers import versions
 from benchmarks.report import Rows, machine, markdown, save
@@ -19,6 +19,7 @@ ALL: dict[str, Callable[[Path, int], Rows]] = {
     "start": start.measure,
     "memory": memory.measure,
     "growth": growth.measure,
+    "tracks": tracks.measure,
 }
 
 

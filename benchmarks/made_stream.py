@@ -1,4 +1,4 @@
-"""A stream whose faces and places are known: eight people of LFW at once move over a 1280×720 picture."""
+"""A stream whose faces and places are known: people of LFW, eight at once, move over a 1280×720 picture."""
 
 import math
 import tarfile
@@ -18,6 +18,8 @@ PART = "8/8"
 """Of LFW's people: those whom no encoder that ships was trained on."""
 FPS, WIDTH, HEIGHT = 30, 1280, 720
 SCENES, SCENE_FRAMES, AT_ONCE, STRANGERS = 2, 60, 8, 3
+Cast = list[tuple[str, Path]]
+"""Who is in a scene, and by which picture; without a name a stranger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ def make(people: Path, folder: Path, *, at_once: int = AT_ONCE, scenes: int = SC
         cast += [("", pictures[name][0]) for _, name in zip(range(few), strangers, strict=False)]
         casts.append(cast)
     video = folder / f"stream-{at_once}.mp4"
+    return Stream(video, {name: files[0] for name, files in known.items()}, write(video, casts))
+
+
+def write(video: Path, casts: list[Cast]) -> list[list[Appearance]]:
+    """Writes a scene of each cast, cut after cut; returns who is to be seen in each frame."""
     writer = cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (WIDTH, HEIGHT))
     truth = []
     for number, cast in enumerate(casts):
@@ -70,10 +77,10 @@ def make(people: Path, folder: Path, *, at_once: int = AT_ONCE, scenes: int = SC
             writer.write(image)
             truth.append(faces)
     writer.release()
-    return Stream(video, {name: files[0] for name, files in known.items()}, truth)
+    return truth
 
 
-def _scene(cast: list[tuple[str, Path]], number: int) -> Iterator[tuple[Image, list[Appearance]]]:
+def _scene(cast: Cast, number: int) -> Iterator[tuple[Image, list[Appearance]]]:
     random = np.random.default_rng(number)
     cards = [(name, _card(read_picture(file)), random.uniform(0, 2 * math.pi)) for name, file in cast]
     wall = np.full((HEIGHT, WIDTH, 3), random.integers(40, 150, 3), np.float32)
