@@ -54,7 +54,8 @@ def _bars(axes: Axes, values: list[tuple[str, float]]) -> None:
 def _search(axes: Axes, rows: Rows) -> None:
     lines: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for row in rows:
-        lines[row["name"]].append((row["templates"], row["milliseconds"]))
+        if row["ratio"]:
+            lines[row["name"]].append((row["templates"], row["milliseconds"]))
     for name, points in lines.items():
         axes.loglog(*zip(*points, strict=True), marker="o", label=name, color=OURS if name == "Firstsight" else None)
     axes.legend(frameon=False)

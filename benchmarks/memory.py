@@ -11,12 +11,11 @@ import numpy as np
 
 from benchmarks import made_stream
 from benchmarks.live import LiveFrames
-from benchmarks.search import snapshot_of
+from benchmarks.search import directions, snapshot_of
 from benchmarks.stream import enrolled
 from core.live import LiveSession
 from core.matching.index import Index
-from core.metric import Metric, unit
-from core.types import EMBEDDING_SIZE
+from core.metric import Metric
 
 SECONDS, SETTLING, EVERY = 240.0, 30.0, 2.0
 """Of the stream, left out at its beginning, and between two measurements."""
@@ -56,7 +55,7 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
     rows.append(Row(f"after {SECONDS / 60:.0f} minutes of 8 faces, {recognised:,} frames recognised", sizes[-1], told))
     for count in PEOPLE:
         before = resident()
-        templates = unit(np.random.default_rng(0).normal(size=(count, EMBEDDING_SIZE)).astype(np.float32))
+        templates = directions(count)
         index = Index(snapshot_of(templates), Metric.cosine())
         rows.append(
             Row(f"look-up over {count:,} templates", used := resident() - before, f"{used / count * 1e3:.2f} kB each")

@@ -1,6 +1,12 @@
-"""The nearest neighbour among many templates: ours, FAISS's and usearch's exact search, over sizes of the gallery."""
+"""The nearest neighbour among many templates: ours, FAISS's and usearch's exact search, over sizes of the gallery.
+
+And how long it takes to enroll one more in a gallery of that size: on disk, encrypted, and in the look-up.
+"""
 
 import contextlib
+import os
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,12 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.timing import interleaved, ratio
+from core.alignment import align
+from core.detector import FaceDetector
+from core.gallery import Gallery
 from core.gallery.snapshot import Snapshot
+from core.images import read_picture
 from core.matching.index import Index
-from core.metric import Metric, unit
+from core.metric import Metric
+from core.paths import ASSETS
+from core.recognizer import Recognizer
 from core.types import EMBEDDING_SIZE
 
-SIZES = (1_000, 10_000, 100_000, 1_000_000)
+SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+ENROLLED = (1_000, 10_000)
+PART = 1_000_000
 OURS = "Firstsight"
 Search = Callable[[NDArray[np.float32]], int]
 """One probe, 128 numbers of length 1 → the row of its nearest template."""
@@ -31,7 +45,7 @@ class Row:
     """Of one probe, median of the rounds."""
     ratio: str
     """Its time over ours."""
-    right: float
+    right: float | None
     """Share of the probes whose nearest is the one that ours finds."""
 
 
@@ -39,10 +53,39 @@ def measure(_model: Path, rounds: int) -> list[dict[str, Any]]:
     """Each size on templates of random directions: exact search takes the same time whatever they are."""
     rows: list[Row] = []
     for size in SIZES:
-        templates = unit(np.random.default_rng(0).normal(size=(size, EMBEDDING_SIZE)).astype(np.float32))
-        probes = unit(np.random.default_rng(1).normal(size=(rounds + 4, EMBEDDING_SIZE)).astype(np.float32))
+        templates = directions(size)
+        probes = directions(rounds + 4, seed=1)
         rows += _measured(dict(_ways(templates)), templates, probes, rounds)
-    return [asdict(row) for row in rows]
+    return [asdict(row) for row in [*rows, *_enrolled_one_more(rounds)]]
+
+
+def directions(count: int, seed: int = 0) -> NDArray[np.float32]:
+    """n×128 of length 1, in parts, since ten million in one piece would need four times their memory meanwhile."""
+    random, made = np.random.default_rng(seed), np.empty((count, EMBEDDING_SIZE), np.float32)
+    for start in range(0, count, PART):
+        part = made[start : start + PART]
+        random.standard_normal(out=part, dtype=np.float32)
+        part /= np.linalg.norm(part, axis=1, keepdims=True)
+    return made
+
+
+def _enrolled_one_more(rounds: int) -> Iterator[Row]:
+    """In a real gallery, until a recogniser knows the new one."""
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    image = read_picture(next((ASSETS / "portraits").iterdir()))
+    crop = align(image, FaceDetector().detect_in_photo(image)[0].landmarks[None])[0]
+    embeddings = directions(max(ENROLLED) + rounds)
+    with tempfile.TemporaryDirectory(prefix="firstsight-bench-") as folder, Gallery(Path(folder) / "g.db") as gallery:
+        recognizer = Recognizer(gallery)
+        for size in ENROLLED:
+            seconds = []
+            for number in range(len(gallery), size + rounds):
+                began = time.perf_counter()
+                gallery.enroll(f"Person {number}", crop, embeddings[number], recognizer.encoder.id)
+                if number >= size:
+                    recognizer.state()
+                    seconds.append(time.perf_counter() - began)
+            yield Row(f"{OURS}, one more enrolled", size, float(np.median(seconds)) * 1000, "", None)
 
 
 def _measured(

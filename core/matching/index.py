@@ -9,6 +9,8 @@ from core.types import Candidate, Voter
 
 LEAST_DISTANCE = 1e-3
 """A template nearer than this, for instance the enrolled photo itself, weighs as much as one at this distance."""
+PART = 65_536
+"""Templates projected at once."""
 BLOCK = 256
 """Similarities of which the greatest is found first, where there are many: see `largest`."""
 
@@ -19,7 +21,7 @@ class Index:
     def __init__(self, snapshot: Snapshot, metric: Metric) -> None:
         self.snapshot = snapshot
         self._metric = metric
-        self._templates = metric.project(snapshot.embeddings)
+        self._templates = _projected(metric, snapshot.embeddings)
 
     def __len__(self) -> int:
         """Templates looked through."""
@@ -82,6 +84,18 @@ class Lookup:
             similarity=float(self.similarities[row]),
             template=self._snapshot.templates[row],
         )
+
+
+def _projected(metric: Metric, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """As `Metric.project`, part by part: of a million templates no further copies are in memory meanwhile."""
+    if len(embeddings) <= PART:
+        return metric.project(embeddings)
+    first = metric.project(embeddings[:PART])
+    projected = np.empty((len(embeddings), first.shape[1]), np.float32)
+    projected[:PART] = first
+    for start in range(PART, len(embeddings), PART):
+        projected[start : start + PART] = metric.project(embeddings[start : start + PART])
+    return projected
 
 
 def largest(values: NDArray[np.float32], count: int) -> list[int]:

@@ -109,6 +109,12 @@ def test_the_mirrored_face_is_added(faces: NDArray[np.uint8]) -> None:
     assert np.abs(Encoder().embed(faces[:20]) - both).max() < 1e-3
 
 
+def test_both_ways_are_the_sum_of_each(faces: NDArray[np.uint8]) -> None:
+    encoder = Encoder()
+    ways = encoder.embed_one_way(faces[:8]) + encoder.embed_one_way(np.ascontiguousarray(faces[:8, :, ::-1]))
+    assert np.abs(encoder.embed(faces[:8]) - ways).max() < 1e-3
+
+
 def test_a_mirrored_face_has_the_same_embedding(faces: NDArray[np.uint8]) -> None:
     encoder = Encoder()
     assert np.abs(encoder.embed(faces[:4]) - encoder.embed(np.ascontiguousarray(faces[:4, :, ::-1]))).max() < 1e-3

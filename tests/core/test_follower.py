@@ -19,6 +19,7 @@ class Counted:
     def __init__(self, recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
         self.searches: list[int] = []
         self.looks: list[int] = []
+        self.mirrored: list[bool] = []
         self.frame = 0
         detect, observe = recognizer.detector.detect, recognizer.observe
 
@@ -26,9 +27,10 @@ class Counted:
             self.searches.append(self.frame)
             return detect(image, longest_side=longest_side)
 
-        def look(image: Image, faces: list[Face]) -> object:
+        def look(image: Image, faces: list[Face], mirrored: list[bool]) -> object:
             self.looks += [self.frame] * len(faces)
-            return observe(image, faces)
+            self.mirrored += mirrored
+            return observe(image, faces, mirrored)
 
         monkeypatch.setattr(recognizer.detector, "detect", search)
         monkeypatch.setattr(recognizer, "observe", look)
@@ -56,6 +58,18 @@ def test_most_frames_are_neither_searched_nor_looked_at(
     assert len(counted.searches) <= 2 / SEARCH_EVERY + 4
     assert len(counted.looks) <= 24
     assert counted.looks[0] == 0
+
+
+def test_a_face_and_its_mirror_image_are_looked_at_in_turn(
+    recognizer: Recognizer, scene: DemoScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, follow = Counted(recognizer, monkeypatch), Follower(recognizer)
+    image = scene.frame(0).copy()
+    image[:, 640:] = image[:, 640:641]
+    for frame in range(60):
+        follow(Frame(image, frame, frame / 30, 0.0))
+    assert len(counted.mirrored) > 2
+    assert counted.mirrored == [look % 2 == 1 for look in range(len(counted.mirrored))]
 
 
 def test_after_a_cut_everything_is_looked_at(

@@ -61,6 +61,14 @@ def test_the_largest_of_many_are_those_that_sorting_finds() -> None:
             assert values[found].tolist() == np.sort(values)[::-1][:count].tolist()
 
 
+def test_galleries_projected_in_parts_are_looked_up_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    embeddings, metric = gaussian(1000), Metric.whitened(gaussian(1)[0], gaussian(40, seed=1))
+    snapshot, probe = snapshot_of(embeddings, list(range(1000))), gaussian(1, seed=2)[0]
+    whole = Index(snapshot, metric).look_up(probe).similarities
+    monkeypatch.setattr("core.matching.index.PART", 300)
+    assert np.allclose(Index(snapshot, metric).look_up(probe).similarities, whole, atol=1e-6)
+
+
 def test_people_with_many_photos_do_not_hide_others() -> None:
     base = np.eye(128, dtype=np.float32)
     templates = np.stack([base[0] + 0.001 * n * base[1] for n in range(50)] + [base[0] + base[2], base[3]])
