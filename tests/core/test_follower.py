@@ -27,9 +27,9 @@ class Counted:
             self.searches.append(self.frame)
             return detect(image, longest_side=longest_side)
 
-        def look(image: Image, faces: list[Face], mirrored: list[bool]) -> object:
+        def look(image: Image, faces: list[Face], mirrored: list[bool] | None = None) -> object:
             self.looks += [self.frame] * len(faces)
-            self.mirrored += mirrored
+            self.mirrored += mirrored or []
             return observe(image, faces, mirrored)
 
         monkeypatch.setattr(recognizer.detector, "detect", search)
