@@ -72,7 +72,7 @@ class Checkpoint:
         draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            save_file({name: np.ascontiguousarray(array) for name, array in self.weights.items()}, draft, metadata)
+            save_file({name: np.asarray(array, order="C") for name, array in self.weights.items()}, draft, metadata)
             with draft.open("rb") as written:
                 os.fsync(written.fileno())
             draft.replace(path)
