@@ -163,7 +163,7 @@ def _watch(stream: made_stream.Stream, faces: int) -> Row:
         p95,
         p99,
         f"{(after.skipped - start['status'].skipped) / captured:.1%}",
-        f"{len(painted) / captured:.1%}",
+        f"{len(painted & set(range(start['status'].captured, after.captured))) / captured:.1%}",
         f"{gui / took:.0%}",
         every / took,
     )

@@ -17,7 +17,7 @@ from core.live import LiveSession
 from core.matching.index import Index
 from core.metric import Metric
 
-SECONDS, SETTLING, EVERY = 240.0, 30.0, 2.0
+SECONDS, SETTLING, EVERY = 420.0, 240.0, 2.0
 """Of the stream, left out at its beginning, and between two measurements."""
 PEOPLE = (10_000, 1_000_000)
 
