@@ -59,7 +59,10 @@ class Database:
         execute("PRAGMA foreign_keys = ON")
         execute("PRAGMA secure_delete = ON")
         execute("PRAGMA temp_store = MEMORY")
-        migrate(self._connection, str(self.path))
+        if migrate(self._connection, str(self.path)):
+            # What the old form took goes back to the disk; it may stay where there is no room for doing so.
+            with contextlib.suppress(self._error):
+                execute("VACUUM")
         # What a program that was killed left in the log goes into the file, or out of it.
         execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

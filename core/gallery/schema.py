@@ -42,14 +42,16 @@ MIGRATIONS = (
 VERSION = len(MIGRATIONS)
 
 
-def migrate(connection: Any, name: str) -> None:
-    """Brings a gallery to the newest version, each step in one transaction. `name` is for messages.
+def migrate(connection: Any, name: str) -> bool:
+    """Brings a gallery to the newest version, each step in one transaction; whether it was an older one before.
 
-    Raises GalleryError when a newer program made it.
+    name: for messages. Raises GalleryError when a newer program made it.
     """
+    older = False
     while (version := int(connection.execute("PRAGMA user_version").fetchone()[0])) != VERSION:
         if version > VERSION:
             raise GalleryError(f"{name} was made by a newer Firstsight: update this one to open it.")
+        older = older or version > 0
         connection.execute("BEGIN IMMEDIATE")
         try:
             # Another program may have migrated while this one waited for its turn.
@@ -62,3 +64,4 @@ def migrate(connection: Any, name: str) -> None:
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+    return older

@@ -281,6 +281,7 @@ def test_an_older_gallery_becomes_the_newest(gallery: Gallery, own_home: Path) -
         assert np.array_equal(migrated.portrait(person.id), crop(1))
     connection = connect(old, key_of(own_home))
     assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+    assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)
     connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     connection.close()
     with pytest.raises(GalleryError, match="newer Firstsight"):
