@@ -80,17 +80,28 @@ def print_json(result: Any) -> None:
 
 
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    """A table for people; what users typed is never read as markup."""
+    """A table for people, turned where its words would be cut. What users typed is never read as markup."""
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left")
-    for column in columns:
-        table.add_column(column)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    def laid_out(heads: list[str], lines: list[list[str]]) -> Table:
+        table = Table(title=title, title_justify="left")
+        for head in heads:
+            table.add_column(Text(head))
+        for line in lines:
+            table.add_row(*(Text(cell) for cell in line))
+        return table
+
+    def least(table: Table) -> int:
+        return Measurement.get(console, console.options.update(max_width=10_000), table).minimum
+
+    console, table = Console(), laid_out(columns, rows)
+    if rows and least(table) > console.width:
+        heads, *lines = ([heading, *cells] for heading, *cells in zip(columns, *rows, strict=True))
+        table = min(table, laid_out(heads, lines), key=least)
+    console.print(table)
 
 
 def face_record(face: "RecognizedFace") -> dict[str, Any]:
