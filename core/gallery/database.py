@@ -3,12 +3,12 @@
 import contextlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from core.errors import GalleryError
-from core.gallery.keys import find_key
+from core.gallery.keys import Key, find_keys
 from core.gallery.schema import migrate
 
 WAIT = 10.0
@@ -28,15 +28,11 @@ class Database:
         if path.is_dir():
             raise GalleryError(f"{path} is a folder: name a file for the gallery.")
         exists = path.exists() and path.stat().st_size > 0
-        key = find_key(create=not exists)
-        self.key_place = key.place
         with self.errors():
             self._make_private(path)
-            self._connection = sqlcipher.connect(
-                str(path), timeout=WAIT, isolation_level=None, check_same_thread=False, cached_statements=64
-            )
+            self._connection, self.key_place = self._unlocked(find_keys(create=not exists))
             try:
-                self._prepare(key.hex)
+                self._prepare()
             except BaseException:
                 self._connection.close()
                 raise
@@ -50,10 +46,33 @@ class Database:
                 f"The gallery {path} can't be written ({error.strerror}): name another place."
             ) from error
 
-    def _prepare(self, key: str) -> None:
+    def _connect(self) -> Any:
+        import sqlcipher3.dbapi2 as sqlcipher
+
+        return sqlcipher.connect(
+            str(self.path), timeout=WAIT, isolation_level=None, check_same_thread=False, cached_statements=64
+        )
+
+    def _unlocked(self, keys: Iterable[Key]) -> tuple[Any, str]:
+        """A connection by the first of the keys that fits, and where that is kept."""
+        refused: Exception | None = None
+        for key in keys:
+            connection = self._connect()
+            try:
+                connection.execute(f"PRAGMA key = \"x'{key.hex}'\"")
+                connection.execute("SELECT count(*) FROM sqlite_master")
+            except self._error as error:
+                connection.close()
+                if "not a database" not in str(error):
+                    raise
+                refused = error
+            else:
+                return connection, key.place
+        assert refused, "there is a key, or find_keys has raised"
+        raise refused
+
+    def _prepare(self) -> None:
         execute = self._connection.execute
-        execute(f"PRAGMA key = \"x'{key}'\"")
-        execute("SELECT count(*) FROM sqlite_master")
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = FULL")
         execute("PRAGMA foreign_keys = ON")

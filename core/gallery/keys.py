@@ -1,12 +1,9 @@
-"""Where the gallery's key is kept: the system's keyring, else a file that only its owner can read.
-
-A file is there only if there was no keyring when the key was made, so it is looked for first: the window needn't then
-wait until the keyring's library is imported, which takes a fifth of its start.
-"""
+"""Where the gallery's key is kept: the system's keyring, else a file that only its owner can read."""
 
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,21 +23,34 @@ class Key:
     place: str
 
 
-def find_key(*, create: bool) -> Key:
-    """The user's key. create: make one if there is none; else, since a gallery exists already, that is an error.
+def find_keys(*, create: bool) -> Iterator[Key]:
+    """The user's keys, to be tried in turn: usually one. create: make one if there is none; else, since a gallery
+    exists already, that is an error.
 
+    The file's is first, since the keyring's library takes a fifth of the window's start to be imported.
     Raises GalleryError when there is none for an existing gallery, or none can be kept.
     """
     file = home() / "gallery.key"
-    key = _from_file(file) or _from_keyring()
-    if key:
-        return key
+    in_file, damaged = None, None
+    try:
+        in_file = _from_file(file)
+    except GalleryError as error:
+        damaged = error
+    if in_file:
+        yield in_file
+    in_keyring = _from_keyring()
+    if in_keyring:
+        yield in_keyring
+    if in_file or in_keyring:
+        return
+    if damaged:
+        raise damaged
     if not create:
         raise GalleryError(
             f"The key of the gallery is missing: it should be in the system's keyring or in {file}. "
             "Restore it from a backup, or move the gallery away to begin a new one."
         )
-    return _to_keyring() or _to_file(file)
+    yield _to_keyring() or _to_file(file)
 
 
 def _account() -> str:

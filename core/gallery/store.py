@@ -144,7 +144,7 @@ class Gallery:
         Raises GalleryError when the name is no name or the file can't be written.
         """
         shown = clean_name(name)
-        now = time.time()
+        now, before = time.time(), self._snapshot
         picture = _encode(crop)
         numbers = np.ascontiguousarray(embedding, np.float32)
         with self._database.writing() as connection:
@@ -161,7 +161,7 @@ class Gallery:
                 values,
             ).lastrowid
             connection.execute("INSERT INTO crop (template, png) VALUES (?, ?)", (inserted, picture))
-        self._extend(numbers, inserted, person, known_as, encoder)
+        self._extend(before, numbers, inserted, person, known_as, encoder)
         return Template(inserted, person, crop, numbers, encoder, now)
 
     def rename(self, old: str, new: str) -> Person:
@@ -270,12 +270,17 @@ class Gallery:
                 ],
             )
 
-    def _extend(self, embedding: NDArray[np.float32], template: int, person: int, name: str, encoder: str) -> None:
-        """As `_swap` after one template was added, without reading all the others; if nothing else has changed."""
+    def _extend(
+        self, before: Snapshot, embedding: NDArray[np.float32], template: int, person: int, name: str, encoder: str
+    ) -> None:
+        """As `_swap` after one template was added, without reading all the others.
+
+        before: the snapshot from before it was written. If that is no longer the newest, or another program has
+        written, all are read.
+        """
         with self._reload:
-            last = self._snapshot.templates[-1] if len(self._snapshot) else 0
-            if template > last and self._database.data_version() == self._version:
-                self._snapshot = self._snapshot.extended(embedding, template, person, name, encoder)
+            if self._snapshot is before and self._database.data_version() == self._version:
+                self._snapshot = before.extended(embedding, template, person, name, encoder)
                 return
         self._swap()
 

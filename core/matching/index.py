@@ -88,12 +88,9 @@ class Lookup:
 
 def _projected(metric: Metric, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
     """As `Metric.project`, part by part: of a million templates no further copies are in memory meanwhile."""
-    if len(embeddings) <= PART:
-        return metric.project(embeddings)
-    first = metric.project(embeddings[:PART])
-    projected = np.empty((len(embeddings), first.shape[1]), np.float32)
-    projected[:PART] = first
-    for start in range(PART, len(embeddings), PART):
+    dimensions = metric.project(embeddings[:0]).shape[1]
+    projected = np.empty((len(embeddings), dimensions), np.float32)
+    for start in range(0, len(embeddings), PART):
         projected[start : start + PART] = metric.project(embeddings[start : start + PART])
     return projected
 

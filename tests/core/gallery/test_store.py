@@ -5,11 +5,14 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
+import keyring
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from keyring.backend import KeyringBackend
 
 from core.alignment import middle
 from core.errors import GalleryError
@@ -249,6 +252,22 @@ def test_a_snapshot_that_was_extended_is_the_one_that_is_read(gallery: Gallery) 
     assert_as_read_anew(gallery)
 
 
+def test_who_is_deleted_while_being_enrolled_is_no_ghost(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between what is written and the snapshot another thread may delete it again."""
+    enroll(gallery, "Grace", 1)
+    extend = gallery._extend
+
+    def after_deletion(*added: object) -> None:
+        monkeypatch.undo()
+        gallery.forget("Grace")
+        extend(*added)
+
+    monkeypatch.setattr(gallery, "_extend", after_deletion)
+    enroll(gallery, "Grace", 2)
+    assert len(gallery.snapshot) == 0
+    assert_as_read_anew(gallery)
+
+
 def test_threads_may_share_a_gallery(gallery: Gallery) -> None:
     threads = [threading.Thread(target=enroll, args=(gallery, f"Person {n}", n)) for n in range(12)]
     for thread in threads:
@@ -299,6 +318,50 @@ def test_what_is_no_gallery_is_left_as_it_is(own_home: Path) -> None:
         Gallery(own_home)
     with pytest.raises(GalleryError, match="can't be written"):
         Gallery(other / "below" / "gallery.db")
+
+
+class Keyring(KeyringBackend):
+    """A keyring of this process."""
+
+    priority = 5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+
+@pytest.fixture
+def system_keyring() -> Iterator[Keyring]:
+    before, made = keyring.get_keyring(), Keyring()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(before)
+
+
+def test_with_a_keyring_there_is_no_key_file(system_keyring: Keyring, own_home: Path) -> None:
+    with Gallery() as gallery:
+        enroll(gallery, "Ada")
+        assert "keyring" in gallery.key_place
+    assert list(system_keyring.kept) == [("firstsight", str(own_home.resolve()))]
+    assert not (own_home / "gallery.key").exists()
+    with Gallery() as again:
+        assert again.find("Ada")
+
+
+@pytest.mark.parametrize("stray", ["0" * 64, "no key"])
+def test_a_stray_key_file_does_not_lock_a_gallery_out(system_keyring: Keyring, own_home: Path, stray: str) -> None:
+    with Gallery() as gallery:
+        enroll(gallery, "Ada")
+    (own_home / "gallery.key").write_text(stray)
+    with Gallery() as again:
+        assert again.find("Ada")
+        assert "system's keyring" in again.key_place
 
 
 def test_a_missing_key_is_never_replaced(gallery: Gallery, own_home: Path) -> None:
