@@ -1,8 +1,11 @@
 """python -m benchmarks [NAME…]: runs the benchmarks named, or all, and saves what they found."""
 
 import argparse
-from collections.abc import Callable
+import os
+import tempfile
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -23,6 +26,14 @@ ALL: dict[str, Callable[[Path, int], Rows]] = {
 }
 
 
+@contextmanager
+def home_of_its_own() -> Iterator[None]:
+    """What processes started meanwhile keep is deleted afterwards, and no key of it goes into the user's keyring."""
+    with tempfile.TemporaryDirectory(prefix="firstsight-bench-", ignore_cleanup_errors=True) as home:
+        os.environ |= {"FIRSTSIGHT_HOME": home, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+        yield
+
+
 def main() -> None:
     """Runs, prints each table as it is there, and saves them all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -38,8 +49,8 @@ def main() -> None:
         parser.error(f"{chosen.model} is missing: name SFace's ONNX file, as OpenCV's model zoo has it, with --model")
     results: dict[str, Rows] = {}
     for name in chosen.names or ALL:
-        # A process for each: none finds another's threads, memory or window.
-        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        # A process and a home for each: none finds another's threads, memory, window or gallery, nor the user's.
+        with home_of_its_own(), ProcessPoolExecutor(1, get_context("spawn")) as pool:
             results[name] = pool.submit(ALL[name], chosen.model, chosen.rounds).result()
         print(markdown(name, results[name]), flush=True)
         save(chosen.out, machine(versions()), results)

@@ -83,7 +83,6 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
     plain = Encoder(PUBLISHED, mirror=False, runtime=Runtime.PLAIN)
     for threads in THREADS:
         set_threads(threads)
-        torch.set_num_threads(threads)
         ways: dict[str, Embed] = {
             **{f"Firstsight, {r}": Encoder(PUBLISHED, mirror=False, runtime=r).embed for r in runtimes()},
             REFERENCE: plain.embed,

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 
 from benchmarks import made_stream
+from core.paths import home
 from core.types import Image
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 FACES = (1, 3, 8, 20)
 SECONDS, SETTLING = 15.0, 3.0
@@ -104,7 +104,7 @@ def _watch(stream: made_stream.Stream, faces: int) -> Row:
     from gui.main_window import MainWindow
     from gui.settings import Settings
 
-    os.environ["FIRSTSIGHT_HOME"] = tempfile.mkdtemp(prefix="firstsight-bench-")
+    os.environ["FIRSTSIGHT_HOME"] = tempfile.mkdtemp(dir=home())
     application = make_application()
     gallery = Gallery()
     enrolling = Recognizer(gallery)

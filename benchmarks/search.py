@@ -4,7 +4,6 @@ And how long it takes to enroll one more in a gallery of that size: on disk, enc
 """
 
 import contextlib
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -71,7 +70,6 @@ def directions(count: int, seed: int = 0) -> NDArray[np.float32]:
 
 def _enrolled_one_more(rounds: int) -> Iterator[Row]:
     """In a real gallery, until a recogniser knows the new one."""
-    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     image = read_picture(next((ASSETS / "portraits").iterdir()))
     crop = align(image, FaceDetector().detect_in_photo(image)[0].landmarks[None])[0]
     embeddings = directions(max(ENROLLED) + rounds)

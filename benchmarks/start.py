@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
@@ -47,27 +46,24 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
     """Processes started in turn."""
     del model
     rows = []
-    with tempfile.TemporaryDirectory(prefix="firstsight-bench-", ignore_cleanup_errors=True) as home:
-        environment = os.environ | {
-            "FIRSTSIGHT_HOME": home,
-            "QT_QPA_PLATFORM": "offscreen",
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-            # Compiled files are kept, as they are of any program that was started before.
-            "PYTHONDONTWRITEBYTECODE": "",
-        }
-        _run(["-m", "benchmarks.start", "enroll"], environment)
-        _run(_commands()[-1], environment)
-        for disk in ("warm", "cold"):
-            times: dict[str, list[float]] = {}
-            for _ in range(min(rounds, ROUNDS)):
-                for command in _commands():
-                    if disk == "cold":
-                        _forget_files()
-                    began = time.time()
-                    for what, moment in json.loads(_run(command, environment)).items():
-                        times.setdefault(what, []).append(moment - began)
-            seconds = {what: np.array(found) for what, found in times.items()}
-            rows += [asdict(_row(what, disk, seconds)) for what in times]
+    environment = os.environ | {
+        "QT_QPA_PLATFORM": "offscreen",
+        # Compiled files are kept, as they are of any program that was started before.
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
+    _run(["-m", "benchmarks.start", "enroll"], environment)
+    _run(_commands()[-1], environment)
+    for disk in ("warm", "cold"):
+        times: dict[str, list[float]] = {}
+        for _ in range(min(rounds, ROUNDS)):
+            for command in _commands():
+                if disk == "cold":
+                    _forget_files()
+                began = time.time()
+                for what, moment in json.loads(_run(command, environment)).items():
+                    times.setdefault(what, []).append(moment - began)
+        seconds = {what: np.array(found) for what, found in times.items()}
+        rows += [asdict(_row(what, disk, seconds)) for what in times]
     return rows
 
 

@@ -1,6 +1,5 @@
 """A camera's stream recognised with no frame skipped: ours and the loops that people write, on the same videos."""
 
-import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -10,7 +9,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import torch
 
 from benchmarks import made_stream
 from benchmarks.loops import Loop, Named, available
@@ -20,6 +18,7 @@ from core.capture.video import VideoFile
 from core.encoder import Encoder
 from core.gallery import Gallery
 from core.live import LiveSession
+from core.paths import home
 from core.recognizer import Recognizer
 from core.runtime import Runtime, set_threads
 
@@ -72,7 +71,6 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
         rows: list[Row] = []
         for threads in THREADS:
             set_threads(threads)
-            torch.set_num_threads(threads)
             cv2.setNumThreads(threads)
             rows += _measured("clip, 640×360", clip, _judge_clip, model, threads, min(rounds, ROUNDS))
             rows += _measured("made, 1280×720, 8 faces", made, _judge_made, model, threads, min(rounds, ROUNDS))
@@ -114,8 +112,7 @@ def runtimes() -> list[Runtime]:
 
 def enrolled(stream: Stream, runtime: Runtime | None = None) -> Recognizer:
     """A recogniser with a gallery of its own in which everybody is enrolled from one photo."""
-    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-    gallery = Gallery(Path(tempfile.mkdtemp(prefix="firstsight-bench-")) / "gallery.db")
+    gallery = Gallery(Path(tempfile.mkdtemp(dir=home())) / "gallery.db")
     recognizer = Recognizer(gallery, encoder=Encoder(runtime=runtime))
     for name, photo in stream.photos.items():
         recognizer.enroll(name, photo)

@@ -4,7 +4,6 @@ Not of speed, but of what a fast live view may not cost. People and curve are ap
 on parts 4/8 and 8/8 of LFW's people, and each is measured with the curve of the other.
 """
 
-import os
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from core.evaluation.calibration import calibrate
 from core.evaluation.people import embed_faces
 from core.gallery import Gallery
 from core.matching.curve import ImpostorCurve
+from core.paths import home
 from core.recognizer import Recognizer
 from core.types import Frame
 
@@ -38,7 +38,7 @@ class Row:
     named: str
     """Strangers with a name in any frame, at a rate of 1 %, with the 95 % interval."""
     known: int
-    """Other pictures of people enrolled, each a scene of its own."""
+    """Other pictures of people enrolled, one of each."""
     rightly: int
     """Of them, by their own name in any frame."""
     wrongly: int
@@ -50,7 +50,6 @@ class Row:
 def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
     """Both ways round."""
     del rounds
-    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     encoder = Encoder()
     with tempfile.TemporaryDirectory() as folder:
         people = made_stream.unpacked(model.parent.parent / "data" / "lfw-dev.tar", Path(folder))
@@ -92,7 +91,8 @@ def _names(
     stream: Stream, encoder: Encoder, curve: ImpostorCurve, casts: list[Cast]
 ) -> list[tuple[str, list[str | None]]]:
     """Of everybody in every scene who it is, and the name in each frame in which a face was found there."""
-    recognizer = Recognizer(Gallery(stream.video.with_suffix(".db")), encoder=encoder, curve=curve)
+    # Of this part's people only.
+    recognizer = Recognizer(Gallery(Path(tempfile.mkdtemp(dir=home())) / "gallery.db"), encoder=encoder, curve=curve)
     for name, photo in stream.photos.items():
         recognizer.enroll(name, photo)
     follower, source = recognizer.follower(prompt=True), VideoFile(stream.video)
