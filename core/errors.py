@@ -23,3 +23,7 @@ class GalleryError(FirstsightError):
 
 class ModelError(FirstsightError):
     """A model, its weights or its impostor curve is missing, damaged or does not fit: reinstall or recalibrate."""
+
+
+class OutputError(FirstsightError):
+    """A file can't be written where it was asked for: name another file or folder."""

@@ -1,0 +1,59 @@
+"""Files that commands write: checked before the work begins, and never written over something else unasked."""
+
+import stat
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from core.errors import OutputError
+
+
+def check_output(file: Path, *, overwrite: bool = False, inputs: Iterable[Path] = ()) -> None:
+    """Makes sure that `file` can be written later; makes its folder if there is none.
+
+    overwrite: whether an existing file may be replaced. inputs: files that are read meanwhile, which may never be.
+    Raises OutputError.
+    """
+    mode = _mode(file)
+    if mode is not None and stat.S_ISDIR(mode):
+        raise OutputError(f"{file} is a folder: name a file.")
+    if any(_same(file, read) for read in inputs):
+        raise OutputError(f"{file} is the file being read: name another one to write.")
+    if mode is not None and not overwrite:
+        raise OutputError(f"{file} exists already: name another file, or add --overwrite to replace it.")
+    _check_folder(file.parent)
+    if mode is not None:
+        try:
+            file.open("ab").close()
+        except OSError as error:
+            raise OutputError(f"{file} can't be written ({error.strerror}): name another file.") from error
+
+
+def check_output_folder(folder: Path, marker: str, *, overwrite: bool = False) -> None:
+    """The same for a folder, which may exist already; but not its file `marker`, unless overwrite."""
+    check_output(folder / marker, overwrite=overwrite)
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise OutputError(f"The folder {folder} can't be written ({why}): name another place.") from error
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def _mode(file: Path) -> int | None:
+    """What it is; None where nothing is. (`Path.exists` raises for a name that is too long.)"""
+    try:
+        return file.stat().st_mode
+    except (OSError, ValueError):
+        return None
