@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.boxes import OVERLAP, overlap
 from core.errors import ModelError
-from core.mosaic import Mosaic
+from core.mosaic import TILE, Mosaic, View
 from core.paths import ASSETS
 from core.pyramid import Pyramid
 from core.types import Box, Face, Image
@@ -20,12 +21,8 @@ SCORE = 0.6
 SCORE_AGAIN = 0.4
 """The same where there was a face a moment ago: of the faces of the clip that the whole picture shows, tiles show 97 %
 at this score, 93 % at the other."""
-OVERLAP = 0.3
-"""Boxes that share more than this (intersection over union) are one face."""
 LIVE_SIDE = 640
 """Longest side in pixels for live frames: faces down to about 12 px there, 16 ms on one thread at 640×480."""
-PHOTO_SIDES = (640, 1280)
-"""Longest sides tried on a photo, until there is a face: a close portrait fits the first, a group the second."""
 
 
 class FaceDetector:
@@ -62,18 +59,24 @@ class FaceDetector:
 
         Takes a few milliseconds, however large the picture. What is somewhere else isn't found.
         """
-        if not boxes:
-            return []
-        mosaic, alike = Mosaic(picture, boxes), np.ones(2, np.float32)
-        rows = self._rows(self._yunet_again, mosaic.image)
-        located = [found for row in rows if (found := mosaic.located(_face(row, alike)))]
         again: list[Face | None] = []
-        for number, box in enumerate(boxes):
-            here = [face for tile, face in located if tile == number]
-            best = max(here, key=lambda face: overlap(face.box, box), default=None)
-            there = best and all(overlap(best.box, other.box) < OVERLAP for other in again if other)
-            again.append(best if there else None)
+        for face in self.detect_views(picture, [View(box) for box in boxes]):
+            there = face and all(overlap(face.box, other.box) < OVERLAP for other in again if other)
+            again.append(face if there else None)
         return again
+
+    def detect_views(self, picture: Pyramid, views: Sequence[View], tile: int = TILE) -> list[Face | None]:
+        """The face that each view shows in its own tile, of `tile` pixels: the one that overlaps its box most."""
+        if not views:
+            return []
+        mosaic, alike = Mosaic(picture, views, tile), np.ones(2, np.float32)
+        rows = self._rows(self._yunet_again, mosaic.image)
+        here: list[list[Face]] = [[] for _ in views]
+        for row in rows:
+            if found := mosaic.located(_face(row, alike)):
+                here[found[0]].append(found[1])
+        boxes = [view.box for view in views]
+        return [max(n, key=lambda f: overlap(f.box, box), default=None) for n, box in zip(here, boxes, strict=True)]
 
     def _rows(self, yunet: cv2.FaceDetectorYN, image: Image) -> NDArray[np.float32]:
         """n×15: box, landmarks and score of each face."""
@@ -83,31 +86,7 @@ class FaceDetector:
         found = np.zeros((0, 15), np.float32) if rows is None else np.asarray(rows, np.float32)
         return found[np.isfinite(found).all(axis=1)]
 
-    def detect_in_photo(self, image: Image) -> list[Face]:
-        """Faces of a still photo, largest first: looked for with more care than in a live frame."""
-        found: list[Face] = []
-        for side in PHOTO_SIDES:
-            found = merged(found, self.detect(image, longest_side=side))
-            if max(image.shape[:2]) <= side:
-                break
-        return sorted(found, key=lambda face: face.area, reverse=True)
-
 
 def _face(row: NDArray[np.float32], stretch: NDArray[np.float32]) -> Face:
     x, y, width, height = (row[:4].reshape(2, 2) * stretch).ravel().tolist()
     return Face(box=(x, y, width, height), score=float(row[14]), landmarks=row[4:14].reshape(5, 2) * stretch)
-
-
-def overlap(a: Box, b: Box) -> float:
-    """Intersection over union, 0 to 1."""
-    (ax, ay, aw, ah), (bx, by, bw, bh) = a, b
-    width = min(ax + aw, bx + bw) - max(ax, bx)
-    height = min(ay + ah, by + bh) - max(ay, by)
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / (aw * ah + bw * bh - width * height)
-
-
-def merged(found: list[Face], more: list[Face]) -> list[Face]:
-    """All of `found`, and of `more` those that are none of them."""
-    return found + [face for face in more if all(overlap(face.box, other.box) < OVERLAP for other in found)]

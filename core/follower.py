@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.detector import merged
+from core.boxes import merged
 from core.matching.decision import decide
 from core.matching.index import Index
 from core.matching.threshold import threshold_for

@@ -16,6 +16,7 @@ from core.follower import Follower
 from core.gallery import Gallery
 from core.images import read_picture
 from core.matching import DEFAULT_RATE, ImpostorCurve, Index, decide, threshold_for
+from core.photo_search import faces_in_photo
 from core.quality import assess
 from core.types import Candidate, Decision, Face, Image, Observation, Person, RecognizedFace, Template, Threshold
 
@@ -148,7 +149,7 @@ class Recognizer:
     def examine(self, photo: Path | str | Image) -> list[RecognizedFace]:
         """Every face of a photo, largest first; empty when there is none. Raises PhotoError when it can't be read."""
         image = _picture(photo)
-        return self.look(image, self.detector.detect_in_photo(image))
+        return self.look(image, faces_in_photo(self.detector, image))
 
     def identify(self, photo: Path | str | Image) -> list[RecognizedFace]:
         """Who is this? Every face of a photo with its decision, largest first. Raises PhotoError."""

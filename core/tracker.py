@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detector import overlap
+from core.boxes import overlap
 from core.metric import unit
 from core.thumbnail import likeness
 from core.types import EMBEDDING_SIZE, Box, Decision, Face, Observation

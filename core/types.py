@@ -4,6 +4,7 @@ Pictures are H×W×3 uint8 in OpenCV's channel order (BGR) everywhere outside th
 (x, y, width, height) in pixels of the picture they were found in, as floats; they may reach over its border.
 """
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -61,6 +62,12 @@ class Face:
     def area(self) -> float:
         """Of the box, in square pixels."""
         return self.box[2] * self.box[3]
+
+    @property
+    def roll(self) -> float:
+        """Tilt in degrees by the eyes, -180 to 180: 0 stands upright, 90 lies clockwise on its side."""
+        x, y = (self.landmarks[1] - self.landmarks[0]).tolist()
+        return math.degrees(math.atan2(y, x))
 
 
 class Problem(StrEnum):
