@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.boxes import merged
+from core.boxes import OVERLAP, merged, overlap
 from core.matching.decision import decide
 from core.matching.index import Index
 from core.matching.threshold import threshold_for
@@ -17,7 +17,7 @@ from core.pyramid import Pyramid
 from core.scene import CutDetector
 from core.thumbnail import thumbnail
 from core.tracker import Sight, Track, Tracker
-from core.types import Decision, Face, Frame, Recognition, RecognizedFace, Threshold
+from core.types import Box, Decision, Face, Frame, Recognition, RecognizedFace, Threshold
 
 if TYPE_CHECKING:
     from core.recognizer import Recognizer
@@ -35,7 +35,7 @@ HOLD = 0.05
 """How far below the threshold the pooled similarity of a named track may fall before the name goes."""
 SURE = 0.1
 """How far from the threshold the pooled similarity must be for more looks not to be needed soon."""
-LOOK_AGAIN_SURE = (0.4, 0.8, 1.6, 2.0)
+LOOK_AGAIN_SURE = (0.4, 0.8, 1.5)
 """Seconds until a track far from the threshold is looked at again: after its first look, its second, and so on."""
 LOOK_AGAIN_UNSURE = (0.0, 0.0, 0.1, 0.2, 0.3, 0.5, 1.0)
 """The same of a track near the threshold: at first in every frame."""
@@ -43,6 +43,9 @@ NEARER = 1.5
 """How many times as large a face must have become to be worth another look at once."""
 LOOKS_A_FRAME = 1
 """Of known faces at most so many are looked at in one frame, so that many don't hold it up; live, of all faces."""
+HEAD_START = 0.5
+"""Seconds by which a new face goes before one whose look is due: whoever comes is named soon, yet somebody who moves so
+fast as to be new in each frame can't keep all others waiting."""
 
 
 class Follower:
@@ -55,7 +58,8 @@ class Follower:
         self._tracker = Tracker()
         self._cuts = CutDetector()
         self._searched = self._searched_closely = -SEARCH_CLOSELY_EVERY
-        self._waiting: list[Face] = []
+        self._waiting: list[tuple[Box, float]] = []
+        """Where new faces wait to be looked at, and since when."""
 
     def __call__(self, frame: Frame) -> Recognition:
         """Every face of the frame with its track, pooled embedding, decision and velocity."""
@@ -70,7 +74,8 @@ class Follower:
             return Recognition(frame)
         sights = [Sight(face, thumbnail(picture, face.box)) for face in faces]
         going_on = self._tracker.going_on(sights, frame.time)
-        wanted = _wanted(faces, going_on, frame.time)[: self._most]
+        since = [self._since(face, frame.time) for face in faces]
+        wanted = _wanted(faces, going_on, since, frame.time)[: self._most]
         # Successive looks at one face are at it and at its mirror image in turn.
         mirrored = [track.looks % 2 == 1 if (track := going_on[n]) else False for n in wanted]
         seen = self._recognizer.observe(frame.image, [faces[n] for n in wanted], mirrored)
@@ -81,14 +86,15 @@ class Follower:
             # Another gallery or rate makes another threshold.
             if track.looked == frame.time or track.decision is None or track.decision.threshold is not threshold:
                 self._decide(track, index, threshold)
-        self._waiting = [face for n, face in enumerate(faces) if going_on[n] is None and n not in looks]
+        left = (n for n in range(len(faces)) if going_on[n] is None and n not in looks)
+        self._waiting = [(faces[n].box, since[n]) for n in left]
         return Recognition(frame, tuple(_recognized(track) for track in tracks))
 
     def _find(self, picture: Pyramid, time: float, *, anew: bool) -> list[Face]:
         """Faces where they were, and at times elsewhere: when that is due, or one of them isn't where expected."""
         detector = self._recognizer.detector
         expected = [track.expected_box(time) for track in self._tracker.fresh()]
-        expected += [face.box for face in self._waiting]
+        expected += [box for box, _ in self._waiting]
         faces = _there(detector.detect_again(picture, [] if anew else expected))
         if anew or not 0 <= time - self._searched_closely < SEARCH_CLOSELY_EVERY:
             self._searched = self._searched_closely = time
@@ -99,6 +105,10 @@ class Follower:
             # What shows few pixels is looked at once more, enlarged: its landmarks decide how it is cut out.
             return merged(faces, _there(detector.detect_again(picture, [face.box for face in more])))
         return faces
+
+    def _since(self, face: Face, time: float) -> float:
+        """Since when a face has waited for a look; now, if it wasn't there before."""
+        return min((since for box, since in self._waiting if overlap(box, face.box) >= OVERLAP), default=time)
 
     def _decide(self, track: Track, index: Index, threshold: Threshold) -> None:
         decision = decide(index, track.embedding, threshold)
@@ -126,15 +136,20 @@ def _there(faces: Sequence[Face | None]) -> list[Face]:
     return [face for face in faces if face]
 
 
-def _wanted(faces: list[Face], going_on: list[Track | None], time: float) -> list[int]:
-    """The numbers of the faces to look at: all that are new or have changed, largest first, then some of the others."""
-    needed, useful = [], []
+def _wanted(
+    faces: Sequence[Face], going_on: Sequence[Track | None], since: Sequence[float], time: float
+) -> list[int]:
+    """The numbers of the faces to look at, those first that have waited longest: all new ones, and one of the others.
+
+    since: when each face was first seen, if it is new.
+    """
+    new, due = [], []
     for number, (face, track) in enumerate(zip(faces, going_on, strict=True)):
         if track is None:
-            needed.append((-face.area, number))
+            new.append((since[number] - HEAD_START, -face.area, number))
         elif time >= track.due or face.area > NEARER * track.newest.face.area:
-            useful.append((track.due, number))
-    return [number for _, number in sorted(needed) + sorted(useful)[:LOOKS_A_FRAME]]
+            due.append((min(track.due, time), -face.area, number))
+    return [number for _, _, number in sorted(new + sorted(due)[:LOOKS_A_FRAME])]
 
 
 def _recognized(track: Track) -> RecognizedFace:

@@ -36,6 +36,9 @@ LEAST_WEIGHT = 1e-3
 """Of a look, however poor."""
 SMOOTHING = 0.5
 """Weight of the newest movement in a track's velocity."""
+LEAST_STEP = 0.03
+"""Seconds over which a movement is measured at least. A detector's box jitters by pixels, and frames that come in bursts
+lie a millisecond apart: that would be thousands of pixels a second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +74,8 @@ class Track:
     """128: the newest embedding, of length 1."""
     velocity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(4))
     """Of the box (x, y, width, height), in pixels a second."""
+    measured: tuple[Box, float] | None = None
+    """Box and time of the frame from which the next movement is measured."""
     name: int | None = None
     """The person it is named as, for the hysteresis of who names it."""
     decision: Decision | None = None
@@ -95,9 +100,12 @@ class Track:
 
     def move(self, sight: Sight, time: float) -> None:
         """It is somewhere else in a later frame."""
-        if (elapsed := time - self.seen) > 0:
-            moved = (np.array(sight.face.box) - np.array(self.face.box)) / elapsed
+        before, since = self.measured or (self.face.box, self.seen)
+        if (elapsed := time - since) >= LEAST_STEP:
+            moved = (np.array(sight.face.box) - np.array(before)) / elapsed
             self.velocity = SMOOTHING * moved + (1 - SMOOTHING) * self.velocity
+            before, since = sight.face.box, time
+        self.measured = before, since
         self.face, self.thumbnail, self.seen = sight.face, sight.thumbnail, time
 
     def add(self, observation: Observation, time: float) -> None:

@@ -164,13 +164,22 @@ class Threshold:
     """The similarity from which a face is named: a promise, not a number."""
 
     similarity: float
-    """Cosine, -1 to 1: a face at or above it is named."""
+    """A face at or above it is named. Above 1 nobody can be: see `reachable`."""
     rate: float
     """The share of strangers that may be named, 0 to 1 (false-positive identification rate)."""
     size: int
     """Enrolled templates a face is looked up among."""
     encoder: str
     metric: str
+    sure: float
+    """The similarity at which only a tenth as many strangers would be named: from here on a name is sure."""
+    counted: bool = True
+    """Whether pairs of different people were counted at so low a rate; else the curve is extrapolated there."""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether any face could be named: similarity is at most 1."""
+        return self.similarity < 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ LEAST_COUNT = 40
 BODY = (1e-2, 1e-4)
 """Rates between which the tail's shape is fitted: above, the curve bends; below, wrong labels and twins decide."""
 LEAST_RATE = 1e-10
-"""Where the curve ends: a gallery of a million people at one stranger in 10,000."""
+"""Where the curve's table ends: a gallery of a million people at one stranger in 10,000. Beyond, it goes on straight."""
 LEAST_PEOPLE = 100
 LEAST_TRUST = 0.05
 """A curve of a handful of people, as a training measures on its validation, is counted down to here all the same."""
@@ -108,8 +108,11 @@ def _tail(
     upper = BODY[0] if rates[last] < BODY[0] / 10 else 0.5
     body = (rates <= upper) & (rates >= max(BODY[1], rates[last]))
     bend, slope, _ = np.polyfit(edges[body], np.log(rates[body]), 2)
+    if bend > 0:
+        # A tail that flattens would never end. A straight line through the body is the steepest that is still fitted;
+        # the parabola's slope without its bend would be far steeper.
+        bend, slope = 0.0, np.polyfit(edges[body], np.log(rates[body]), 1)[0]
     steps = np.arange(1, BINS) * 0.005
-    bend = min(bend, 0.0)
     at = edges[last]
     logs = np.log(rates[last]) + bend * ((at + steps) ** 2 - at**2) + slope * steps
     keep = np.concatenate([[True], logs[:-1] > np.log(LEAST_RATE)])

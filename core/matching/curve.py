@@ -45,12 +45,31 @@ class ImpostorCurve:
             raise ValueError("a curve falls, and never to 0")
 
     def false_match_rate(self, similarity: float) -> float:
-        """The share of pairs of different people that are at least so similar (verification's FMR, 0 to 1)."""
+        """The share of pairs of different people that are at least so similar (verification's FMR, 0 to 1).
+
+        Beyond the curve's end log rate goes on as straight as it ended.
+        """
+        if similarity > self.similarities[-1]:
+            return float(self.rates[-1] * math.exp(-self._last_slope * (similarity - self.similarities[-1])))
         return float(np.exp(np.interp(similarity, self.similarities, np.log(self.rates))))
 
     def similarity_at(self, false_match_rate: float) -> float:
-        """The similarity that this share of pairs of different people reaches; inverse of `false_match_rate`."""
+        """The similarity that this share of pairs of different people reaches; inverse of `false_match_rate`.
+
+        More than 1 where nobody can be similar enough for so low a rate.
+        """
+        if false_match_rate < self.rates[-1]:
+            beyond = math.log(self.rates[-1] / false_match_rate) / self._last_slope
+            return float(self.similarities[-1] + beyond)
         return float(np.interp(-math.log(false_match_rate), -np.log(self.rates), self.similarities))
+
+    @property
+    def _last_slope(self) -> float:
+        """By how much log rate falls, per unit of similarity, at the end of the curve: over its last ten points, as
+        rates and similarities are rounded."""
+        first = max(len(self.rates) - 10, 0)
+        fall = math.log(self.rates[first] / self.rates[-1])
+        return fall / float(self.similarities[-1] - self.similarities[first])
 
     def require(self, encoder: str) -> None:
         """Raises ModelError when the curve was measured with another encoder."""

@@ -7,6 +7,8 @@ from core.types import Threshold
 
 DEFAULT_RATE = 0.01
 """A stranger is named at most once in a hundred."""
+SURE = 0.1
+"""A name is sure where it would also be given at this share of the rate."""
 
 
 def threshold_for(curve: ImpostorCurve, rate: float, size: int) -> Threshold:
@@ -18,5 +20,18 @@ def threshold_for(curve: ImpostorCurve, rate: float, size: int) -> Threshold:
     if not 0 < rate < 1:
         raise ValueError(f"a rate lies between 0 and 1, not {rate}")
     size = max(size, 1)
-    false_match_rate = -math.expm1(math.log1p(-rate) / size)
-    return Threshold(curve.similarity_at(false_match_rate), rate, size, curve.encoder, curve.metric.id)
+    each = _each(rate, size)
+    return Threshold(
+        similarity=curve.similarity_at(each),
+        rate=rate,
+        size=size,
+        encoder=curve.encoder,
+        metric=curve.metric.id,
+        sure=curve.similarity_at(_each(rate * SURE, size)),
+        counted=each >= curve.counted_to,
+    )
+
+
+def _each(rate: float, size: int) -> float:
+    """The false-match rate of each of `size` comparisons at which one stranger in 1/rate is named."""
+    return -math.expm1(math.log1p(-rate) / size)
