@@ -20,6 +20,7 @@ from core.images import read_picture
 from core.metric import unit
 from core.network import SiameseBranch, folded, layers
 from core.paths import ASSETS, PUBLISHED
+from core.photo_search import faces_in_photo
 from core.runtime import Runtime, set_threads
 from core.types import ALIGNED_SIZE
 
@@ -51,7 +52,7 @@ def faces(count: int) -> NDArray[np.uint8]:
     crops = []
     for file in sorted((ASSETS / "portraits").iterdir()):
         image = read_picture(file)
-        landmarks = detector.detect_in_photo(image)[0].landmarks
+        landmarks = faces_in_photo(detector, image)[0].landmarks
         for _ in range(-(-count // 2)):
             moved = landmarks + random.normal(0, 2, landmarks.shape).astype(np.float32)
             crop = align(image, moved[None])[0].astype(np.float32) * random.uniform(0.6, 1.2)

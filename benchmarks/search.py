@@ -23,6 +23,7 @@ from core.images import read_picture
 from core.matching.index import Index
 from core.metric import Metric
 from core.paths import ASSETS
+from core.photo_search import faces_in_photo
 from core.recognizer import Recognizer
 from core.types import EMBEDDING_SIZE
 
@@ -71,7 +72,7 @@ def directions(count: int, seed: int = 0) -> NDArray[np.float32]:
 def _enrolled_one_more(rounds: int) -> Iterator[Row]:
     """In a real gallery, until a recogniser knows the new one."""
     image = read_picture(next((ASSETS / "portraits").iterdir()))
-    crop = align(image, FaceDetector().detect_in_photo(image)[0].landmarks[None])[0]
+    crop = align(image, faces_in_photo(FaceDetector(), image)[0].landmarks[None])[0]
     embeddings = directions(max(ENROLLED) + rounds)
     with tempfile.TemporaryDirectory(prefix="firstsight-bench-") as folder, Gallery(Path(folder) / "g.db") as gallery:
         recognizer = Recognizer(gallery)

@@ -20,6 +20,7 @@ from core.detector import YUNET, FaceDetector
 from core.errors import PhotoError
 from core.images import read_picture
 from core.paths import home
+from core.photo_search import faces_in_photo
 from core.types import CROP_SIZE, Box, Face, Image
 
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".pgm", ".ppm"}
@@ -220,7 +221,7 @@ def _labelled_crop(path: Path, name: str, detector: FaceDetector, degrading: Deg
 def labelled_face(image: Image, path: Path, detector: FaceDetector) -> Face:
     """The face that a picture of a person is about. Raises PhotoError when there is none."""
     height, width = image.shape[:2]
-    faces = detector.detect_in_photo(image)
+    faces = faces_in_photo(detector, image)
     if not faces:
         raise PhotoError(f"{path} shows no face: leave it out or use another picture.")
     return min(faces, key=lambda face: _distance_from_centre(face, width, height))

@@ -22,7 +22,7 @@ SCORE_AGAIN = 0.4
 """The same where there was a face a moment ago: of the faces of the clip that the whole picture shows, tiles show 97 %
 at this score, 93 % at the other."""
 SAME_PLACE = 0.2
-"""Least overlap of a face with where it was expected: one that has moved by a third of its width and height has 0.29."""
+"""Least overlap of a face with where it was expected: one that moved by a third of its sides has 0.29."""
 LIVE_SIDE = 640
 """Longest side in pixels for live frames: faces down to about 12 px there, 16 ms on one thread at 640×480."""
 

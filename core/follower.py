@@ -136,9 +136,7 @@ def _there(faces: Sequence[Face | None]) -> list[Face]:
     return [face for face in faces if face]
 
 
-def _wanted(
-    faces: Sequence[Face], going_on: Sequence[Track | None], since: Sequence[float], time: float
-) -> list[int]:
+def _wanted(faces: Sequence[Face], going_on: Sequence[Track | None], since: Sequence[float], time: float) -> list[int]:
     """The numbers of the faces to look at, those first that have waited longest: all new ones, and one of the others.
 
     since: when each face was first seen, if it is new.

@@ -5,7 +5,8 @@ such M is WᵀW, and then D(x, y) = ‖Wx − Wy‖: the Euclidean distance afte
 is applied once to each embedding, never to each pair, and the same product of matrices serves every metric.
 
 Similarity is 1 − D²/2 throughout. For vectors of length 1 that is the cosine; a Mahalanobis metric is scaled so that
-two different people have D² = 2 on average, and a similarity of 0.
+two different people have D² = 2 on average, and a similarity of 0. A cosine may take off that what two faces have in
+common by being hidden alike (`core/obscurity.py`).
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.obscurity import Obscurity
 from core.types import EMBEDDING_SIZE
 
 COSINES = ("centred-cosine", "whitened-cosine")
@@ -24,9 +26,14 @@ class Metric:
     """x ↦ W(x/‖x‖ − c), and for a cosine to length 1. Immutable."""
 
     def __init__(
-        self, kind: str, centre: NDArray[np.floating] | None = None, weight: NDArray[np.floating] | None = None
+        self,
+        kind: str,
+        centre: NDArray[np.floating] | None = None,
+        weight: NDArray[np.floating] | None = None,
+        obscurity: Obscurity | None = None,
     ) -> None:
         """kind: one of `KINDS`. centre: c, 128 numbers, by default 0. weight: W, d×128, by default the identity.
+        obscurity: what two hidden faces have in common, to be taken off a cosine.
 
         Raises ValueError when the kind is unknown or a shape is wrong.
         """
@@ -39,7 +46,12 @@ class Metric:
             raise ValueError(f"a centre has {EMBEDDING_SIZE} numbers, not {self.centre.shape}")
         if self.weight is not None and (self.weight.ndim != 2 or self.weight.shape[1] != EMBEDDING_SIZE):
             raise ValueError(f"a weight is d×{EMBEDDING_SIZE}, not {self.weight.shape}")
+        if obscurity and kind not in COSINES:
+            raise ValueError(f"an obscurity belongs to a cosine, not to {kind}")
+        self.obscurity = obscurity
         numbers = self.centre.tobytes() + (b"" if self.weight is None else self.weight.tobytes())
+        if obscurity:
+            numbers += repr(obscurity.record()).encode()
         self.id = f"{kind}:{hashlib.sha256(numbers).hexdigest()[:12]}"
 
     @classmethod
@@ -84,14 +96,23 @@ class Metric:
         return np.asarray(weight.T @ weight)
 
     def project(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-        """…×128 as the encoder gave them → …×d, where Euclid's distance is this metric's."""
-        moved = unit(embeddings) - self.centre
+        """…×128 as the encoder gave them → …×d, where Euclid's distance is this metric's; with an obscurity one more
+        number, how hidden the face is."""
+        vectors = unit(embeddings)
+        moved = vectors - self.centre
         if self.weight is not None:
             moved = moved @ self.weight.T
-        return unit(moved) if self.kind in COSINES else np.asarray(moved, dtype=np.float32)
+        if self.kind not in COSINES:
+            return np.asarray(moved, dtype=np.float32)
+        if self.obscurity is None:
+            return unit(moved)
+        return np.concatenate([unit(moved), self.obscurity.of(vectors)[..., None]], axis=-1)
 
     def similarity(self, a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
         """n×d and m×d, both projected → n×m: 1 − D²/2, 1 at most."""
+        if self.obscurity:
+            # The last number is how hidden each is; what both are, times the surplus, goes off.
+            a = np.concatenate([a[:, :-1], -self.obscurity.surplus * a[:, -1:]], axis=1)
         product = a @ b.T
         if self.kind not in COSINES:
             product += (0.5 - squares(a) / 2)[:, None]
@@ -103,6 +124,15 @@ class Metric:
         similarity = self.similarity(self.project(a), self.project(b))
         return np.asarray(np.sqrt(np.maximum(2 - 2 * similarity, 0)), dtype=np.float32)
 
+    def blind_to(self, directions: NDArray[np.floating], obscurity: Obscurity | None = None) -> "Metric":
+        """A cosine that no longer sees some directions of the space it projects to: k×d, orthonormal.
+
+        Nuisance attribute projection (Solomonoff, Campbell and Boardman, ICASSP 2005): W becomes (1 − BᵀB)W.
+        """
+        seen = np.eye(directions.shape[1]) - directions.T @ directions
+        weight = seen if self.weight is None else seen @ self.weight
+        return Metric("whitened-cosine", self.centre, weight, obscurity)
+
     def scaled(self, factor: float) -> "Metric":
         """The same with every distance multiplied by `factor`; a cosine has no scale and stays."""
         if self.kind in COSINES:
@@ -113,13 +143,19 @@ class Metric:
     def record(self) -> dict[str, Any]:
         """For a JSON file; `from_record` takes it back."""
         weight = None if self.weight is None else [[float(f"{w:.9g}") for w in row] for row in self.weight.tolist()]
-        return {"kind": self.kind, "centre": [float(f"{c:.9g}") for c in self.centre.tolist()], "weight": weight}
+        record = {"kind": self.kind, "centre": [float(f"{c:.9g}") for c in self.centre.tolist()], "weight": weight}
+        return record | ({"obscurity": self.obscurity.record()} if self.obscurity else {})
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> "Metric":
         """Raises ValueError, KeyError or TypeError when it is no metric's record."""
-        weight = record["weight"]
-        return cls(str(record["kind"]), np.array(record["centre"], np.float32), weight and np.array(weight, np.float32))
+        weight, obscurity = record["weight"], record.get("obscurity")
+        return cls(
+            str(record["kind"]),
+            np.array(record["centre"], np.float32),
+            weight and np.array(weight, np.float32),
+            obscurity and Obscurity.from_record(obscurity),
+        )
 
 
 def inverse_covariance(vectors: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ Faces are found again in it for a fraction of what a search of the whole picture
 they are enlarged. A tile can also show its face turned: the detector is sure only of faces that stand upright.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -92,4 +93,4 @@ def _transform(view: View, tile: int) -> NDArray[np.float64]:
 
 def _on_its_side(roll: float) -> bool:
     """Whether a face with that roll is rather lying than standing."""
-    return abs(np.cos(np.deg2rad(roll))) < np.sqrt(0.5) - 1e-9
+    return abs(math.cos(math.radians(roll))) < math.sqrt(0.5) - 1e-9

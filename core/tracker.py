@@ -37,8 +37,8 @@ LEAST_WEIGHT = 1e-3
 SMOOTHING = 0.5
 """Weight of the newest movement in a track's velocity."""
 LEAST_STEP = 0.03
-"""Seconds over which a movement is measured at least. A detector's box jitters by pixels, and frames that come in bursts
-lie a millisecond apart: that would be thousands of pixels a second."""
+"""Seconds over which a movement is measured at least. A detector's box jitters by pixels, and frames that come in
+bursts lie a millisecond apart: that would be thousands of pixels a second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

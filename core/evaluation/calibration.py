@@ -17,7 +17,7 @@ LEAST_COUNT = 40
 BODY = (1e-2, 1e-4)
 """Rates between which the tail's shape is fitted: above, the curve bends; below, wrong labels and twins decide."""
 LEAST_RATE = 1e-10
-"""Where the curve's table ends: a gallery of a million people at one stranger in 10,000. Beyond, it goes on straight."""
+"""Where the curve's table ends: a million people at one stranger in 10,000. Beyond, it goes on straight."""
 LEAST_PEOPLE = 100
 LEAST_TRUST = 0.05
 """A curve of a handful of people, as a training measures on its validation, is counted down to here all the same."""

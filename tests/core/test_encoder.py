@@ -22,6 +22,7 @@ from core.errors import ModelError
 from core.images import read_picture
 from core.network import SiameseBranch, freeze_norms
 from core.paths import PUBLISHED
+from core.photo_search import faces_in_photo
 from core.runtime import Runtime, fastest, prepare
 
 
@@ -32,7 +33,7 @@ def faces(lfw: Path) -> NDArray[np.uint8]:
     crops = []
     for file in sorted(lfw.glob("*/*.jpg"))[:120]:
         image = read_picture(file)
-        crops.append(align(image, detector.detect_in_photo(image)[0].landmarks[None])[0])
+        crops.append(align(image, faces_in_photo(detector, image)[0].landmarks[None])[0])
     return np.stack(crops)
 
 

@@ -9,6 +9,7 @@ import pytest
 from core.alignment import align, middle
 from core.detector import FaceDetector
 from core.images import read_picture
+from core.photo_search import faces_in_photo
 from core.quality import assess
 from core.types import Face, Image, Problem, Quality
 
@@ -24,7 +25,7 @@ def photo(portraits: Path) -> Image:
 
 
 def judged(image: Image, detector: FaceDetector) -> Quality:
-    face = detector.detect_in_photo(image)[0]
+    face = faces_in_photo(detector, image)[0]
     return assess(image, face, middle(align(image, face.landmarks[None]))[0])
 
 
@@ -53,7 +54,7 @@ def test_a_blurred_face_is_blurred(photo: Image, detector: FaceDetector) -> None
 
 
 def test_dark_and_bright_faces_are_told_apart(photo: Image, detector: FaceDetector) -> None:
-    face = detector.detect_in_photo(photo)[0]
+    face = faces_in_photo(detector, photo)[0]
     for changed, problem in (
         ((photo * 0.15).astype(np.uint8), Problem.TOO_DARK),
         (cv2.convertScaleAbs(photo, alpha=1.6, beta=110), Problem.TOO_BRIGHT),
@@ -70,7 +71,7 @@ def test_a_profile_is_turned_away(shared: Path, detector: FaceDetector) -> None:
 
 
 def test_a_face_at_the_edge_is_cut_off(photo: Image, detector: FaceDetector) -> None:
-    face = detector.detect_in_photo(photo)[0]
+    face = faces_in_photo(detector, photo)[0]
     x, y, width, height = face.box
     left = int(x + width * 0.35)
     cut = photo[:, left:]

@@ -26,6 +26,7 @@ from core.degradation.steps import (
 )
 from core.detector import FaceDetector
 from core.images import read_picture
+from core.photo_search import faces_in_photo
 from core.types import Box, Image
 
 EVERY = [(name, None) for name in CONDITIONS] + [
@@ -39,7 +40,7 @@ Portrait = tuple[Image, Box]
 @pytest.fixture(scope="module", params=["eileen_collins.png", "grace_hopper.jpg"])
 def portrait(request: pytest.FixtureRequest, portraits: Path) -> Portrait:
     image = read_picture(portraits / request.param)
-    return image, FaceDetector().detect_in_photo(image)[0].box
+    return image, faces_in_photo(FaceDetector(), image)[0].box
 
 
 def degraded(step: Degradation, portrait: Portrait, seed: int = 0) -> Image:
@@ -102,7 +103,7 @@ def test_the_box_still_frames_the_face_when_the_picture_is_scaled(portrait: Port
     image, box = FaceWidth((width, width))(*portrait, np.random.default_rng(0))
     assert box[2] == pytest.approx(width)
     if width > 40:
-        found = FaceDetector().detect_in_photo(image)[0].box
+        found = faces_in_photo(FaceDetector(), image)[0].box
         assert found == pytest.approx(box, abs=width / 10)
 
 
