@@ -79,6 +79,10 @@ class Problem(StrEnum):
     TOO_BRIGHT = "too bright"
     TURNED_AWAY = "turned away"
     CUT_OFF = "cut off"
+    COVERED = "covered"
+    HALF_LIT = "half in shadow"
+    NOISY = "noisy"
+    NOT_UPRIGHT = "not upright"
 
     @property
     def remedy(self) -> str:
@@ -93,6 +97,10 @@ _REMEDIES = {
     Problem.TOO_BRIGHT: "The face is too bright: move out of direct light, or use a darker picture.",
     Problem.TURNED_AWAY: "The face is turned away: look towards the camera.",
     Problem.CUT_OFF: "The face is cut off at the picture's edge: use a picture with the whole face.",
+    Problem.COVERED: "The face is partly covered: take off mask or dark glasses, or use a picture that shows all of it.",
+    Problem.HALF_LIT: "Half of the face is in shadow: turn towards the light, or use a picture with even light.",
+    Problem.NOISY: "The picture is too noisy: turn on more light, or use a better picture.",
+    Problem.NOT_UPRIGHT: "The face does not stand upright: turn the picture, or the camera.",
 }
 
 
@@ -120,6 +128,12 @@ class Quality:
     """Share of the face's box inside the picture, 0 to 1."""
     problems: tuple[Problem, ...] = ()
     """Worst first; empty when the face is good enough to enroll."""
+    covering: float = 0.0
+    """How surely a part of the face is covered: from 1 on it is."""
+    shadow: float = 0.0
+    """By how much one half of the face is darker than the other, in powers of two."""
+    noise: float = 0.0
+    """Standard deviation of the luma's noise, 0 to 255."""
 
 
 @dataclass(frozen=True, slots=True)
