@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from core.boxes import OVERLAP, merged, overlap
 from core.matching.decision import decide
 from core.matching.index import Index
-from core.matching.threshold import threshold_for
 from core.pyramid import Pyramid
 from core.scene import CutDetector
 from core.thumbnail import thumbnail
 from core.tracker import Sight, Track, Tracker
-from core.types import Box, Decision, Face, Frame, Recognition, RecognizedFace, Threshold
+from core.types import Box, Decision, Face, Frame, Problem, Recognition, RecognizedFace, Threshold
+from core.upright import stands_upright
 
 if TYPE_CHECKING:
     from core.recognizer import Recognizer
@@ -27,10 +27,9 @@ SEARCH_EVERY, COARSE_SIDE = 0.15, 320
 SEARCH_CLOSELY_EVERY = 0.5
 """The same at the detector's full size, which shows the small faces too, and takes four times as long."""
 ENOUGH_LOOKS = 3
-"""Looks whose pooled evidence may name a track at the rate asked for."""
-FIRST_LOOKS = 0.1
-"""Before that, a track is named only at this share of the rate. A track is looked at often and each look is another
-chance to be wrong: the first looks, which have least evidence, must be the surest."""
+"""Looks whose pooled evidence may name a track at the rate asked for; before that a name must be sure, which is at a
+tenth of it. A track is looked at often and each look is another chance to be wrong: the first looks, which have least
+evidence, must be the surest."""
 HOLD = 0.05
 """How far below the threshold the pooled similarity of a named track may fall before the name goes."""
 SURE = 0.1
@@ -78,7 +77,9 @@ class Follower:
         wanted = _wanted(faces, going_on, since, frame.time)[: self._most]
         # Successive looks at one face are at it and at its mirror image in turn.
         mirrored = [track.looks % 2 == 1 if (track := going_on[n]) else False for n in wanted]
-        seen = self._recognizer.observe(frame.image, [faces[n] for n in wanted], mirrored)
+        looked_at = [faces[n] for n in wanted]
+        upright = [stands_upright(self._recognizer.detector, picture, face) for face in looked_at]
+        seen = self._recognizer.observe(frame.image, looked_at, mirrored, upright)
         looks = dict(zip(wanted, seen, strict=True))
         tracks = self._tracker.update(sights, going_on, looks, frame.time)
         index, threshold = self._recognizer.state()
@@ -111,18 +112,24 @@ class Follower:
         return min((since for box, since in self._waiting if overlap(box, face.box) >= OVERLAP), default=time)
 
     def _decide(self, track: Track, index: Index, threshold: Threshold) -> None:
-        decision = decide(index, track.embedding, threshold)
-        best = decision.candidates[0] if decision.candidates else None
+        decision = _by_first_looks(track, decide(index, track.embedding, threshold))
         held = next((c for c in decision.candidates if c.person == track.name), None)
-        if best is None or (held and held.similarity >= threshold.similarity - HOLD and decision.named is None):
-            decision = replace(decision, named=held)
-        elif decision.named and decision.named.person != track.name and track.looks < ENOUGH_LOOKS:
-            needed = threshold_for(self._recognizer.curve, threshold.rate * FIRST_LOOKS, threshold.size)
-            if decision.named.similarity < needed.similarity:
-                decision = replace(decision, named=None)
+        if Problem.NOT_UPRIGHT in track.newest.quality.problems:
+            decision = replace(decision, named=None, obstacle=Problem.NOT_UPRIGHT)
+        elif held and decision.named is None and held.similarity >= threshold.similarity - HOLD:
+            decision = replace(decision, named=held, held=held.similarity < threshold.similarity, stricter=0.0)
         track.name = decision.named.person if decision.named else None
         track.decision = decision
         track.due = track.looked + _pause(decision, track.looks)
+
+
+def _by_first_looks(track: Track, decision: Decision) -> Decision:
+    """Before enough looks are pooled, only a sure name is given; one that the track has already may stay."""
+    closest = decision.named or next(iter(decision.candidates), None)
+    if track.looks >= ENOUGH_LOOKS or closest is None or closest.person == track.name:
+        return decision
+    named = decision.named if closest.similarity >= decision.threshold.sure else None
+    return replace(decision, named=named, stricter=decision.threshold.sure - decision.threshold.similarity)
 
 
 def _pause(decision: Decision, looks: int) -> float:

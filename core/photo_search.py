@@ -52,13 +52,18 @@ def turned_back(face: Face, quarters: int, image: Image) -> Face:
     return Face((x, y, width, height), face.score, points.astype(np.float32))
 
 
+def quarters_turned(faces: Sequence[Face]) -> int:
+    """By how many quarters `np.rot90` has to turn a picture so that most of its faces stand upright: 0 to 3."""
+    quarters = [round(face.roll / 90) % 4 for face in faces]
+    return max(sorted(set(quarters)), key=quarters.count, default=0)
+
+
 def _quarters_to_try(found: Sequence[Face]) -> tuple[int, ...]:
     """By how many quarters to turn the picture for another search: as most faces in it are, or in every way if there
     are none."""
     if not found:
         return (1, 2, 3)
-    quarters = [round(face.roll / 90) % 4 for face in found]
-    most = max(set(quarters), key=quarters.count)
+    most = quarters_turned(found)
     return (most,) if most else ()
 
 

@@ -10,15 +10,29 @@ from numpy.typing import NDArray
 
 from core.alignment import align, middle
 from core.detector import FaceDetector
+from core.doubts import Doubted, doubts
 from core.encoder import Encoder
 from core.errors import PhotoError
 from core.follower import Follower
 from core.gallery import Gallery
 from core.images import read_picture
 from core.matching import DEFAULT_RATE, ImpostorCurve, Index, decide, threshold_for
-from core.photo_search import faces_in_photo
+from core.photo_search import faces_in_photo, quarters_turned, turned_back
 from core.quality import assess
-from core.types import Candidate, Decision, Face, Image, Observation, Person, RecognizedFace, Template, Threshold
+from core.stills import Stills
+from core.types import (
+    Candidate,
+    Decision,
+    Face,
+    Frame,
+    Image,
+    Observation,
+    Person,
+    Recognition,
+    RecognizedFace,
+    Template,
+    Threshold,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +44,10 @@ class Enrollment:
     face: RecognizedFace
     closest: Candidate | None
     """The closest other person that was enrolled before."""
+    faces: int
+    """How many faces the photo shows; 1 where one was chosen by whoever enrolls."""
+    doubts: tuple[Doubted, ...] = ()
+    """What speaks against its being that person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +131,10 @@ class Recognizer:
                 self._threshold = threshold_for(self.curve, self._rate, len(self._index))
             return self._index, self._threshold
 
-    def follower(self, *, prompt: bool = False) -> Follower:
-        """Recognises successive frames of one source, with tracks of its own. prompt: as a live view needs it."""
-        return Follower(self, prompt=prompt)
+    def follower(self, *, prompt: bool = False, stills: bool = False) -> Callable[[Frame], Recognition]:
+        """Recognises successive frames of one source, with tracks of its own. prompt: as a live view needs it. stills:
+        each frame is a picture of its own, and recognised as a photo."""
+        return Stills(self.examine) if stills else Follower(self, prompt=prompt)
 
     def look(self, image: Image, faces: list[Face] | None = None) -> list[RecognizedFace]:
         """The faces of H×W×3 uint8 BGR, each aligned, judged, embedded and looked up by itself; largest first."""
@@ -129,15 +148,26 @@ class Recognizer:
             for one in seen
         ]
 
-    def observe(self, image: Image, faces: Sequence[Face], mirrored: Sequence[bool] | None = None) -> list[Observation]:
+    def observe(
+        self,
+        image: Image,
+        faces: Sequence[Face],
+        mirrored: Sequence[bool] | None = None,
+        upright: Sequence[bool] | None = None,
+    ) -> list[Observation]:
         """Each of the faces of H×W×3 uint8 BGR aligned, judged and embedded, in order.
 
         mirrored: of each face whether only its mirror image is embedded, or only itself, for half the work.
+        upright: of each face whether it stands so that it can be judged; by default all do.
         """
         if not faces:
             return []
         crops = align(image, np.stack([face.landmarks for face in faces]))
-        qualities = [assess(image, face, middle(crop)) for face, crop in zip(faces, crops, strict=True)]
+        stands = [True] * len(faces) if upright is None else upright
+        qualities = [
+            assess(image, face, middle(crop), upright=right)
+            for face, crop, right in zip(faces, crops, stands, strict=True)
+        ]
         if mirrored is None:
             embeddings = self.encoder.embed(crops)
         else:
@@ -151,6 +181,19 @@ class Recognizer:
         image = _picture(photo)
         return self.look(image, faces_in_photo(self.detector, image))
 
+    def examine_upright(self, photo: Path | str | Image) -> tuple[Image, list[RecognizedFace]]:
+        """A photo, turned by quarters so that most of its faces stand upright, and its faces as there, largest first.
+
+        For who shows it to people: `examine` leaves the photo as it is. Raises PhotoError when it can't be read.
+        """
+        image = _picture(photo)
+        faces = self.examine(image)
+        quarters = quarters_turned([face.face for face in faces])
+        if not quarters:
+            return image, faces
+        turned = np.ascontiguousarray(np.rot90(image, quarters))
+        return turned, [replace(face, face=turned_back(face.face, 4 - quarters, turned)) for face in faces]
+
     def identify(self, photo: Path | str | Image) -> list[RecognizedFace]:
         """Who is this? Every face of a photo with its decision, largest first. Raises PhotoError."""
         return self.examine(photo)
@@ -160,40 +203,42 @@ class Recognizer:
 
         Raises PhotoError when the photo can't be read or has no such face, GalleryError when the name is no name.
         """
-        return self.enroll_face(name, self.choose(photo, face))
+        faces = self.examine(photo)
+        chosen = _chosen(faces, photo, face)
+        return self.enroll_face(name, chosen, faces=len(faces) if face is None else 1)
 
     def choose(self, photo: Path | str | Image, face: int | None = None) -> RecognizedFace:
         """The largest face of a photo, or number `face` (from 0). Raises PhotoError when there is none."""
-        faces = self.examine(photo)
-        label = photo if isinstance(photo, str | Path) else "The picture"
-        if not faces:
-            raise PhotoError(f"{label} shows no face: use a photo in which the face is larger and looks at the camera.")
-        if face is not None and not 0 <= face < len(faces):
-            numbers = "0" if len(faces) == 1 else f"0 to {len(faces) - 1}"
-            raise PhotoError(f"{label} has no face number {face}: choose {numbers}, counted from the largest.")
-        return faces[face or 0]
+        return _chosen(self.examine(photo), photo, face)
 
-    def enroll_face(self, name: str, face: RecognizedFace) -> Enrollment:
+    def enroll_face(self, name: str, face: RecognizedFace, *, faces: int = 1) -> Enrollment:
         """Enrolls a face that `examine` or a live view gave. Somebody enrolled gets one more photo by the same name.
 
-        Raises GalleryError when the name is no name.
+        faces: in the photo, if nobody chose this one. Raises GalleryError when the name is no name.
         """
-        known = self.gallery.find(name)
         embedding = self.encoder.embed(face.crop[None])[0]
+        known = self.gallery.find(name)
         closest = self._closest_other(embedding, known.id if known else None)
+        found = self._doubts(name, embedding, known, closest, faces)
         template = self.gallery.enroll(name, face.crop, embedding, self.encoder.id, quality=face.quality.score)
         person = self.gallery.find(name)
         assert person is not None
-        return Enrollment(person, template, face, closest)
+        return Enrollment(person, template, face, closest, faces, found)
 
-    def explain(self, face: RecognizedFace, k: int = 5) -> tuple[Candidate, ...]:
-        """The k closest people to a face, as the gallery is now."""
-        return self.state()[0].closest_people(face.embedding, k)
+    def doubts(self, name: str, face: RecognizedFace, *, faces: int = 1) -> tuple[Doubted, ...]:
+        """What speaks against enrolling a face under that name, before it is done. Raises GalleryError."""
+        known = self.gallery.find(name)
+        closest = self._closest_other(face.embedding, known.id if known else None)
+        return self._doubts(name, face.embedding, known, closest, faces)
 
-    def decide_again(self, face: RecognizedFace) -> RecognizedFace:
-        """The same face, looked up in the gallery as it is now."""
+    def _doubts(
+        self, name: str, embedding: NDArray[np.float32], known: Person | None, closest: Candidate | None, faces: int
+    ) -> tuple[Doubted, ...]:
         index, threshold = self.state()
-        return replace(face, decision=self._decide(index, face.embedding, threshold))
+        likeness = index.look_up(embedding).likeness(known.id) if known else None
+        needed = threshold_for(self.curve, self._rate, 1).similarity
+        close = closest if closest and closest.similarity >= threshold.similarity else None
+        return doubts(name, faces=faces, known=known, likeness=likeness, needed=needed, close=close)
 
     def compare(self, first: Path | str | Image, second: Path | str | Image) -> Comparison:
         """Is this the same person? Compares the largest faces of two photos. Raises PhotoError."""
@@ -217,9 +262,14 @@ class Recognizer:
         return next((candidate for candidate in people if candidate.person != person), None)
 
 
-def very_close(decision: Decision) -> Candidate | None:
-    """The enrolled person whom a face to be enrolled could be mistaken for, if there is one."""
-    return decision.named
+def _chosen(faces: list[RecognizedFace], photo: Path | str | Image, number: int | None) -> RecognizedFace:
+    label = photo if isinstance(photo, str | Path) else "The picture"
+    if not faces:
+        raise PhotoError(f"{label} shows no face: use a photo in which the face is sharp and looks at the camera.")
+    if number is not None and not 0 <= number < len(faces):
+        numbers = "0" if len(faces) == 1 else f"0 to {len(faces) - 1}"
+        raise PhotoError(f"{label} has no face number {number}: choose {numbers}, counted from the largest.")
+    return faces[number or 0]
 
 
 def _picture(photo: Path | str | Image) -> Image:

@@ -97,7 +97,7 @@ _REMEDIES = {
     Problem.TOO_BRIGHT: "The face is too bright: move out of direct light, or use a darker picture.",
     Problem.TURNED_AWAY: "The face is turned away: look towards the camera.",
     Problem.CUT_OFF: "The face is cut off at the picture's edge: use a picture with the whole face.",
-    Problem.COVERED: "The face is partly covered: take off mask or dark glasses, or use a picture that shows all of it.",
+    Problem.COVERED: "The face is partly covered: take off mask or dark glasses, or use a picture that shows it all.",
     Problem.HALF_LIT: "Half of the face is in shadow: turn towards the light, or use a picture with even light.",
     Problem.NOISY: "The picture is too noisy: turn on more light, or use a better picture.",
     Problem.NOT_UPRIGHT: "The face does not stand upright: turn the picture, or the camera.",
@@ -217,6 +217,19 @@ class Voter:
     """Of its vote."""
 
 
+class Certainty(StrEnum):
+    """How sure a name is."""
+
+    SURE = "sure"
+    """It would also be given at a tenth of the rate of strangers named."""
+    LIKELY = "likely"
+    """It is given at the rate asked for."""
+    HELD = "held"
+    """A track keeps it from earlier looks, though its similarity is now a little less than needed."""
+    UNKNOWN = "unknown"
+    """Nobody is named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Who a face is, or that it is nobody enrolled, and on what evidence."""
@@ -228,6 +241,12 @@ class Decision:
     """The person named, or None for a stranger."""
     voters: tuple[Voter, ...] = ()
     """The templates whose votes decided who is the closest, nearest first."""
+    stricter: float = 0.0
+    """By how much more than the threshold is needed: a track's first looks must be surer."""
+    held: bool = False
+    """Whether the name is kept from earlier looks, though the similarity is now less than needed."""
+    obstacle: Problem | None = None
+    """What keeps the face from being named at all, however similar it is to somebody."""
 
     @property
     def name(self) -> str | None:
@@ -241,9 +260,23 @@ class Decision:
         return best.similarity if best else None
 
     @property
+    def needed(self) -> float:
+        """The similarity from which this face is named."""
+        return self.threshold.similarity + self.stricter
+
+    @property
     def margin(self) -> float | None:
-        """How far the similarity is above the threshold (below: negative); None when nobody is enrolled."""
-        return None if self.similarity is None else self.similarity - self.threshold.similarity
+        """How far the similarity is above what is needed (below: negative); None when nobody is enrolled."""
+        return None if self.similarity is None else self.similarity - self.needed
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure the name is."""
+        if self.named is None:
+            return Certainty.UNKNOWN
+        if self.held:
+            return Certainty.HELD
+        return Certainty.SURE if self.named.similarity >= self.threshold.sure else Certainty.LIKELY
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -41,12 +41,12 @@ def stood_upright(detector: FaceDetector, picture: Pyramid, box: Box) -> Face | 
     return face or seen[best]
 
 
-def quarters_turned(detector: FaceDetector, picture: Pyramid, face: Face) -> int:
-    """By how many quarters a face of a live frame is turned clockwise: 0 for one that stands upright."""
+def stands_upright(detector: FaceDetector, picture: Pyramid, face: Face) -> bool:
+    """Whether a face of a live frame stands upright, rather than on its side or its head."""
     if face.score >= SURELY_UPRIGHT:
-        return 0
+        return True
     scores = [_score(seen) for seen in detector.detect_views(picture, [View(face.box, 90.0 * n) for n in range(4)])]
-    return int(np.argmax(scores))
+    return int(np.argmax(scores)) == 0
 
 
 def _peak(detector: FaceDetector, picture: Pyramid, box: Box, turn: float) -> float:

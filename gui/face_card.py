@@ -1,7 +1,5 @@
 """All that is known of one face of the live view: who it may be, how surely, and how good the picture is."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -9,9 +7,6 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 from core.types import Candidate, Decision, RecognizedFace, Threshold
 from gui import theme
 from gui.pictures import rounded
-
-if TYPE_CHECKING:
-    from core.recognizer import Recognizer
 
 SIDE = 144
 ROW = 34
@@ -23,11 +18,11 @@ class FaceCard(QDialog):
     enroll_requested = Signal(object)
     """RecognizedFace: somebody wants to give it a name."""
 
-    def __init__(self, recognizer: "Recognizer", face: RecognizedFace, parent: QWidget | None = None) -> None:
+    def __init__(self, face: RecognizedFace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.face = recognizer.decide_again(face)
-        decision = self.face.decision
+        self.face = face
+        decision = face.decision
         self.setWindowTitle(decision.name or self.tr("Unknown"))
         self.setMinimumWidth(560)
         picture = QLabel()

@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
         frame = self.live.session.newest_result if self.live.session else None
         if self.recognizer is None or frame is None:
             return None
-        card = FaceCard(self.recognizer, face, self)
+        card = FaceCard(face, self)
         name = face.decision.name or ""
         card.enroll_requested.connect(lambda chosen: self.open_enroll(frame.frame.image, [chosen], name))
         card.open()

@@ -67,6 +67,11 @@ class Lookup:
         """The k nearest templates, nearest first; a person with several may come several times."""
         return tuple(self._candidate(row) for row in largest(self.similarities, k))
 
+    def likeness(self, person: int) -> float | None:
+        """Similarity to the closest template of one person; None without any."""
+        rows = [row for row, owner in enumerate(self._snapshot.persons) if owner == person]
+        return float(self.similarities[rows].max()) if rows else None
+
     def vote(self, k: int, *, weighted: bool = True) -> tuple[Voter, ...]:
         """The k nearest templates with what each one's vote weighs (Cover and Hart 1967), nearest first.
 

@@ -29,7 +29,6 @@ class Reason:
 
 def of_live(recognizer: "Recognizer", enrolled: Enrolled, face: RecognizedFace, *, gone: bool) -> Reason:
     """Of a face of the live view, in the gallery as it is now. gone: it is no longer in view."""
-    face = recognizer.decide_again(face) if gone else face
     index, threshold = recognizer.state()
     neighbours = tuple(
         _neighbour(enrolled, candidate.template, candidate.similarity)

@@ -77,14 +77,14 @@ def test_a_poor_face_can_be_enrolled_after_being_told(qtbot: QtBot, recognizer: 
     assert dialog.isVisible()
 
 
-def test_the_card_explains_in_words(qtbot: QtBot, recognizer: Recognizer, recognition: Recognition) -> None:
+def test_the_card_explains_in_words(qtbot: QtBot, recognition: Recognition) -> None:
     known = next(face for face in recognition.faces if face.decision.name)
-    card = FaceCard(recognizer, known)
+    card = FaceCard(known)
     qtbot.addWidget(card)
     assert "above the" in card.verdict.text()
     assert "one stranger in 100" in card.verdict.text()
     unknown = next(face for face in recognition.faces if not face.decision.name)
-    card = FaceCard(recognizer, unknown)
+    card = FaceCard(unknown)
     qtbot.addWidget(card)
     assert "below the" in card.verdict.text()
     with qtbot.waitSignal(card.enroll_requested) as asked:
