@@ -190,6 +190,7 @@ def squares(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _frozen(values: NDArray[np.floating]) -> NDArray[np.float32]:
-    frozen = np.array(values, dtype=np.float32)
+    # In one order, so that the same numbers give the same products to the last digit.
+    frozen = np.array(values, dtype=np.float32, order="C")
     frozen.setflags(write=False)
     return frozen

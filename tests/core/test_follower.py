@@ -1,16 +1,20 @@
 """What is looked at and searched for follows from what it can tell, and no name is lost or invented by that."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from core.capture.demo import DemoScene
 from core.detector import LIVE_SIDE, FaceDetector
-from core.follower import LOOKS_A_FRAME, SEARCH_EVERY, Follower
+from core.follower import HOLD, LOOKS_A_FRAME, SEARCH_EVERY, Follower
+from core.images import read_picture
+from core.mosaic import REACH, TILE, Mosaic, View
 from core.pyramid import Pyramid
 from core.recognizer import Recognizer
-from core.types import Face, Frame, Image
+from core.types import Certainty, Face, Frame, Image, Problem
 
 
 class Counted:
@@ -27,10 +31,10 @@ class Counted:
             self.searches.append(self.frame)
             return detect(image, longest_side=longest_side)
 
-        def look(image: Image, faces: list[Face], mirrored: list[bool] | None = None) -> object:
+        def look(image: Image, faces: list[Face], mirrored: list[bool] | None = None, *more: list[bool]) -> object:
             self.looks += [self.frame] * len(faces)
             self.mirrored += mirrored or []
-            return observe(image, faces, mirrored)
+            return observe(image, faces, mirrored, *more)
 
         monkeypatch.setattr(recognizer.detector, "detect", search)
         monkeypatch.setattr(recognizer, "observe", look)
@@ -149,3 +153,84 @@ def test_faces_are_found_again_where_they_were_and_nowhere_else(scene: DemoScene
     assert detector.detect_again(Pyramid(scene.frame(0)), []) == []
     same = detector.detect(scene.frame(0))[0].box
     assert sum(face is not None for face in detector.detect_again(Pyramid(scene.frame(0)), [same, same])) == 1
+
+
+def test_somebody_who_moves_fast_does_not_keep_others_waiting(
+    recognizer: Recognizer, portraits: Path, scene: DemoScene
+) -> None:
+    """A large face that is elsewhere in each frame is new in each: it used to take every look there was."""
+    recognizer.enroll("Grace Hopper", portraits / "grace_hopper.jpg")
+    collins = read_picture(portraits / "eileen_collins.png")[:330, 96:366]
+    hopper = cv2.resize(read_picture(portraits / "grace_hopper.jpg")[20:424, 96:426], (200, 245))
+    follow, named = Follower(recognizer, prompt=True), []
+    for frame in range(60):
+        image = np.full((720, 1280, 3), 110, np.uint8)
+        x = (0, 500)[frame % 2]
+        image[20:350, x : x + 270] = collins
+        image[440:685, 980:1180] = hopper
+        faces = follow(Frame(image, frame, frame / 30, 0.0)).faces
+        named.append("Grace Hopper" in [face.decision.name for face in faces])
+    assert all(named[30:])
+
+
+def test_a_live_face_upside_down_is_not_named_and_says_why(recognizer: Recognizer, portraits: Path) -> None:
+    portrait = read_picture(portraits / "eileen_collins.png")
+    recognizer.enroll("Eileen Collins", portrait)
+    follow = Follower(recognizer)
+    faces = [face for n in range(4) for face in follow(Frame(portrait[::-1, ::-1].copy(), n, n / 30, 0.0)).faces]
+    assert faces
+    assert {(face.decision.name, face.decision.obstacle) for face in faces} == {(None, Problem.NOT_UPRIGHT)}
+
+
+def test_a_name_that_is_held_says_so(recognizer: Recognizer, portraits: Path) -> None:
+    """While nobody looks again, a stricter rate makes the same similarity too little; within reach the name stays."""
+    portrait = read_picture(portraits / "eileen_collins.png")
+    recognizer.enroll("Eileen Collins", portrait)
+    follow = Follower(recognizer)
+    for frame in range(5):
+        (face,) = follow(Frame(portrait, frame, frame / 30, 0.0)).faces
+    assert face.decision.certainty is Certainty.SURE
+    (track,) = follow._tracker.fresh()
+    index, threshold = recognizer.state()
+    for above, certainty in ((0.2, Certainty.LIKELY), (0.01, Certainty.LIKELY), (-0.02, Certainty.HELD)):
+        follow._decide(track, index, replace(threshold, similarity=face.decision.similarity - above, sure=2.0))
+        assert track.decision is not None
+        assert (track.decision.name, track.decision.certainty) == ("Eileen Collins", certainty)
+        assert track.decision.held == (track.decision.margin < 0)
+    follow._decide(track, index, replace(threshold, similarity=face.decision.similarity + HOLD + 0.01, sure=2.0))
+    assert (track.decision.name, track.decision.certainty) == (None, Certainty.UNKNOWN)
+
+
+def test_first_looks_that_are_not_sure_say_how_much_more_is_needed(recognizer: Recognizer, portraits: Path) -> None:
+    portrait = read_picture(portraits / "eileen_collins.png")
+    recognizer.enroll("Eileen Collins", portrait)
+    follow = Follower(recognizer)
+    (face,) = follow(Frame(portrait, 0, 0.0, 0.0)).faces
+    (track,) = follow._tracker.fresh()
+    index, threshold = recognizer.state()
+    track.name, similarity = None, face.decision.similarity
+    follow._decide(track, index, replace(threshold, similarity=similarity - 0.05, sure=similarity + 0.05))
+    assert track.decision is not None
+    assert track.decision.name is None
+    assert track.decision.needed == pytest.approx(similarity + 0.05)
+    assert track.decision.margin == pytest.approx(-0.05)
+
+
+def test_a_tile_that_begins_outside_the_picture_shows_it_unsqueezed() -> None:
+    across = np.tile(np.linspace(0, 250, 400, dtype=np.float32)[None, :, None], (300, 1, 3)).astype(np.uint8)
+    for box in ((-40.0, -30.0, 60.0, 60.0), (370.0, 260.0, 60.0, 60.0), (-200.0, 20.0, 60.0, 60.0)):
+        tile = Mosaic(Pyramid(across), [View(box)]).image
+        side = 60 * REACH
+        left, top = box[0] + 30 - side / 2, box[1] + 30 - side / 2
+        for row, column in ((10, 10), (48, 48), (85, 85), (85, 10), (10, 85)):
+            x, y = left + (column + 0.5) * side / TILE, top + (row + 0.5) * side / TILE
+            expected = x * 250 / 399 if 1 <= x < 398 and 1 <= y < 298 else 0
+            assert abs(int(tile[row, column, 0]) - expected) < 3, (box, row, column)
+
+
+def test_a_face_beside_is_not_the_one_that_was_expected(scene: DemoScene) -> None:
+    """The tile of somebody who has left shows a neighbour's face: that is no reason to see two."""
+    detector, image = FaceDetector(), scene.frame(0)
+    x, y, width, height = detector.detect(image)[0].box
+    beside = (x + 0.85 * width, y, width, height)
+    assert detector.detect_again(Pyramid(image), [beside]) == [None]

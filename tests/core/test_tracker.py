@@ -145,3 +145,12 @@ def test_a_cut_is_told_from_movement_and_from_light() -> None:
     assert not cuts.is_cut(Pyramid(np.roll(scene, 6, axis=1)))
     assert not cuts.is_cut(Pyramid((scene * 0.9).astype(np.uint8)))
     assert cuts.is_cut(Pyramid(np.ascontiguousarray(scene[::-1, ::-1])))
+
+
+def test_frames_that_come_in_a_burst_are_no_fast_movement() -> None:
+    tracker = Tracker()
+    (track,) = update(tracker, [seen(1, 100)], 0.0)
+    for frame, (x, time) in enumerate(((102, 0.001), (99, 0.002), (101, 0.003), (103, 0.2), (101, 0.201), (104, 0.4))):
+        (again,) = update(tracker, [seen(1, x, frame)], time)
+        assert again is track
+        assert abs(track.velocity[0]) < 60

@@ -205,3 +205,23 @@ def test_centring_is_a_metric_of_its_own() -> None:
     assert PLAIN.id != CURVE.metric.id
     assert np.allclose(PLAIN.project(gaussian(3)), unit(gaussian(3)))
     assert np.allclose(np.linalg.norm(CURVE.metric.project(gaussian(3)), axis=1), 1, atol=1e-5)
+
+
+def test_beyond_its_end_the_curve_goes_on_and_says_that_nothing_was_counted_there() -> None:
+    """It used to stay where its table ends, so that ten million people needed no more than a million."""
+    last, reach = float(CURVE.rates[-1]), float(CURVE.similarities[-1])
+    assert CURVE.similarity_at(last / 10) > reach + 0.005
+    assert CURVE.similarity_at(last / 100) > CURVE.similarity_at(last / 10)
+    assert CURVE.false_match_rate(CURVE.similarity_at(last / 100)) == pytest.approx(last / 100, rel=1e-6)
+    threshold = threshold_for(CURVE, 1e-4, 10_000_000)
+    assert threshold.similarity > threshold_for(CURVE, 1e-4, 1_000_000).similarity
+    assert not threshold.counted
+    assert threshold_for(CURVE, 0.01, 10).counted
+    assert threshold.sure > threshold.similarity
+
+
+def test_a_threshold_that_nobody_can_reach_says_so() -> None:
+    short = ImpostorCurve("e", PLAIN, np.array([0.0, 0.5, 0.9]), np.array([1.0, 0.5, 0.2]), 0.2, "few", 3, 6, 12)
+    assert threshold_for(short, 0.3, 1).reachable
+    assert not threshold_for(short, 1e-4, 1).reachable
+    assert threshold_for(short, 1e-4, 1).similarity > 1
