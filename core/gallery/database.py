@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from core.errors import GalleryError
 from core.gallery import reserve
 from core.gallery.connection import WAIT, Access, connect
-from core.gallery.failures import GalleryUnwritableError, as_sentences
+from core.gallery.failures import GalleryMissingError, GalleryUnwritableError, as_sentences
 from core.gallery.opening import Opened, open_gallery
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ class Database:
 
         create: make it if there is none. absent_is_empty: if not, read an empty one in its place.
         """
-        self.path = path
+        self.path, self._absent_is_empty = path, absent_is_empty
         self._opened: Opened = open_gallery(path, create=create, absent_is_empty=absent_is_empty)
         self._idle: list[Any] = [self._opened.first]
         self._taking, self._writing = threading.Lock(), threading.Lock()
@@ -143,9 +143,17 @@ class Database:
         self._check_open()
         if self._writer is None:
             if not self._opened.writable:
-                self._use(open_gallery(self.path, create=False, must_write=True))
+                self._use(self._open_to_write())
             self._writer = connect(self.path, self._opened.key.hex, Access.WRITE)
         return self._writer
+
+    def _open_to_write(self) -> Opened:
+        try:
+            return open_gallery(self.path, create=False, must_write=True)
+        except GalleryMissingError as error:
+            if not self._absent_is_empty:
+                raise
+            raise GalleryMissingError("Nobody is enrolled yet: enroll somebody first.") from error
 
     def _undo(self, connection: Any) -> None:
         # A disk that is full or fails ends the transaction by itself; then the next write begins with a new connection.

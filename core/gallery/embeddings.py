@@ -67,38 +67,33 @@ class Embeddings:
                 self._reload(self._snapshots)
             return True
 
-    def extend(
-        self, written: tuple[Revision, Revision], embedding: NDArray[np.float32], row: tuple[int, int, str, str]
-    ) -> None:
+    def extend(self, written: Revision, embedding: NDArray[np.float32], row: tuple[int, int, str, str]) -> None:
         """After one template was added: without reading all the others, unless something else was written meanwhile.
 
         row: template, person, name, encoder.
         """
-        before, after = written
         with self._lock:
-            if self.revision == before:
+            if written.follows(self.revision):
                 for encoder in {AS_ENROLLED, row[3]} & set(self._snapshots):
                     self._snapshots[encoder] = self._snapshots[encoder].extended(embedding, *row)
-                self.revision = after
+                self.revision = written
                 return
         self._try_to_refresh()
 
-    def change(self, written: tuple[Revision, Revision], change: Callable[[Snapshot], Snapshot]) -> None:
+    def change(self, written: Revision, change: Callable[[Snapshot], Snapshot]) -> None:
         """After somebody was deleted or renamed: in memory first, so that no failure keeps the old name alive."""
-        before, after = written
         with self._lock:
             self._snapshots = {encoder: change(snapshot) for encoder, snapshot in self._snapshots.items()}
-            if self.revision == before:
-                self.revision = after
+            if written.follows(self.revision):
+                self.revision = written
                 return
         self._try_to_refresh()
 
-    def noted(self, written: tuple[Revision, Revision]) -> None:
+    def noted(self, written: Revision) -> None:
         """After somebody was seen, which is in no snapshot."""
-        before, after = written
         with self._lock:
-            if self.revision == before:
-                self.revision = after
+            if written.follows(self.revision):
+                self.revision = written
 
     def reload(self) -> None:
         """After people were brought back."""

@@ -40,7 +40,8 @@ def add_to_record(file: Path, kept: Kept) -> None:
         return
     draft = file.with_name(f"{file.name}.draft")
     try:
-        with draft.open("w", encoding="utf-8") as writer:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as writer:
             json.dump({"keys": [asdict(one) for one in [*entries, kept]]}, writer, indent=1)
             writer.flush()
             os.fsync(writer.fileno())

@@ -163,8 +163,8 @@ def _missing(gallery: Path, needed: str | None, others: list[Key]) -> GalleryErr
     place = f"in the system's keyring or in {_file()}"
     if needed is None:
         return GalleryError(
-            f"The key of the gallery is missing: that of {gallery} should be {place}. Restore it from a backup, or "
-            "move the gallery away to begin a new one."
+            f"The key of the gallery is missing, or {gallery} is no gallery: the key should be {place}. Restore it from a "
+            "backup, or move the gallery away to begin a new one."
         )
     with contextlib.suppress(GalleryError):
         recorded = [_place(kept) for kept in read_record(_record()) if kept.id == needed]

@@ -27,6 +27,10 @@ class Revision:
     templates: int
     """Their photos."""
 
+    def follows(self, other: "Revision") -> bool:
+        """Whether it is the next one, with nothing written in between."""
+        return self.people + self.seen == other.people + other.seen + 1
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forgotten:
@@ -142,8 +146,7 @@ def revision(connection: Any) -> Revision:
     return Revision(*connection.execute(f"SELECT people, seen, {counts} FROM revision").fetchone())
 
 
-def revise(connection: Any, *, seen: bool = False) -> tuple[Revision, Revision]:
-    """Counts a change of who is enrolled, or of when somebody was seen; the revision before and after it."""
-    before = revision(connection)
+def revise(connection: Any, *, seen: bool = False) -> Revision:
+    """Counts a change of who is enrolled, or of when somebody was seen; the revision after it."""
     connection.execute("UPDATE revision SET seen = seen + 1" if seen else "UPDATE revision SET people = people + 1")
-    return before, revision(connection)
+    return revision(connection)

@@ -202,7 +202,7 @@ class Gallery:
         Raises GalleryError when nobody has one of the names. Works on a full disk too, in the room kept for it.
         """
 
-        def work(connection: Any) -> tuple[Forgotten, tuple[Revision, Revision]]:
+        def work(connection: Any) -> tuple[Forgotten, Revision]:
             chosen = [people.required(connection, name) for name in names]
             return people.forget(connection, chosen), people.revise(connection)
 
@@ -214,7 +214,7 @@ class Gallery:
     def forget_template(self, template: int) -> None:
         """Deletes one of several photos of a person. Raises GalleryError when it is the last."""
 
-        def work(connection: Any) -> tuple[Revision, Revision]:
+        def work(connection: Any) -> Revision:
             people.forget_template(connection, template)
             return people.revise(connection)
 
@@ -292,7 +292,5 @@ class Gallery:
                 log.warning("%s", error)
         return list(zip(crops, embed(np.stack(list(crops.values()))), strict=True)) if crops else []
 
-    def _extend(
-        self, written: tuple[Revision, Revision], numbers: NDArray[np.float32], row: tuple[int, int, str, str]
-    ) -> None:
+    def _extend(self, written: Revision, numbers: NDArray[np.float32], row: tuple[int, int, str, str]) -> None:
         self._embeddings.extend(written, numbers, row)
