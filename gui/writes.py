@@ -54,7 +54,7 @@ class Writes(QObject):
     def run(
         self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None], owner: QObject
     ) -> Write:
-        """Does `work` when it is its turn; then tells everybody, and `owner` by `done` or `failed` if it still waits."""
+        """Does `work` in its turn; then tells everybody, and `owner` by `done` or `failed` if it still waits."""
 
         def deliver(write: Write) -> None:
             if not tasks.waits(self):

@@ -60,6 +60,14 @@ def damaged(path: Path) -> GalleryError:
     )
 
 
+def no_folder(folder: Path, error: Exception) -> GalleryError:
+    """A folder that a gallery or its key should be in can't be made or written."""
+    if folder.is_symlink() and not folder.exists():
+        return GalleryError(f"{folder} is a link to a folder that isn't there: bring that back, or remove the link.")
+    why = getattr(error, "strerror", None) or error
+    return GalleryError(f"The folder {folder} can't be written ({why}): name another place.")
+
+
 def _unwritable(path: Path, error: Exception, *, full: bool) -> GalleryUnwritableError:
     if full or _room(path) < LEAST_ROOM:
         return GalleryFullError(f"There is no room left on the disk of the gallery {path}: free some, then try again.")

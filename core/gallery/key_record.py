@@ -22,6 +22,8 @@ def read_record(file: Path) -> list[Kept]:
     """Oldest first; none where there is no record. Raises GalleryError when it is damaged or can't be read."""
     try:
         entries = json.loads(file.read_text(encoding="utf-8"))["keys"]
+        if not isinstance(entries, list) or not entries:
+            raise ValueError("no keys")
         return [Kept(id=str(entry["id"]), account=str(entry["account"])) for entry in entries]
     except FileNotFoundError:
         return []

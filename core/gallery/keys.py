@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.errors import GalleryError
+from core.gallery.failures import no_folder
 from core.gallery.key import Key, new_digits
 from core.gallery.key_file import read_keys, remove_drafts, write_key
 from core.gallery.key_record import Kept, add_to_record, read_record
@@ -31,7 +32,7 @@ def first_start() -> Iterator[None]:
     except Timeout as error:
         raise GalleryError("Another Firstsight is making a gallery's key: try again when it has.") from error
     except (OSError, NotImplementedError) as error:
-        raise _no_home(folder, error) from error
+        raise no_folder(folder, error) from error
     try:
         remove_drafts(_file())
         yield
@@ -163,8 +164,8 @@ def _missing(gallery: Path, needed: str | None, others: list[Key]) -> GalleryErr
     place = f"in the system's keyring or in {_file()}"
     if needed is None:
         return GalleryError(
-            f"The key of the gallery is missing, or {gallery} is no gallery: the key should be {place}. Restore it from a "
-            "backup, or move the gallery away to begin a new one."
+            f"The key of the gallery is missing, or {gallery} is no gallery: its key should be {place}. Restore it "
+            "from a backup, or move the gallery away to begin a new one."
         )
     with contextlib.suppress(GalleryError):
         recorded = [_place(kept) for kept in read_record(_record()) if kept.id == needed]
@@ -185,10 +186,3 @@ def _lost(kept: Kept) -> GalleryError:
 
 def _place(kept: Kept) -> str:
     return f"in the system's keyring (account {kept.account})" if kept.account else f"in {_file()}"
-
-
-def _no_home(folder: Path, error: Exception) -> GalleryError:
-    if folder.is_symlink() and not folder.exists():
-        return GalleryError(f"{folder} is a link to a folder that isn't there: bring that back, or remove the link.")
-    why = getattr(error, "strerror", None) or error
-    return GalleryError(f"The folder {folder} can't be written ({why}): name another with FIRSTSIGHT_HOME.")

@@ -12,7 +12,14 @@ from typing import Any
 
 from core.errors import GalleryError
 from core.gallery.connection import Access, connect
-from core.gallery.failures import GalleryMissingError, GalleryUnwritableError, as_sentences, damaged, sentence_of
+from core.gallery.failures import (
+    GalleryMissingError,
+    GalleryUnwritableError,
+    as_sentences,
+    damaged,
+    no_folder,
+    sentence_of,
+)
 from core.gallery.header import key_needed, salt_for
 from core.gallery.key import Key, new_digits
 from core.gallery.keys import first_start, key_for_new_gallery, keys_for
@@ -119,6 +126,11 @@ def _touch(path: Path) -> bool:
     """Makes sure that it can be written, as a file only its owner may read; whether it wasn't there."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except FileExistsError as error:
+        raise no_folder(path.parent, error) from error
+    except OSError as error:
+        raise GalleryError(f"The gallery {path} can't be written ({error.strerror}): name another place.") from error
+    try:
         there = path.exists()
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:

@@ -69,7 +69,7 @@ def _library() -> Any:
 
 
 def _cannot_be_asked(error: Exception) -> KeyringSilentError:
-    why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    why = ": ".join(filter(None, [type(error).__name__, " ".join(str(error).split()).rstrip(".")]))
     return KeyringSilentError(
         f"The system's keyring can't be asked for the gallery's key ({why}): unlock it and try again."
     )

@@ -18,31 +18,7 @@ from core.alignment import middle
 from core.errors import GalleryError
 from core.gallery import Gallery
 from core.gallery.schema import MIGRATIONS, VERSION
-from core.types import Image
-
-
-def crop(seed: int = 0) -> Image:
-    return np.random.default_rng(seed).integers(0, 256, (112, 112, 3), dtype=np.uint8)
-
-
-def embedding(seed: int = 0) -> np.ndarray:
-    return np.random.default_rng(seed).normal(size=128).astype(np.float32)
-
-
-def enroll(gallery: Gallery, name: str, seed: int = 0) -> int:
-    return gallery.enroll(name, crop(seed), embedding(seed), "encoder", quality=0.5).id
-
-
-def connect(path: Path, key: str) -> object:
-    import sqlcipher3.dbapi2 as sqlcipher
-
-    connection = sqlcipher.connect(str(path), isolation_level=None)
-    connection.execute(f"PRAGMA key = \"x'{key}'\"")
-    return connection
-
-
-def key_of(home: Path) -> str:
-    return (home / "gallery.key").read_text().strip()
+from tests.core.gallery.made_up import connect, crop, embedding, enroll, key_of
 
 
 def test_what_is_enrolled_is_there_after_reopening(gallery: Gallery) -> None:
