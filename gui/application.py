@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     failures = window.writes.finish()
     if failures:
         tell(failures)
-    else:
+    if not window.writes.busy:
         gallery.close()
     leave(code or int(bool(failures)))
 

@@ -86,6 +86,12 @@ class Writes(QObject):
             self._waiting.remove(write)
             return True
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written or waits for its turn."""
+        with self._news:
+            return bool(self._waiting) or self._running is not None
+
     def finish(self, seconds: float = LONGEST) -> list[Exception]:
         """Waits until everything is written, for so long at most; why something is not, of which nobody has been told.
 

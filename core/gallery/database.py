@@ -100,6 +100,7 @@ class Database:
             connection.execute(f"PRAGMA busy_timeout = {round(wait * 1000)}")
             busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             self.erased = not busy
+            reserve.keep(self.path)
         return self.erased
 
     def keep_up(self) -> None:

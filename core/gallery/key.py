@@ -10,10 +10,13 @@ DIGITS = 64
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key, and one sentence on where it is kept."""
+    """A key, and where it is kept."""
 
     hex: str
     place: str
+    """One sentence."""
+    account: str = ""
+    """In the system's keyring; empty for the key file."""
 
     @property
     def id(self) -> str:

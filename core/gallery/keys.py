@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.errors import GalleryError
 from core.gallery.failures import no_folder
+from core.gallery.header import has_content, key_needed
 from core.gallery.key import Key, new_digits
 from core.gallery.key_file import read_keys, remove_drafts, write_key
 from core.gallery.key_record import Kept, add_to_record, read_record
@@ -75,12 +76,11 @@ def key_for_new_gallery() -> Key:
     record = read_record(_record())
     if record:
         return _recorded(record)
-    for key, account in _unrecorded():
-        add_to_record(_record(), Kept(key.id, account))
-        return key
-    if _has_content(default_gallery()):
-        raise _missing(default_gallery(), None, [])
-    return _made()
+    key = _unrecorded()
+    if key is None:
+        key = _made()
+    add_to_record(_record(), Kept(key.id, key.account))
+    return key
 
 
 def _recorded(record: list[Kept]) -> Key:
@@ -106,26 +106,29 @@ def _kept_under(account: str) -> list[Key]:
     return [key] if key else []
 
 
-def _unrecorded() -> Iterator[tuple[Key, str]]:
-    """Keys of older versions, which kept no record: with the account in the keyring, or none for the file."""
+def _unrecorded() -> Key | None:
+    """Of older versions, which kept no record: the key of the gallery that there is, or whichever there is.
+
+    Raises GalleryError when there is a gallery, and its key can't be had.
+    """
+    own = default_gallery()
+    if has_content(own):
+        return next(keys_for(own, key_needed(own)))
     for account in ("", _old_account()):
         for key in _kept_under(account):
-            yield key, account
+            return key
+    return None
 
 
 def _made() -> Key:
-    digits = new_digits()
-    key = Key(digits, "")
-    account = _account(key.id)
+    key = Key(new_digits(), "")
     try:
-        kept = add_key(account, digits)
+        kept = add_key(_account(key.id), key.hex)
     except GalleryError as error:
         raise GalleryError(f"{error} ({WITHOUT[0].upper()}{WITHOUT[1:]}.)") from error
     if kept is None:
-        account = ""
-        write_key(_file(), digits)
+        write_key(_file(), key.hex)
         (kept,) = read_keys(_file())
-    add_to_record(_record(), Kept(kept.id, account))
     return kept
 
 
@@ -154,10 +157,6 @@ def _old_account() -> str:
 
 def _account(id_: str) -> str:
     return f"{home().resolve()}#{id_}"
-
-
-def _has_content(file: Path) -> bool:
-    return file.is_file() and file.stat().st_size > 0
 
 
 def _missing(gallery: Path, needed: str | None, others: list[Key]) -> GalleryError:

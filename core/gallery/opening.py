@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from core.gallery.failures import (
     no_folder,
     sentence_of,
 )
-from core.gallery.header import key_needed, salt_for
+from core.gallery.header import has_content, key_needed, salt_for
 from core.gallery.key import Key, new_digits
 from core.gallery.keys import first_start, key_for_new_gallery, keys_for
 from core.gallery.schema import is_newest, migrate
@@ -88,22 +87,6 @@ def open_gallery(path: Path, *, create: bool = True, absent_is_empty: bool = Fal
         return _newest(_unlocked(path, must_write), must_write)
 
 
-def has_content(path: Path) -> bool:
-    """Whether there is a gallery or something else. Raises GalleryError when it is no file or can't be looked at."""
-    try:
-        found = path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise GalleryError(f"The gallery {path} can't be opened ({why}): name another file.") from error
-    if stat.S_ISDIR(found.st_mode):
-        raise GalleryError(f"{path} is a folder: name a file for the gallery.")
-    if not stat.S_ISREG(found.st_mode):
-        raise GalleryError(f"{path} is no file: name a file for the gallery.")
-    return found.st_size > 0
-
-
 def _make(path: Path) -> None:
     """A new gallery, by one program at a time. What can't be made leaves nothing."""
     made = _touch(path)
@@ -118,7 +101,7 @@ def _make(path: Path) -> None:
     except BaseException:
         with contextlib.suppress(OSError):
             if made and path.stat().st_size == 0:
-                path.unlink()
+                path.resolve().unlink()
         raise
 
 
@@ -139,11 +122,7 @@ def _touch(path: Path) -> bool:
 
 
 def _unlocked(path: Path, must_write: bool) -> Opened:
-    try:
-        needed = key_needed(path)
-    except OSError as error:
-        raise GalleryError(f"The gallery {path} can't be read ({error.strerror}): check its permissions.") from error
-    for key in keys_for(path, needed):
+    for key in keys_for(path, key_needed(path)):
         opened = _by(key, path, must_write)
         if opened:
             return opened
@@ -197,7 +176,7 @@ def _copied(path: Path, key: Key) -> Opened:
     def copy(file: Path) -> Any:
         shutil.copyfile(path, file)
         if _log(path):
-            shutil.copyfile(_beside(path, "-wal"), _beside(file, "-wal"))
+            shutil.copyfile(_beside(path.resolve(), "-wal"), _beside(file, "-wal"))
         return connect(file, key.hex, Access.WRITE)
 
     return _in_private(copy, path, key, state)
@@ -234,7 +213,8 @@ def _in_private(fill: Callable[[Path], Any], path: Path, key: Key, state: tuple[
 def _log(path: Path) -> int:
     """Bytes of the write-ahead log."""
     with contextlib.suppress(OSError):
-        return _beside(path, "-wal").stat().st_size
+        # SQLite puts it beside the file itself, not beside a link to it.
+        return _beside(path.resolve(), "-wal").stat().st_size
     return 0
 
 
@@ -245,7 +225,7 @@ def _beside(path: Path, ending: str) -> Path:
 def _state(path: Path) -> tuple[Any, ...]:
     """Another one when a file or its log has changed."""
     found = []
-    for file in (path, _beside(path, "-wal")):
+    for file in (path, _beside(path.resolve(), "-wal")):
         with contextlib.suppress(OSError):
             status = file.stat()
             found.append((file.name, status.st_ino, status.st_size, status.st_mtime_ns))

@@ -32,7 +32,7 @@ def read_key(account: str) -> Key | None:
         raise GalleryError(
             f"The system's keyring holds no key, but something else under {account}: restore it from a backup."
         )
-    return Key(answer, PLACE)
+    return Key(answer, PLACE, account)
 
 
 def add_key(account: str, digits: str) -> Key | None:

@@ -250,7 +250,7 @@ def test_the_window_follows_a_program_that_enrolls_by_another_encoder(
     window._refresh_gallery()
     qtbot.waitUntil(lambda: recognizer.decide_again(face).decision.name == "Grace", timeout=WAIT)
     assert gallery.missing("another encoder") == 0
-    qtbot.waitUntil(lambda: "1 enrolled" in window.status.people.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "1 person enrolled" in window.status.people.text(), timeout=WAIT)
 
 
 CLOSES = """
