@@ -222,6 +222,9 @@ class MainWindow(QMainWindow):
     def _written(self, result: object) -> None:
         """By this window, whether or not the dialog that asked for it is still open. The list follows by itself."""
         self._show_count()
+        if result is None:
+            # It failed: another program may have changed the same people a moment ago.
+            self._refresh_gallery()
         if self.recognizer is None:
             return
         # Imported with the recogniser, which takes seconds.

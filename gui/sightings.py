@@ -37,11 +37,12 @@ class Sightings(QObject):
         self._busy = True
         self._noted |= dict.fromkeys(due, now)
 
-        def work() -> None:
+        def work() -> set[int]:
             for person in due:
                 self._gallery.mark_seen(person, now)
+            return due
 
-        self._writes.run(work, lambda _nothing: self._done(), self._failed, self)
+        self._writes.run(work, lambda _due: self._done(), self._failed, self)
 
     def _done(self) -> None:
         self._busy, self._told = False, ""

@@ -80,7 +80,7 @@ def _unwritable(path: Path, error: Exception, *, full: bool) -> GalleryUnwritabl
                 f"The gallery {path} {what}, so that it can only be read: check its permissions, or copy it elsewhere."
             )
     return GalleryUnwritableError(
-        f"The gallery {path} can't be written ({error}): check the disk, and how much you may keep on it."
+        f"The gallery {path} can't be read or written ({error}): check the disk, and how much you may keep on it."
     )
 
 

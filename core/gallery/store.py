@@ -1,28 +1,24 @@
 """The people who are enrolled, and their templates."""
 
-import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.alignment import middle
 from core.errors import GalleryError
 from core.gallery import people
 from core.gallery.database import Database
 from core.gallery.embeddings import AS_ENROLLED, Embeddings, renamed, without, without_template
+from core.gallery.missing import Embed, embed_missing
 from core.gallery.names import clean_name
 from core.gallery.people import Forgotten, Revision
 from core.gallery.pictures import decode, encode
 from core.gallery.snapshot import Snapshot
 from core.paths import default_gallery
-from core.types import CROP_SIZE, Image, Person, Template
-
-BATCH = 32
-"""Templates embedded in one transaction: what a kill may cost."""
+from core.types import Image, Person, Template
 
 _TEMPLATES = """
     SELECT template.id, person, png, numbers, template.encoder, created
@@ -34,11 +30,6 @@ _PORTRAIT = """
     SELECT png FROM template JOIN crop ON crop.template = template.id
     WHERE person = ? ORDER BY quality DESC, id DESC LIMIT 1
 """
-
-Embed = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-"""n×168×168×3 uint8 BGR → n×128."""
-
-log = logging.getLogger(__name__)
 
 
 class Gallery:
@@ -54,7 +45,7 @@ class Gallery:
         path: None for the user's own. create: False to read only what there is; if there is none, the user's own is
         empty then, and another one is refused.
         """
-        self.path = Path(path).expanduser() if path is not None else default_gallery()
+        self.path = _expanded(path) if path is not None else default_gallery()
         self._database = Database(self.path, create=create, absent_is_empty=path is None)
         self._embeddings = Embeddings(self._database)
         self._damaged: set[int] = set()
@@ -253,20 +244,7 @@ class Gallery:
         progress: told (done, all), may raise to cancel. Each batch is one transaction: what is done stays done, and the
         next call goes on with the rest. Raises GalleryError.
         """
-        if self._embeddings.complete(encoder, but=len(self._damaged)):
-            return 0
-        todo, saved = [id_ for id_ in self._embeddings.missing(encoder) if id_ not in self._damaged], True
-        try:
-            for start in range(0, len(todo), BATCH):
-                if progress:
-                    progress(start, len(todo))
-                made = self._embedded(todo[start : start + BATCH], embed)
-                saved = self._embeddings.add(encoder, made, save=saved)
-        finally:
-            self._embeddings.catch_up(encoder)
-        if progress and todo:
-            progress(len(todo), len(todo))
-        return len(todo)
+        return embed_missing(self._database, self._embeddings, self._damaged, encoder, embed, progress)
 
     def outdated(self, encoder: str) -> int:
         """What `missing` was called before."""
@@ -276,21 +254,12 @@ class Gallery:
         """What `embed_missing` was called before."""
         return self.embed_missing(encoder, embed, progress)
 
-    def _embedded(self, templates: Sequence[int], embed: Embed) -> list[tuple[int, NDArray[np.float32]]]:
-        with self._database.reading() as connection:
-            marks = ",".join("?" * len(templates))
-            rows = connection.execute(
-                f"SELECT template, png FROM crop WHERE template IN ({marks})", templates
-            ).fetchall()
-        crops = {}
-        for template, png in rows:
-            try:
-                crops[template] = middle(decode(png), CROP_SIZE)
-            except GalleryError as error:
-                # It keeps nobody else from being recognised.
-                self._damaged.add(template)
-                log.warning("%s", error)
-        return list(zip(crops, embed(np.stack(list(crops.values()))), strict=True)) if crops else []
-
     def _extend(self, written: Revision, numbers: NDArray[np.float32], row: tuple[int, int, str, str]) -> None:
         self._embeddings.extend(written, numbers, row)
+
+
+def _expanded(path: Path | str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise GalleryError(f"The gallery {path} can't be found ({error}): name another file.") from error

@@ -376,7 +376,7 @@ with Gallery() as gallery:
     print("Ada" in [person.name for person in gallery.people()])
 """
     said = run(code).splitlines()
-    assert "can't be written" in said[0]
+    assert "can't be read or written" in said[0]
     assert said[1] == "True"
 
 
