@@ -130,7 +130,10 @@ class Embeddings:
         return known is not None and len(known) >= self.revision.templates - but
 
     def catch_up(self, encoder: str, *, but: int = 0) -> None:
-        """Shows what was added for an encoder, by this program or another; but: as for `complete`. Raises GalleryError."""
+        """Shows what was added for an encoder, by this program or another. but: as for `complete`.
+
+        Raises GalleryError.
+        """
         with self._lock:
             if not self.complete(encoder, but=but):
                 self._reload({*self._snapshots, encoder})

@@ -60,9 +60,13 @@ def keys_for(gallery: Path, needed: str | None) -> Iterator[Key]:
                 break
             continue
         for key in found:
-            if needed in (None, key.id):
+            if needed is None:
                 fitting += 1
                 yield key
+            elif needed == key.id:
+                yield key
+                # The right one: if it doesn't open the file, no other does.
+                return
             else:
                 others.append(key)
     if troubles:

@@ -89,9 +89,10 @@ def open_gallery(path: Path, *, create: bool = True, absent_is_empty: bool = Fal
 
 def _make(path: Path) -> None:
     """A new gallery, by one program at a time. What can't be made leaves nothing."""
-    made = _touch(path)
+    made = False
     try:
         with first_start():
+            made = _touch(path)
             if has_content(path):
                 return
             key = key_for_new_gallery()

@@ -47,7 +47,11 @@ class Gallery:
         """
         self.path = _expanded(path) if path is not None else default_gallery()
         self._database = Database(self.path, create=create, absent_is_empty=path is None)
-        self._embeddings = Embeddings(self._database)
+        try:
+            self._embeddings = Embeddings(self._database)
+        except BaseException:
+            self._database.close()
+            raise
         self._damaged: set[int] = set()
 
     @classmethod
