@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from core.errors import GalleryError
 from core.gallery import reserve
-from core.gallery.connection import WAIT, Access, connect
+from core.gallery.connection import WAIT
 from core.gallery.failures import GalleryMissingError, GalleryUnwritableError, as_sentences
 from core.gallery.opening import Opened, open_gallery
 
@@ -40,7 +40,7 @@ class Database:
     @property
     def key_place(self) -> str:
         """One sentence on where the key is kept."""
-        return self._opened.key.place
+        return self._opened.key_place
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Any]:
@@ -105,8 +105,9 @@ class Database:
 
     def keep_up(self) -> None:
         """Opens the file anew if it could only be read as it was, and is another now. Raises GalleryError."""
+        self._check_place()
         if self._opened.outdated():
-            self._use(open_gallery(self.path, create=False, absent_is_empty=True))
+            self._use(open_gallery(self.path, create=False, absent_is_empty=True, key=self._opened.key))
 
     def close(self) -> None:
         """Closes the file once a write that is running has ended; again is harmless."""
@@ -142,15 +143,16 @@ class Database:
 
     def _ready_to_write(self) -> Any:
         self._check_open()
+        self._check_place()
         if self._writer is None:
             if not self._opened.writable:
                 self._use(self._open_to_write())
-            self._writer = connect(self.path, self._opened.key.hex, Access.WRITE)
+            self._writer = self._opened.connect()
         return self._writer
 
     def _open_to_write(self) -> Opened:
         try:
-            return open_gallery(self.path, create=False, must_write=True)
+            return open_gallery(self.path, create=False, must_write=True, key=self._opened.key)
         except GalleryMissingError as error:
             if not self._absent_is_empty:
                 raise
@@ -164,6 +166,13 @@ class Database:
                 return
         connection.close()
         self._writer = None
+
+    def _check_place(self) -> None:
+        if self._opened.moved():
+            raise GalleryError(
+                f"The gallery {self.path} has been moved, deleted or replaced while it was open: bring it back, or "
+                "close this program and open it again."
+            )
 
     def _check_open(self) -> None:
         if self._closed:

@@ -73,11 +73,11 @@ def _unwritable(path: Path, error: Exception, *, full: bool) -> GalleryUnwritabl
         return GalleryFullError(f"There is no room left on the disk of the gallery {path}: free some, then try again.")
     if path.exists() and not os.access(path, os.R_OK):
         return GalleryUnwritableError(f"The gallery {path} can't be read: check its permissions.")
-    for place in (path, path.parent):
+    for what, place in (("file", path), ("folder", path.parent)):
         if place.exists() and not os.access(place, os.W_OK):
-            what = "is read-only" if place.is_file() else f"is in a folder that can't be written ({place})"
             return GalleryUnwritableError(
-                f"The gallery {path} {what}, so that it can only be read: check its permissions, or copy it elsewhere."
+                f"The gallery {path} can only be read, since its {what} is read-only: check the permissions, or copy "
+                "it elsewhere to change it."
             )
     return GalleryUnwritableError(
         f"The gallery {path} can't be read or written ({error}): check the disk, and how much you may keep on it."

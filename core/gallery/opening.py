@@ -4,8 +4,9 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,26 +34,24 @@ class Opened:
     """How a gallery can be read at present."""
 
     path: Path
-    """The gallery's own file."""
-    file: Path
-    """The one that is read: the gallery's own, or a private copy of it."""
-    key: Key
-    access: Access
+    """The gallery's own file; what is read may be a private copy of it."""
+    key: Key | None
+    """None while there is no gallery."""
+    connect: Callable[[], Any]
+    """One more connection to read from."""
     first: Any
-    """A connection to read from."""
-    state: tuple[Any, ...] = ()
-    """Of a gallery that can't be written: what its files were like."""
+    """The first one."""
+    state: tuple[Any, ...]
+    """What the gallery's own files were like."""
+    writable: bool = False
+    """Whether writing may be tried; the file may turn out to be read-only."""
     copy: Any = None
     """The private copy's folder."""
 
     @property
-    def writable(self) -> bool:
-        """Whether writing may be tried; the file may turn out to be read-only."""
-        return self.copy is None and self.access is Access.WRITE
-
-    def connect(self) -> Any:
-        """One more connection to read from."""
-        return connect(self.file, self.key.hex, self.access)
+    def key_place(self) -> str:
+        """One sentence on where the key is kept."""
+        return self.key.place if self.key else "The gallery's key is made with the first enrolment."
 
     def has_log(self) -> bool:
         """Whether a write-ahead log stands beside it, of a program that runs or was killed."""
@@ -62,17 +61,28 @@ class Opened:
         """Whether it is read as it was, and is another now."""
         return not self.writable and _state(self.path) != self.state
 
+    def moved(self) -> bool:
+        """Whether what is written would go to another file than the one that has the name."""
+        return self.writable and _state(self.path)[:1] != self.state[:1]
+
     def close(self) -> None:
         """Removes the private copy."""
         if self.copy:
             self.copy.cleanup()
 
 
-def open_gallery(path: Path, *, create: bool = True, absent_is_empty: bool = False, must_write: bool = False) -> Opened:
+def open_gallery(
+    path: Path,
+    *,
+    create: bool = True,
+    absent_is_empty: bool = False,
+    must_write: bool = False,
+    key: Key | None = None,
+) -> Opened:
     """Opens a gallery and brings it to the newest version; where it can't be written, a private copy of it.
 
     create: make it if there is none. absent_is_empty: if not, an empty one in its place, which is never written.
-    must_write: only as its own file. Raises GalleryError.
+    must_write: only as its own file. key: if it is known. Raises GalleryError.
     """
     with as_sentences(path):
         if not has_content(path):
@@ -84,7 +94,7 @@ def open_gallery(path: Path, *, create: bool = True, absent_is_empty: bool = Fal
                 raise GalleryMissingError(
                     f"There is no gallery at {path}: check the name, or enroll somebody to make it."
                 )
-        return _newest(_unlocked(path, must_write), must_write)
+        return _newest(_unlocked(path, [key] if key else keys_for(path, key_needed(path)), must_write), must_write)
 
 
 def _make(path: Path) -> None:
@@ -122,8 +132,8 @@ def _touch(path: Path) -> bool:
     return not there
 
 
-def _unlocked(path: Path, must_write: bool) -> Opened:
-    for key in keys_for(path, key_needed(path)):
+def _unlocked(path: Path, keys: Iterable[Key], must_write: bool) -> Opened:
+    for key in keys:
         opened = _by(key, path, must_write)
         if opened:
             return opened
@@ -140,7 +150,8 @@ def _by(key: Key, path: Path, must_write: bool) -> Opened | None:
         if access is Access.FROZEN and _log(path):
             return _copied(path, key)
         try:
-            return Opened(path, path, key, access, connect(path, key.hex, access), state)
+            more = partial(connect, path, key.hex, access)
+            return Opened(path, key, more, more(), state, writable=access is Access.WRITE)
         except Error as error:
             reason = sentence_of(error, path)
             if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
@@ -158,7 +169,12 @@ def _newest(opened: Opened, must_write: bool) -> Opened:
     except BaseException as error:
         opened.first.close()
         opened.close()
-        if must_write or opened.copy or not isinstance(_sentence(error, opened.path), GalleryUnwritableError):
+        if (
+            must_write
+            or opened.copy
+            or opened.key is None
+            or not isinstance(_sentence(error, opened.path), GalleryUnwritableError)
+        ):
             raise
         return _newest(_copied(opened.path, opened.key), must_write)
     return opened
@@ -180,12 +196,12 @@ def _copied(path: Path, key: Key) -> Opened:
             shutil.copyfile(_beside(path.resolve(), "-wal"), _beside(file, "-wal"))
         return connect(file, key.hex, Access.WRITE)
 
-    return _in_private(copy, path, key, state)
+    return _in_private(copy, path, key, state, key)
 
 
 def _nobody(path: Path) -> Opened:
     """An empty gallery, in place of one that is made with the first enrolment."""
-    key, state = Key(new_digits(), "The gallery's key is made with the first enrolment."), _state(path)
+    key, state = Key(new_digits(), ""), _state(path)
 
     def make(file: Path) -> Any:
         connection = connect(file, key.hex, Access.MAKE)
@@ -193,17 +209,18 @@ def _nobody(path: Path) -> Opened:
         migrate(connection, path)
         return connection
 
-    return _in_private(make, path, key, state)
+    return _in_private(make, path, key, state, None)
 
 
-def _in_private(fill: Callable[[Path], Any], path: Path, key: Key, state: tuple[Any, ...]) -> Opened:
-    """fill: makes the file that it is given in a private folder, and connects."""
+def _in_private(fill: Callable[[Path], Any], path: Path, key: Key, state: tuple[Any, ...], known: Key | None) -> Opened:
+    """fill: makes the file that it is given in a private folder, and connects by key. known: the gallery's own key."""
     refused: OSError | None = None
     for place in (None, *([_IN_MEMORY] if _IN_MEMORY.is_dir() else [])):
         try:
             folder = tempfile.TemporaryDirectory(prefix="firstsight-", dir=place, ignore_cleanup_errors=True)
             file = Path(folder.name) / "gallery.db"
-            return Opened(path, file, key, Access.WRITE, fill(file), state, folder)
+            first = fill(file)
+            return Opened(path, known, partial(connect, file, key.hex, Access.WRITE), first, state, copy=folder)
         except OSError as error:
             refused = error
     raise GalleryUnwritableError(
@@ -225,9 +242,10 @@ def _beside(path: Path, ending: str) -> Path:
 
 def _state(path: Path) -> tuple[Any, ...]:
     """Another one when a file or its log has changed."""
-    found = []
+    found: list[tuple[Any, ...]] = []
     for file in (path, _beside(path.resolve(), "-wal")):
         with contextlib.suppress(OSError):
             status = file.stat()
-            found.append((file.name, status.st_ino, status.st_size, status.st_mtime_ns))
+            found.append((file.name, status.st_dev, status.st_ino))
+            found.append((status.st_size, status.st_mtime_ns))
     return tuple(found)

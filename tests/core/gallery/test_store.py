@@ -607,3 +607,15 @@ def test_killed_during_an_undo_all_are_back_or_nobody(own_home: Path) -> None:
             for number in (1, 2, 3):
                 enroll(gallery, f"Person {number}", number)
     pytest.fail("it was always killed")
+
+
+def test_what_would_be_written_beside_the_gallery_is_refused(gallery: Gallery, own_home: Path) -> None:
+    enroll(gallery, "Ada")
+    (own_home / "gallery.db").rename(own_home / "away.db")
+    for change in (lambda: enroll(gallery, "Bob"), lambda: gallery.forget("Ada"), gallery.refresh):
+        with pytest.raises(GalleryError, match="moved, deleted or replaced"):
+            change()
+    assert not (own_home / "gallery.db").exists()
+    (own_home / "away.db").rename(own_home / "gallery.db")
+    enroll(gallery, "Bob")
+    assert_as_read_anew(gallery)
