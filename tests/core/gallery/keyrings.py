@@ -7,7 +7,7 @@ from pathlib import Path
 from keyring.backend import KeyringBackend
 from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
-FAILURES = ("locked", "dismissed", "nothing", "garbage", "broken", "absent")
+FAILURES = ("locked", "dismissed", "nothing", "garbage", "broken", "unreadable", "absent")
 
 
 class SharedKeyring(KeyringBackend):
@@ -21,6 +21,8 @@ class SharedKeyring(KeyringBackend):
             return None
         if fails == "garbage":
             return "no key at all"
+        if fails == "unreadable":
+            raise RuntimeError("the daemon gives nothing back")
         self._fail(fails)
         file = self._file(service, username)
         return file.read_text() if file.exists() else None

@@ -1,5 +1,6 @@
 """Full disks, files and folders that can't be written, logs that were left: reading works, writing says why."""
 
+import contextlib
 import os
 import resource
 import shutil
@@ -8,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -228,10 +230,20 @@ def test_two_programs_bring_an_older_gallery_on_at_once(own_home: Path) -> None:
     Gallery().close()
     file = own_home / "old.db"
     older(file, key_of(own_home), 40)
-    code = f"from core.gallery import Gallery\nwith Gallery({str(file)!r}) as g: print(len(g.snapshot_of('older')))"
-    starts = [
-        subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)
-    ]
+    code = (
+        "import sqlcipher3.dbapi2\nfrom core.gallery import Gallery\nprint('opening', flush=True)\n"
+        f"with Gallery({str(file)!r}) as gallery: print(len(gallery.snapshot_of('older')))"
+    )
+    with contextlib.closing(connect(file, key_of(own_home))) as writer:
+        # Each has seen that it is an older one before any of them may begin.
+        writer.execute("BEGIN IMMEDIATE")
+        starts = [
+            subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+            for _ in range(3)
+        ]
+        assert [start.stdout and start.stdout.readline() for start in starts] == ["opening\n"] * 3
+        time.sleep(0.5)
+        writer.execute("ROLLBACK")
     assert [start.communicate(timeout=60)[0].strip() for start in starts] == ["40"] * 3
 
 
@@ -311,8 +323,9 @@ def test_a_read_only_gallery_is_looked_up_and_says_that_it_is(kept: Path) -> Non
 
 def test_a_gallery_in_a_read_only_folder_with_a_log_that_was_left(kept: Path) -> None:
     """With and without the log's index, which a backup may leave out."""
+    with Gallery() as gallery:
+        gallery.rename("Ada", "Augusta")
     gallery = Gallery()
-    gallery.rename("Ada", "Augusta")
     gallery.rename("Augusta", "Ada")
     files = {file.name: file.read_bytes() for file in kept.iterdir() if file.is_file()}
     gallery.close()

@@ -114,7 +114,10 @@ def test_the_one_key_of_an_older_home_is_never_written_over(
     with pytest.raises(GalleryError, match="key"):
         Gallery(own_home / "second.db")
     (own_home / "gallery.db").rename(own_home / "away.db")
-    if fails not in ("absent", "nothing"):
+    if fails in ("absent", "nothing"):
+        with Gallery(own_home / "second.db") as second:
+            enroll(second, "Eve")
+    else:
         with pytest.raises(GalleryError, match="keyring"):
             Gallery(own_home / "second.db")
     monkeypatch.delenv("KEYRING_FAILS")
@@ -124,11 +127,22 @@ def test_the_one_key_of_an_older_home_is_never_written_over(
         enroll(again, "Ada")
         enroll(third, "Bob")
     assert before.items() <= secrets(shared_keyring).items()
-    assert secrets(shared_keyring) == before
+    if (own_home / "second.db").exists():
+        with Gallery(own_home / "second.db") as second:
+            assert second.find("Eve")
+
+
+def test_a_key_of_an_older_home_is_missed_once_it_is_known(
+    shared_keyring: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring.set_password("firstsight", str(own_home.resolve()), "5a" * 32)
+    Gallery(own_home / "first.db").close()
+    before = secrets(shared_keyring)
+    assert list(before.values()) == ["5a" * 32]
     monkeypatch.setenv("KEYRING_FAILS", "nothing")
-    (own_home / "gallery.db").unlink()
     with pytest.raises(GalleryError, match=r"Key \w{8} of your galleries is missing"):
         Gallery()
+    assert secrets(shared_keyring) == before
 
 
 ENROLLS = """
