@@ -35,7 +35,11 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     gallery = open_gallery(options.gallery)
     if gallery is None:
         leave(1)
-    window = MainWindow(gallery, Settings(), "demo" if options.demo else options.source)
+    try:
+        window = MainWindow(gallery, Settings(), "demo" if options.demo else options.source)
+    except GalleryError as error:
+        QMessageBox.critical(None, "Firstsight", str(error))
+        leave(1)
     # What has been loaded stays: looking through all of it for garbage would stop the view for a sixth of a second.
     window.recognition.ready.connect(lambda _recognizer: gc.freeze())
     window.show()

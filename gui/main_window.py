@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
 
         def done(_changed: bool) -> None:
             self._refreshing, self._trouble = False, ""
-            if self.gallery.revision != self._shown:
+            if self.gallery.revision != self._shown or self.people.stale:
                 self._gallery_changed()
 
         def failed(error: Exception) -> None:

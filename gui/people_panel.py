@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.errors import GalleryError
 from core.gallery import Forgotten, Gallery
 from core.types import Person
 from gui import theme
@@ -48,6 +49,8 @@ class PeoplePanel(QWidget):
         self._writes = writes or Writes(self)
         self._writes.changed.connect(lambda _result: self.reload())
         self._forgotten: list[Forgotten] = []
+        self.stale = False
+        """Whether the list could not be read anew when it was to be."""
         self.model = PeopleModel(gallery)
         self.filter = PeopleFilter(self.model)
         self.heading = QLabel()
@@ -108,8 +111,13 @@ class PeoplePanel(QWidget):
     # What is shown
 
     def reload(self) -> None:
-        """Takes in what has changed in the gallery."""
-        self.model.reload()
+        """Takes in what has changed in the gallery; `stale` where that can't be read."""
+        try:
+            self.model.reload()
+            self.stale = False
+        except GalleryError:
+            # Whoever refreshes the gallery tells it, and comes again.
+            self.stale = True
         self._show_page()
 
     def _search(self, text: str) -> None:
