@@ -88,7 +88,7 @@ class Recognizer:
 
         rate: the share of strangers that may be named, 0 to 1. k: how many nearest templates vote; weighted:
         nearer ones count more.
-        Templates that another encoder made are embedded anew from their crops; progress is told (done, all) of them.
+        Templates that this encoder hasn't embedded are embedded from their crops; progress is told (done, all) of them.
         Raises ModelError when a model is missing or damaged, or the curve is another encoder's.
         """
         self.gallery = gallery
@@ -99,10 +99,9 @@ class Recognizer:
         self._rate = rate
         self._k, self._weighted = k, weighted
         self._state_lock = threading.Lock()
-        if gallery.outdated(self.encoder.id):
-            gallery.reembed(self.encoder.id, self.encoder.embed, progress)
-        self._snapshot = gallery.snapshot
-        self._index = Index(self._snapshot.of_encoder(self.encoder.id), self.curve.metric)
+        gallery.embed_missing(self.encoder.id, self.encoder.embed, progress)
+        self._snapshot = gallery.snapshot_of(self.encoder.id)
+        self._index = Index(self._snapshot, self.curve.metric)
         self._threshold = threshold_for(self.curve, rate, len(self._index))
 
     @property
@@ -124,12 +123,20 @@ class Recognizer:
     def state(self) -> tuple[Index, Threshold]:
         """The look-up and the threshold that belong together now; follows the gallery's snapshot."""
         with self._state_lock:
-            snapshot = self.gallery.snapshot
+            snapshot = self.gallery.snapshot_of(self.encoder.id)
             if snapshot is not self._snapshot:
                 self._snapshot = snapshot
-                self._index = Index(snapshot.of_encoder(self.encoder.id), self.curve.metric)
+                self._index = Index(snapshot, self.curve.metric)
                 self._threshold = threshold_for(self.curve, self._rate, len(self._index))
             return self._index, self._threshold
+
+    def refresh(self, progress: Callable[[int, int], None] | None = None) -> bool:
+        """Takes in what another program has changed, and embeds whom it enrolled with another encoder.
+
+        Gives whether there was anything. progress: told (done, all). Raises GalleryError.
+        """
+        changed = self.gallery.refresh()
+        return self.gallery.embed_missing(self.encoder.id, self.encoder.embed, progress) > 0 or changed
 
     def follower(self, *, prompt: bool = False, stills: bool = False) -> Callable[[Frame], Recognition]:
         """Recognises successive frames of one source, with tracks of its own. prompt: as a live view needs it. stills:
@@ -220,9 +227,9 @@ class Recognizer:
         known = self.gallery.find(name)
         closest = self._closest_other(embedding, known.id if known else None)
         found = self._doubts(name, embedding, known, closest, faces)
-        template = self.gallery.enroll(name, face.crop, embedding, self.encoder.id, quality=face.quality.score)
-        person = self.gallery.find(name)
-        assert person is not None
+        person, template = self.gallery.add_photo(
+            name, face.crop, embedding, self.encoder.id, quality=face.quality.score
+        )
         return Enrollment(person, template, face, closest, faces, found)
 
     def doubts(self, name: str, face: RecognizedFace, *, faces: int = 1) -> tuple[Doubted, ...]:

@@ -8,19 +8,23 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from core import __version__
 from core.errors import GalleryError
 from core.gallery import Gallery
+from core.gallery.failures import GalleryMissingError
 from gui import tasks, theme
+from gui.errors import sentence
 from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
 from gui.settings import Settings
 
 log = logging.getLogger("qt")
+TOLD_MS = 10_000
+"""For so long the last message stands."""
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -28,18 +32,49 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     options = _parse(arguments)
     logging.basicConfig(level=logging.WARNING, format="firstsight: %(message)s")
     application = make_application()
+    gallery = open_gallery(options.gallery)
+    if gallery is None:
+        leave(1)
     try:
-        gallery = Gallery(options.gallery)
+        window = MainWindow(gallery, Settings(), "demo" if options.demo else options.source)
     except GalleryError as error:
         QMessageBox.critical(None, "Firstsight", str(error))
         leave(1)
-    window = MainWindow(gallery, Settings(), "demo" if options.demo else options.source)
     # What has been loaded stays: looking through all of it for garbage would stop the view for a sixth of a second.
     window.recognition.ready.connect(lambda _recognizer: gc.freeze())
     window.show()
     code = application.exec()
-    gallery.close()
-    leave(code)
+    failures = window.writes.finish()
+    if failures:
+        tell(failures)
+    if not window.writes.busy:
+        gallery.close()
+    leave(code or int(bool(failures)))
+
+
+def open_gallery(file: Path | None) -> Gallery | None:
+    """The user's own is made if there is none; another one after a question. None after an error has been shown."""
+    translate = QCoreApplication.translate
+    try:
+        try:
+            return Gallery(file, create=file is None)
+        except GalleryMissingError:
+            question = translate("application", "There is no gallery at {}. Make a new one?").format(file)
+            if QMessageBox.question(None, "Firstsight", question) != QMessageBox.StandardButton.Yes:
+                return None
+            return Gallery(file)
+    except GalleryError as error:
+        QMessageBox.critical(None, "Firstsight", str(error))
+        return None
+
+
+def tell(failures: list[Exception]) -> None:
+    """Says after the window is closed what of it was not written; for a while, so that nothing keeps the process."""
+    text = " ".join(sentence(failure) for failure in failures)
+    log.error("%s", text)
+    box = QMessageBox(QMessageBox.Icon.Warning, "Firstsight", text)
+    QTimer.singleShot(TOLD_MS, box.accept)
+    box.exec()
 
 
 def leave(code: int) -> NoReturn:

@@ -1,5 +1,6 @@
 """Enrolls a person: the photo, its faces, is the chosen one good enough, whose is it?"""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from gui import tasks
 from gui.errors import sentence
 from gui.photo_view import PhotoView
 from gui.pictures import rounded
+from gui.writes import Write, Writes
 
 if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
@@ -55,8 +57,9 @@ class EnrollDialog(QDialog):
         faces: list[RecognizedFace] | None = None,
         parent: QWidget | None = None,
         name: str = "",
+        writes: Writes | None = None,
     ) -> None:
-        """photo: a file or H×W×3 BGR. faces: those already found in it, by a live view."""
+        """photo: a file or H×W×3 BGR. faces: those already found in it, by a live view. writes: of the window."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Enroll a person"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -64,6 +67,8 @@ class EnrollDialog(QDialog):
         self._recognizer = recognizer
         self._faces: list[RecognizedFace] = []
         self._busy = False
+        self._writes = writes or Writes(self)
+        self._enrolling: Write | None = None
         self._known = {same_name_key(person.name): person.name for person in recognizer.gallery.people()}
         self._build(name)
         if photo is None:
@@ -245,13 +250,21 @@ class EnrollDialog(QDialog):
             self._say(self.note, str(error), "warning")
             return
         self._set_busy(True)
-        tasks.run(lambda: self._recognizer.enroll_face(name, face), self._done, self._not_enrolled, self)
+        work = partial(self._recognizer.enroll_face, name, face)
+        self._enrolling = self._writes.run(work, self._done, self._not_enrolled, self)
+
+    def reject(self) -> None:
+        """Closes; takes back an enrolment that hasn't begun. One that is being written is told by the window."""
+        if self._enrolling:
+            self._writes.cancel(self._enrolling)
+        super().reject()
 
     def _done(self, enrollment: "Enrollment") -> None:
         self.enrolled.emit(enrollment)
         self.accept()
 
     def _not_enrolled(self, error: Exception) -> None:
+        self._enrolling = None
         self._set_busy(False)
         self._say(self.note, sentence(error), "warning")
 

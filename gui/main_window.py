@@ -28,9 +28,10 @@ from gui.source_chooser import SourceChooser
 from gui.status_line import StatusLine
 from gui.theme_menu import ThemeMenu
 from gui.watching import Watching
+from gui.writes import Writes
 
 if TYPE_CHECKING:
-    from core.recognizer import Enrollment, Recognizer
+    from core.recognizer import Recognizer
 
 STATUS_EVERY, REFRESH_EVERY, LOAD_AFTER = 500, 3000, 50
 """Milliseconds."""
@@ -46,11 +47,14 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.live, self.view, self.chooser = Live(), LiveView(), SourceChooser()
         self.watching = Watching(self.live, self.view, self.chooser, settings, self)
-        self.people = PeoplePanel(gallery)
-        self.sightings = Sightings(gallery, self)
+        self.writes = Writes(self)
+        self.people = PeoplePanel(gallery, writes=self.writes)
+        self.sightings = Sightings(gallery, self, self.writes)
         self.sensitivity = Sensitivity(settings.rate)
         self.encoders, self.themes = EncoderMenu(settings.encoder, self), ThemeMenu(settings, self)
         self.recognition = Recognition(gallery, settings, self)
+        self._shown = gallery.revision
+        self._refreshing, self._trouble = False, ""
         self.status = StatusLine()
         self.commands = Commands(self)
         self._lay_out()
@@ -88,9 +92,10 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         self.view.face_clicked.connect(self.show_face)
         self.watching.recognised.connect(self.sightings.note)
-        self.sightings.noted.connect(self.people.reload)
         self.sightings.failed.connect(lambda error: self._say(sentence(error)))
-        self.people.changed.connect(self._gallery_changed)
+        self.writes.changed.connect(self._written)
+        self.writes.failed.connect(lambda error: show_error(self, error))
+        self.people.undoable.connect(self.commands.undo.setEnabled)
         self.people.add_photo_requested.connect(self.enroll_from_photo)
         self.sensitivity.rate_chosen.connect(self._set_rate)
         self.encoders.chosen.connect(self.recognition.use_encoder)
@@ -110,6 +115,7 @@ class MainWindow(QMainWindow):
             (commands.search, self.people.search.setFocus),
             (commands.rename, self.people.rename_selected),
             (commands.delete, self.people.ask_delete),
+            (commands.undo, self.people.undo),
             (commands.metric, self._toggle_metric),
             (commands.mirror, self._toggle_mirror),
             (commands.full_screen, self._toggle_full_screen),
@@ -196,10 +202,9 @@ class MainWindow(QMainWindow):
             self._say(self.tr("The recogniser is still loading: try again in a moment."))
             return None
         if self.recognition.busy:
-            self._say(self.tr("The gallery is being embedded anew: try again in a moment."))
+            self._say(self.tr("The encoder is being changed: try again in a moment."))
             return None
-        dialog = EnrollDialog(self.recognizer, photo, faces, self, name)
-        dialog.enrolled.connect(self._enrolled)
+        dialog = EnrollDialog(self.recognizer, photo, faces, self, name, self.writes)
         dialog.open()
         return dialog
 
@@ -214,23 +219,49 @@ class MainWindow(QMainWindow):
         card.open()
         return card
 
-    def _enrolled(self, enrollment: "Enrollment") -> None:
-        self._gallery_changed()
-        self._say(self.tr("{} is enrolled.").format(enrollment.person.name))
+    def _written(self, result: object) -> None:
+        """By this window, whether or not the dialog that asked for it is still open. The list follows by itself."""
+        self._show_count()
+        if result is None:
+            # It failed: another program may have changed the same people a moment ago.
+            self._refresh_gallery()
+        if self.recognizer is None:
+            return
+        # Imported with the recogniser, which takes seconds.
+        from core.recognizer import Enrollment
+
+        if isinstance(result, Enrollment):
+            self._say(self.tr("{} is enrolled.").format(result.person.name))
 
     def _gallery_changed(self) -> None:
         self.people.reload()
+        self._show_count()
+
+    def _show_count(self) -> None:
+        self._shown = self.gallery.revision
         count = len(self.gallery)
         self.status.show_people(count, self.gallery.key_place)
         if self.recognizer:
             self.sensitivity.show_threshold(self.recognizer.threshold, count)
 
     def _refresh_gallery(self) -> None:
-        def done(changed: bool) -> None:
-            if changed:
+        """Takes in what other programs have changed; what is shown follows, whoever has changed it."""
+        if self._refreshing:
+            return
+        self._refreshing = True
+
+        def done(_changed: bool) -> None:
+            self._refreshing, self._trouble = False, ""
+            if self.gallery.revision != self._shown or self.people.stale:
                 self._gallery_changed()
 
-        tasks.run(self.gallery.refresh, done, lambda error: self._say(sentence(error)), self)
+        def failed(error: Exception) -> None:
+            self._refreshing = False
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                self._say(sentence(error))
+
+        tasks.run(self.recognizer.refresh if self.recognizer else self.gallery.refresh, done, failed, self)
 
     # Photos from elsewhere
 
@@ -268,7 +299,7 @@ class MainWindow(QMainWindow):
     # End
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remembers the window; whatever hangs is left behind."""
+        """Remembers the window; whatever hangs is left behind. What is being written goes on: `writes.finish`."""
         self.settings.geometry = self.saveGeometry()
         self.live.close()
         tasks.leave(self)

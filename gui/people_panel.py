@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.errors import GalleryError
 from core.gallery import Forgotten, Gallery
 from core.types import Person
-from gui import tasks, theme
+from gui import theme
 from gui.errors import show_error
 from gui.people_model import PERSON_ROLE, PeopleFilter, PeopleModel
 from gui.person_delegate import PersonDelegate
+from gui.writes import Writes
 
 UNDO_SECONDS = 15
 
@@ -38,11 +40,17 @@ class PeoplePanel(QWidget):
     """The name of whom to add a photo of."""
     changed = Signal()
     """Somebody was renamed, deleted or brought back."""
+    undoable = Signal(bool)
+    """Whether there is a deletion that `undo` takes back."""
 
-    def __init__(self, gallery: Gallery, parent: QWidget | None = None) -> None:
+    def __init__(self, gallery: Gallery, parent: QWidget | None = None, writes: Writes | None = None) -> None:
         super().__init__(parent)
         self._gallery = gallery
+        self._writes = writes or Writes(self)
+        self._writes.changed.connect(lambda _result: self.reload())
         self._forgotten: list[Forgotten] = []
+        self.stale = False
+        """Whether the list could not be read anew when it was to be."""
         self.model = PeopleModel(gallery)
         self.filter = PeopleFilter(self.model)
         self.heading = QLabel()
@@ -103,8 +111,13 @@ class PeoplePanel(QWidget):
     # What is shown
 
     def reload(self) -> None:
-        """Takes in what has changed in the gallery."""
-        self.model.reload()
+        """Takes in what has changed in the gallery; `stale` where that can't be read."""
+        try:
+            self.model.reload()
+            self.stale = False
+        except GalleryError:
+            # Whoever refreshes the gallery tells it, and comes again.
+            self.stale = True
         self._show_page()
 
     def _search(self, text: str) -> None:
@@ -146,7 +159,7 @@ class PeoplePanel(QWidget):
         self.list.edit(self.list.currentIndex())
 
     def _rename(self, old: str, new: str) -> None:
-        self._store(lambda: self._gallery.rename(old, new), lambda _person: self._after_change())
+        self._store(lambda: self._gallery.rename(old, new), lambda _person: self.changed.emit())
 
     def ask_delete(self) -> None:
         """Asks before the people chosen are deleted."""
@@ -169,39 +182,50 @@ class PeoplePanel(QWidget):
         box.open()
 
     def delete(self, names: list[str]) -> None:
-        """Deletes people; `undo` brings them back for a while."""
-
-        def done(forgotten: list[Forgotten]) -> None:
-            self._forgotten = forgotten
-            told = names[0] if len(names) == 1 else self.tr("{} people").format(len(names))
-            self._undo_label.setText(self.tr("{} deleted.").format(told))
-            self.undo_bar.show()
-            self._undo_timer.start()
-            self._after_change()
-
-        self._store(lambda: [self._gallery.forget(name) for name in names], done)
+        """Deletes people, all of them or nobody; `undo` brings them back for a while."""
+        if names:
+            self._store(lambda: self._gallery.forget(*names), self._deleted)
 
     def undo(self) -> None:
-        """Brings back whom `delete` has deleted last."""
-        forgotten = self._forgotten
-        self._give_up_undo()
-        self._store(lambda: [self._gallery.restore(one) for one in forgotten], lambda _people: self._after_change())
+        """Brings back whom `delete` has deleted last; again, whom it deleted before that."""
+        if not self._forgotten:
+            return
+        forgotten = self._forgotten.pop()
+
+        def failed(error: Exception) -> None:
+            self._forgotten.append(forgotten)
+            self._show_undo()
+            show_error(self, error)
+
+        self._show_undo()
+        self._writes.run(lambda: self._gallery.restore(forgotten), lambda _person: self.changed.emit(), failed, self)
+
+    def _deleted(self, forgotten: Forgotten) -> None:
+        self._forgotten.append(forgotten)
+        self._show_undo()
+        self.changed.emit()
+
+    def _show_undo(self) -> None:
+        """The bar for the deletion that `undo` takes back next, for a while."""
+        self.undo_bar.setVisible(bool(self._forgotten))
+        self.undoable.emit(bool(self._forgotten))
+        if not self._forgotten:
+            self._undo_timer.stop()
+            return
+        people = self._forgotten[-1].people
+        told = people[0].name if len(people) == 1 else self.tr("{} people").format(len(people))
+        words = [self.tr("{} deleted.").format(told)]
+        if not self._gallery.erased:
+            words.append(self.tr("The last bytes of them go when no other program reads the gallery."))
+        self._undo_label.setText(" ".join(words))
+        self._undo_timer.start()
 
     def _give_up_undo(self) -> None:
         self._forgotten = []
-        self._undo_timer.stop()
-        self.undo_bar.hide()
-
-    def _after_change(self) -> None:
-        self.reload()
-        self.changed.emit()
+        self._show_undo()
 
     def _store(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        def failed(error: Exception) -> None:
-            self.reload()
-            show_error(self, error)
-
-        tasks.run(work, done, failed, self)
+        self._writes.run(work, done, lambda error: show_error(self, error), self)
 
 
 class _PeopleList(QListView):

@@ -9,7 +9,6 @@ from core.gallery import Gallery
 from core.paths import encoder_file
 from gui import tasks
 from gui.encoder_menu import encoder_name
-from gui.errors import sentence
 from gui.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,47 +25,34 @@ class Recognition(QObject):
     failed = Signal(object)
     """Exception; the recogniser in use stays."""
     embedding = Signal(int, int)
-    """Templates embedded anew, and all."""
+    """Templates embedded by another encoder, and all that it has to."""
 
     def __init__(self, gallery: Gallery, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._gallery, self._settings = gallery, settings
         self.recognizer: Recognizer | None = None
         self.busy = False
-        """While the gallery is embedded anew: who is enrolled now would be by the old encoder."""
+        """While another encoder embeds the gallery."""
 
     def load(self) -> None:
         """The recogniser with the encoder used last, or with the one that ships and a sentence why."""
         tasks.run(self._load, self._loaded, self.failed.emit, self)
 
     def use_encoder(self, file: str) -> None:
-        """Recognises with the encoder chosen, as `EncoderMenu` gives it. The gallery follows."""
-        old = self.recognizer
-        if old is None or self.busy:
+        """Recognises with the encoder chosen, as `EncoderMenu` gives it, once it has embedded everybody."""
+        if self.recognizer is None or self.busy:
             self.said.emit(self.tr("The recogniser is still loading: try again in a moment."))
             return
         self.busy = True
 
         def done(recognizer: "Recognizer") -> None:
-            if self._gallery.outdated(recognizer.encoder.id):
-                # Somebody was enrolled meanwhile, by a dialog that was open or by another program.
-                tasks.run(lambda: self._make(file), done, failed, self)
-                return
             self._settings.encoder = file
             self._use(recognizer)
             self.said.emit(self.tr("The encoder is in use: {}").format(encoder_name(file)))
 
         def failed(error: Exception) -> None:
-            self.failed.emit(error)
-            # What was embedded anew before it failed goes back.
-            tasks.run(lambda: self._gallery.reembed(old.encoder.id, old.encoder.embed), back, not_back, self)
-
-        def back(_count: int) -> None:
-            self._use(old)
-
-        def not_back(error: Exception) -> None:
             self.busy = False
-            self.said.emit(sentence(error))
+            self.failed.emit(error)
 
         tasks.run(lambda: self._make(file), done, failed, self)
 
@@ -96,7 +82,7 @@ class Recognition(QObject):
             self.said.emit(told)
 
     def _make(self, file: str) -> "Recognizer":
-        """With that encoder; what another one made is embedded anew. Not for the GUI thread: it takes a while."""
+        """With that encoder, which embeds whom it hasn't yet. Not for the GUI thread: it takes a while."""
         from core.encoder import Encoder
         from core.recognizer import Recognizer
 

@@ -6,35 +6,50 @@ from PySide6.QtCore import QObject, Signal
 
 from core.gallery import Gallery
 from core.types import RecognizedFace
-from gui import tasks
+from gui.writes import Writes
 
 EVERY = 10.0
 """Seconds between two notes of the same person."""
 
 
 class Sightings(QObject):
-    """The gallery is written on a thread."""
+    """One note at a time; what could not be noted is told once, not every time."""
 
     noted = Signal()
     failed = Signal(object)
-    """Exception."""
+    """Exception; not again until a note succeeds or fails for another reason."""
 
-    def __init__(self, gallery: Gallery, parent: QObject | None = None) -> None:
+    def __init__(self, gallery: Gallery, parent: QObject | None = None, writes: Writes | None = None) -> None:
         super().__init__(parent)
         self._gallery = gallery
+        self._writes = writes or Writes(self)
         self._noted: dict[int, float] = {}
+        self._busy = False
+        self._told = ""
 
     def note(self, faces: tuple[RecognizedFace, ...]) -> None:
         """Those of them who are named, unless noted a moment ago."""
         now = time.time()
         named = {face.decision.named.person for face in faces if face.decision.named}
         due = {person for person in named if now - self._noted.get(person, 0.0) > EVERY}
-        if not due:
+        if not due or self._busy:
             return
+        self._busy = True
         self._noted |= dict.fromkeys(due, now)
 
-        def work() -> None:
+        def work() -> set[int]:
             for person in due:
                 self._gallery.mark_seen(person, now)
+            return due
 
-        tasks.run(work, lambda _nothing: self.noted.emit(), self.failed.emit, self)
+        self._writes.run(work, lambda _due: self._done(), self._failed, self)
+
+    def _done(self) -> None:
+        self._busy, self._told = False, ""
+        self.noted.emit()
+
+    def _failed(self, error: Exception) -> None:
+        self._busy = False
+        if str(error) != self._told:
+            self._told = str(error)
+            self.failed.emit(error)

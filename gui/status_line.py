@@ -49,8 +49,8 @@ class StatusLine(QStatusBar):
         self.latency.setText("")
 
     def show_embedding(self, done: int, total: int) -> None:
-        """How far the gallery is embedded anew."""
-        self.showMessage(self.tr("Embedding the enrolled anew: {:,} of {:,}").format(done, total), 6000)
+        """How far another encoder is with the gallery."""
+        self.showMessage(self.tr("Embedding the enrolled by this encoder: {:,} of {:,}").format(done, total), 6000)
 
     def show_encoder(self, chosen: str) -> None:
         """The encoder in use, as `EncoderMenu` gives it; the default needs no mention."""

@@ -1,4 +1,4 @@
-"""All threading of the window: work on a daemon thread, its result back in the GUI thread."""
+"""Work on a daemon thread, its result back in the GUI thread. What is written goes through `gui/writes.py` instead."""
 
 import threading
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def leave(owner: QObject) -> None:
     owner.setProperty(LEFT, True)
 
 
-def _waits(owner: QObject) -> bool:
+def waits(owner: QObject) -> bool:
     """Whether it is there and neither it nor what it belongs to has left."""
     if not isValid(owner):
         return False
@@ -60,7 +60,7 @@ def run(work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exce
     prepare()
 
     def deliver(call: Callable[[], None]) -> None:
-        in_gui_thread(lambda: call() if _waits(owner) else None)
+        in_gui_thread(lambda: call() if waits(owner) else None)
 
     def body() -> None:
         try:

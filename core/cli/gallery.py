@@ -45,10 +45,13 @@ def forget(
     """Deletes somebody with all photos; no byte of them stays in the file."""
     with opened_gallery(gallery) as store:
         person = store.forget(name).person
+        erased = store.erased
     if json:
-        print_json({"forgotten": asdict(person)})
-    else:
-        print(f"Deleted {person.name} and {person.templates} photo{'s' if person.templates > 1 else ''}.")
+        print_json({"forgotten": asdict(person), "erased": erased})
+        return
+    print(f"Deleted {person.name} and {person.templates} photo{'s' if person.templates > 1 else ''}.")
+    if not erased:
+        print("Another program is reading the gallery: the last bytes of them go when it is opened or closed next.")
 
 
 def _when(moment: float | None) -> str:

@@ -37,24 +37,30 @@ Rate = Annotated[
 
 
 @contextmanager
-def opened_gallery(file: Path | None) -> Iterator["Gallery"]:
-    """The gallery, closed afterwards."""
+def opened_gallery(file: Path | None, *, create: bool = False) -> Iterator["Gallery"]:
+    """The gallery, closed afterwards. create: make it if there is none, which only an enrolment does."""
     from core.gallery import Gallery
 
-    with Gallery(file) as gallery:
+    with Gallery(file, create=create) as gallery:
         yield gallery
 
 
 @contextmanager
 def recognizer_for(
-    file: Path | None, rate: float, weights: Path | None = None, *, k: int = 1, weighted: bool = True
+    file: Path | None,
+    rate: float,
+    weights: Path | None = None,
+    *,
+    k: int = 1,
+    weighted: bool = True,
+    create: bool = False,
 ) -> Iterator["Recognizer"]:
-    """A recogniser over the gallery, models loaded; templates of another encoder embedded anew, with a bar."""
+    """A recogniser over the gallery, models loaded; what its encoder hasn't embedded is embedded, with a bar."""
     from core.encoder import Encoder
     from core.recognizer import Recognizer
 
-    with opened_gallery(file) as gallery:
-        with progress("Embedding the enrolled anew") as report:
+    with opened_gallery(file, create=create) as gallery:
+        with progress("Embedding the enrolled by this encoder") as report:
             recognizer = Recognizer(
                 gallery, rate=rate, encoder=Encoder(weights), k=k, weighted=weighted, progress=report
             )

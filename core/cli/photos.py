@@ -32,7 +32,7 @@ def enroll(
     json: AsJson = False,
 ) -> None:
     """Enrolls a person from one photo."""
-    with recognizer_for(gallery, DEFAULT_RATE, encoder) as recognizer:
+    with recognizer_for(gallery, DEFAULT_RATE, encoder, create=True) as recognizer:
         done = recognizer.enroll(name, photo, face)
     quality = asdict(done.face.quality) | {"problems": [str(problem) for problem in done.face.quality.problems]}
     closest = {"name": done.closest.name, "similarity": done.closest.similarity} if done.closest else None

@@ -122,7 +122,7 @@ def _gallery(path: Any, missing: list[str]) -> dict[str, Any]:
     if not file.exists():
         return {"file": str(file), "people": 0, "key": "Made with the first enrolment."}
     try:
-        with Gallery(file) as gallery:
+        with Gallery(path, create=False) as gallery:
             return {"file": str(file), "people": len(gallery), "key": gallery.key_place}
     except GalleryError as error:
         missing.append(str(error))

@@ -1,6 +1,7 @@
-"""The enrolled people: an encrypted file, and an immutable snapshot of it for the look-up."""
+"""The enrolled people: an encrypted file, and immutable snapshots of it for the look-up."""
 
+from core.gallery.people import Forgotten
 from core.gallery.snapshot import Snapshot
-from core.gallery.store import Forgotten, Gallery
+from core.gallery.store import Gallery
 
 __all__ = ["Forgotten", "Gallery", "Snapshot"]

@@ -1,139 +1,179 @@
-"""One encrypted SQLite file: opening it safely, and transactions in which a failure leaves it as it was."""
+"""One encrypted SQLite file: any number read it, and a transaction that fails leaves it as it was."""
 
 import contextlib
-import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from core.errors import GalleryError
-from core.gallery.keys import Key, find_keys
-from core.gallery.schema import migrate
+from core.gallery import reserve
+from core.gallery.connection import WAIT
+from core.gallery.failures import GalleryMissingError, GalleryUnwritableError, as_sentences
+from core.gallery.opening import Opened, open_gallery
 
-WAIT = 10.0
-"""Seconds to wait for another program that is writing."""
+T = TypeVar("T")
+ERASING = 1.0
+"""Seconds to wait for programs that are reading before what was deleted is left in the log for the moment."""
 
 
 class Database:
-    """A connection through SQLCipher (AES-256, HMAC-SHA512 on every page). May be used from several threads."""
+    """Reading never waits for writing, nor for other readers: each reader has a connection of its own."""
 
-    def __init__(self, path: Path) -> None:
-        """Opens or makes a gallery file, and brings it to the newest version. Raises GalleryError."""
-        import sqlcipher3.dbapi2 as sqlcipher
+    def __init__(self, path: Path, *, create: bool = True, absent_is_empty: bool = False) -> None:
+        """Opens a gallery's file and brings it to the newest version. Raises GalleryError.
 
-        self._error = sqlcipher.Error
-        self._lock = threading.RLock()
-        self.path = path
-        if path.is_dir():
-            raise GalleryError(f"{path} is a folder: name a file for the gallery.")
-        exists = path.exists() and path.stat().st_size > 0
-        with self.errors():
-            self._make_private(path)
-            self._connection, self.key_place = self._unlocked(find_keys(create=not exists))
-            try:
-                self._prepare()
-            except BaseException:
-                self._connection.close()
-                raise
+        create: make it if there is none. absent_is_empty: if not, read an empty one in its place.
+        """
+        self.path, self._absent_is_empty = path, absent_is_empty
+        self._opened: Opened = open_gallery(path, create=create, absent_is_empty=absent_is_empty)
+        self._idle: list[Any] = [self._opened.first]
+        self._taking, self._writing = threading.Lock(), threading.Lock()
+        self._writer: Any = None
+        self._closed = False
+        self.erased = not self._opened.has_log()
+        """Whether no byte of what was deleted is left in any file."""
+        if not self.erased:
+            # What a program that was killed left in the log goes into the file, or out of it.
+            self.erase(wait=0)
 
-    def _make_private(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError as error:
-            raise GalleryError(
-                f"The gallery {path} can't be written ({error.strerror}): name another place."
-            ) from error
-
-    def _connect(self) -> Any:
-        import sqlcipher3.dbapi2 as sqlcipher
-
-        return sqlcipher.connect(
-            str(self.path), timeout=WAIT, isolation_level=None, check_same_thread=False, cached_statements=64
-        )
-
-    def _unlocked(self, keys: Iterable[Key]) -> tuple[Any, str]:
-        """A connection by the first of the keys that fits, and where that is kept."""
-        refused: Exception | None = None
-        for key in keys:
-            connection = self._connect()
-            try:
-                connection.execute(f"PRAGMA key = \"x'{key.hex}'\"")
-                connection.execute("SELECT count(*) FROM sqlite_master")
-            except self._error as error:
-                connection.close()
-                if "not a database" not in str(error):
-                    raise
-                refused = error
-            else:
-                return connection, key.place
-        assert refused, "there is a key, or find_keys has raised"
-        raise refused
-
-    def _prepare(self) -> None:
-        execute = self._connection.execute
-        execute("PRAGMA journal_mode = WAL")
-        execute("PRAGMA synchronous = FULL")
-        execute("PRAGMA foreign_keys = ON")
-        execute("PRAGMA secure_delete = ON")
-        execute("PRAGMA temp_store = MEMORY")
-        if migrate(self._connection, str(self.path)):
-            # What the old form took goes back to the disk; it may stay where there is no room for doing so.
-            with contextlib.suppress(self._error):
-                execute("VACUUM")
-        # What a program that was killed left in the log goes into the file, or out of it.
-        execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    @contextlib.contextmanager
-    def errors(self) -> Iterator[None]:
-        """Turns the database's errors into sentences."""
-        try:
-            yield
-        except self._error as error:
-            text = str(error)
-            if "locked" in text or "busy" in text:
-                raise GalleryError(f"The gallery {self.path} is in use by another program: try again.") from error
-            if "not a database" in text or "malformed" in text or "hmac" in text.lower():
-                raise GalleryError(
-                    f"{self.path} is damaged, no gallery, or locked with another key: name another file, or restore it "
-                    "from a backup together with its key."
-                ) from error
-            raise GalleryError(f"The gallery {self.path} can't be used ({text}): check the disk.") from error
-
-    @contextlib.contextmanager
-    def writing(self) -> Iterator[Any]:
-        """One transaction; durable when it ends, undone when anything goes wrong. Gives the connection."""
-        with self._lock, self.errors():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
+    @property
+    def key_place(self) -> str:
+        """One sentence on where the key is kept."""
+        return self._opened.key_place
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Any]:
-        """One consistent view. Gives the connection."""
-        with self._lock, self.errors():
-            self._connection.execute("BEGIN")
+        """One consistent view. Gives the connection. Raises GalleryError."""
+        with as_sentences(self.path):
+            opened, connection = self._take()
             try:
-                yield self._connection
-            finally:
-                self._connection.execute("COMMIT")
+                connection.execute("BEGIN")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.close()
+                raise
+            self._give_back(opened, connection)
 
-    def forget_log(self) -> None:
-        """Empties the write-ahead log, so that deleted pages are in no file; readers elsewhere may put it off."""
-        with self._lock, self.errors():
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    @contextlib.contextmanager
+    def writing(self, wait: float = WAIT) -> Iterator[Any]:
+        """One transaction; durable when it ends, undone when anything goes wrong. Gives the connection.
 
-    def data_version(self) -> int:
-        """Changes when another connection has written."""
-        with self._lock, self.errors():
-            return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        wait: seconds for another program that is writing. Raises GalleryError.
+        """
+        with self._writing, as_sentences(self.path):
+            connection = self._ready_to_write()
+            connection.execute(f"PRAGMA busy_timeout = {round(wait * 1000)}")
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                self._undo(connection)
+                raise
+            reserve.keep(self.path)
+
+    def deleting(self, work: Callable[[Any], T]) -> T:
+        """A transaction that deletes, on a full disk in the room that was kept for it. `erase` comes after it.
+
+        work: does it on the connection given; called a second time if there was no room. Raises GalleryError.
+        """
+        try:
+            with self.writing() as connection:
+                result = work(connection)
+        except GalleryUnwritableError:
+            if not reserve.give_up(self.path):
+                raise
+            with self.writing() as connection:
+                result = work(connection)
+        self.erased = False
+        return result
+
+    def erase(self, wait: float = ERASING) -> bool:
+        """Empties the write-ahead log, so that deleted pages are in no file; whether it could.
+
+        A program that is reading puts it off, wait: for so many seconds; the next call, or opening, does it then.
+        """
+        with contextlib.suppress(Exception), self._writing, as_sentences(self.path):
+            connection = self._ready_to_write()
+            connection.execute(f"PRAGMA busy_timeout = {round(wait * 1000)}")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self.erased = not busy
+            reserve.keep(self.path)
+        return self.erased
+
+    def keep_up(self) -> None:
+        """Opens the file anew if it could only be read as it was, and is another now. Raises GalleryError."""
+        self._check_place()
+        if self._opened.outdated():
+            self._use(open_gallery(self.path, create=False, absent_is_empty=True, key=self._opened.key))
 
     def close(self) -> None:
-        """Closes the file; again is harmless."""
-        with self._lock:
-            self._connection.close()
+        """Closes the file once a write that is running has ended; again is harmless."""
+        with self._writing, self._taking:
+            self._closed = True
+            for connection in [*self._idle, *([self._writer] if self._writer else [])]:
+                connection.close()
+            self._idle, self._writer = [], None
+            self._opened.close()
+
+    def _take(self) -> tuple[Opened, Any]:
+        with self._taking:
+            self._check_open()
+            opened = self._opened
+            if self._idle:
+                return opened, self._idle.pop()
+        return opened, opened.connect()
+
+    def _give_back(self, opened: Opened, connection: Any) -> None:
+        with self._taking:
+            if opened is self._opened and not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _use(self, opened: Opened) -> None:
+        with self._taking:
+            before, idle = self._opened, self._idle
+            self._opened, self._idle = opened, [opened.first]
+        for connection in idle:
+            connection.close()
+        before.close()
+
+    def _ready_to_write(self) -> Any:
+        self._check_open()
+        self._check_place()
+        if self._writer is None:
+            if not self._opened.writable:
+                self._use(self._open_to_write())
+            self._writer = self._opened.connect()
+        return self._writer
+
+    def _open_to_write(self) -> Opened:
+        try:
+            return open_gallery(self.path, create=False, must_write=True, key=self._opened.key)
+        except GalleryMissingError as error:
+            if not self._absent_is_empty:
+                raise
+            raise GalleryMissingError("Nobody is enrolled yet: enroll somebody first.") from error
+
+    def _undo(self, connection: Any) -> None:
+        # A disk that is full or fails ends the transaction by itself; then the next write begins with a new connection.
+        with contextlib.suppress(Exception):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+                return
+        connection.close()
+        self._writer = None
+
+    def _check_place(self) -> None:
+        if self._opened.moved():
+            raise GalleryError(
+                f"The gallery {self.path} has been moved, deleted or replaced while it was open: bring it back, or "
+                "close this program and open it again."
+            )
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise GalleryError(f"The gallery {self.path} has been closed: open it again.")

@@ -1,120 +1,191 @@
-"""Where the gallery's key is kept: the system's keyring, else a file that only its owner can read."""
+"""Which key opens a gallery, and which one a new gallery gets: one for all galleries of a home, unless it has several.
+
+A key is only ever added, never replaced. That a key can't be had now is an error and no reason to make another.
+"""
 
 import contextlib
-import os
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import GalleryError
-from core.paths import home
+from core.gallery.failures import no_folder
+from core.gallery.header import has_content, key_needed
+from core.gallery.key import Key, new_digits
+from core.gallery.key_file import read_keys, remove_drafts, write_key
+from core.gallery.key_record import Kept, add_to_record, read_record
+from core.gallery.system_keyring import WITHOUT, KeyringSilentError, add_key, read_key
+from core.paths import default_gallery, home
 
-SERVICE = "firstsight"
-BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A gallery's key, and one sentence on where it is kept."""
-
-    hex: str
-    """64 hexadecimal digits: AES-256."""
-    place: str
+PATIENCE = 30.0
+"""Seconds for which a first start waits for another one, whose user may be typing the keyring's password."""
 
 
-def find_keys(*, create: bool) -> Iterator[Key]:
-    """The user's keys, to be tried in turn: usually one. create: make one if there is none; else, since a gallery
-    exists already, that is an error.
+@contextlib.contextmanager
+def first_start() -> Iterator[None]:
+    """One program at a time makes a key or a gallery in this home. Raises GalleryError."""
+    from filelock import FileLock, Timeout
 
-    The file's is first, since the keyring's library takes a fifth of the window's start to be imported.
-    Raises GalleryError when there is none for an existing gallery, or none can be kept.
-    """
-    file = home() / "gallery.key"
-    in_file, damaged = None, None
+    folder = home()
     try:
-        in_file = _from_file(file)
-    except GalleryError as error:
-        damaged = error
-    if in_file:
-        yield in_file
-    in_keyring = _from_keyring()
-    if in_keyring:
-        yield in_keyring
-    if in_file or in_keyring:
-        return
-    if damaged:
-        raise damaged
-    if not create:
-        raise GalleryError(
-            f"The key of the gallery is missing: it should be in the system's keyring or in {file}. "
-            "Restore it from a backup, or move the gallery away to begin a new one."
-        )
-    yield _to_keyring() or _to_file(file)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = FileLock(folder / "keys.lock", timeout=PATIENCE, mode=0o600)
+        lock.acquire()
+    except Timeout as error:
+        raise GalleryError("Another Firstsight is making a gallery's key: try again when it has.") from error
+    except (OSError, NotImplementedError) as error:
+        raise no_folder(folder, error) from error
+    try:
+        remove_drafts(_file())
+        yield
+    finally:
+        lock.release()
 
 
-def _account() -> str:
-    return str(home().resolve())
+def keys_for(gallery: Path, needed: str | None) -> Iterator[Key]:
+    """The keys that may open a gallery that there is, to be tried in turn; usually one.
+
+    needed: the id of the key if the gallery's file says it; else all keys of this home. The key file comes first, since
+    the keyring's library takes a fifth of the window's start to be imported.
+    Raises GalleryError at the end, if there was none or a place of keys could not be looked at.
+    """
+    others: list[Key] = []
+    troubles: list[GalleryError] = []
+    fitting = 0
+    for account in ("", *_accounts(needed)):
+        try:
+            found = _kept_under(account)
+        except GalleryError as error:
+            troubles.append(error)
+            if isinstance(error, KeyringSilentError):
+                break
+            continue
+        for key in found:
+            if needed is None:
+                fitting += 1
+                yield key
+            elif needed == key.id:
+                yield key
+                # The right one: if it doesn't open the file, no other does.
+                return
+            else:
+                others.append(key)
+    if troubles:
+        raise troubles[-1]
+    if not fitting:
+        raise _missing(gallery, needed, others)
 
 
-def _from_keyring() -> Key | None:
-    # A keyring may be absent, locked or broken in as many ways as there are desktops; each means: not there.
-    with contextlib.suppress(Exception):
-        import keyring
+def key_for_new_gallery() -> Key:
+    """The key of this home; made, where it surely has none. `first_start` is held. Raises GalleryError."""
+    record = read_record(_record())
+    if record:
+        return _recorded(record)
+    key = _unrecorded()
+    if key is None:
+        key = _made()
+    add_to_record(_record(), Kept(key.id, key.account))
+    return key
 
-        return _checked(keyring.get_password(SERVICE, _account()), "The gallery's key is in the system's keyring.")
+
+def _recorded(record: list[Kept]) -> Key:
+    """The first that can be had of the keys that this home has."""
+    troubles: list[GalleryError] = []
+    for kept in record:
+        for account in dict.fromkeys([kept.account, ""]):
+            try:
+                found = [key for key in _kept_under(account) if key.id == kept.id]
+            except GalleryError as error:
+                troubles.append(error)
+                continue
+            if found:
+                return found[0]
+    raise troubles[0] if troubles else _lost(record[0])
+
+
+def _kept_under(account: str) -> list[Key]:
+    """Keys of the keyring's account; of the key file if that is empty. Raises GalleryError."""
+    if not account:
+        return read_keys(_file())
+    key = read_key(account)
+    return [key] if key else []
+
+
+def _unrecorded() -> Key | None:
+    """Of older versions, which kept no record: the key of the gallery that there is, or whichever there is.
+
+    Raises GalleryError when there is a gallery, and its key can't be had.
+    """
+    own = default_gallery()
+    if has_content(own):
+        return next(keys_for(own, key_needed(own)))
+    for account in ("", _old_account()):
+        for key in _kept_under(account):
+            return key
     return None
 
 
-def _to_keyring() -> Key | None:
-    made = secrets.token_hex(BYTES)
-    with contextlib.suppress(Exception):
-        import keyring
-
-        if _usable(keyring.get_keyring()):
-            keyring.set_password(SERVICE, _account(), made)
-    return _from_keyring()
-
-
-def _usable(backend: object) -> bool:
-    """Backends that keep nothing, or keep it in the clear, don't count."""
-    return getattr(backend, "priority", 0) >= 1
-
-
-def _from_file(file: Path) -> Key | None:
+def _made() -> Key:
+    key = Key(new_digits(), "")
     try:
-        text = file.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise GalleryError(f"The key file {file} can't be read: check its permissions.") from error
-    key = _checked(text, f"There is no keyring: the gallery's key is in {file}, which only you can read.")
-    if key is None:
-        raise GalleryError(f"The key file {file} is damaged: restore it from a backup.")
-    return key
+        kept = add_key(_account(key.id), key.hex)
+    except GalleryError as error:
+        raise GalleryError(f"{error} ({WITHOUT[0].upper()}{WITHOUT[1:]}.)") from error
+    if kept is None:
+        write_key(_file(), key.hex)
+        (kept,) = read_keys(_file())
+    return kept
 
 
-def _to_file(file: Path) -> Key:
-    """Writes a new key whole or not at all; the first of several programs wins."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = file.with_name(f"{file.name}.{os.getpid()}-{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as writer:
-            writer.write(secrets.token_hex(BYTES) + "\n")
-            writer.flush()
-            os.fsync(writer.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, file)
-        draft.unlink()
-    except OSError as error:
-        raise GalleryError(f"The key file {file} can't be written ({error.strerror}): check the folder.") from error
-    key = _from_file(file)
-    assert key is not None
-    return key
+def _accounts(needed: str | None) -> Iterator[str]:
+    """Of the keyring, where a key may be. The old one is the last: it is asked for only if need be."""
+    recorded: list[Kept] = []
+    with contextlib.suppress(GalleryError):
+        # Without the record the places are still known that this home itself would have chosen.
+        recorded = read_record(_record())
+    named = [kept.account for kept in recorded if kept.account and needed in (None, kept.id)]
+    yield from dict.fromkeys([*named, *([_account(needed)] if needed else []), _old_account()])
 
 
-def _checked(text: str | None, place: str) -> Key | None:
-    if text is None or len(text) != 2 * BYTES or any(digit not in "0123456789abcdef" for digit in text):
-        return None
-    return Key(text, place)
+def _file() -> Path:
+    return home() / "gallery.key"
+
+
+def _record() -> Path:
+    return home() / "keys.json"
+
+
+def _old_account() -> str:
+    """Under which versions before 0.2 kept the one key of a home, and wrote over it."""
+    return str(home().resolve())
+
+
+def _account(id_: str) -> str:
+    return f"{home().resolve()}#{id_}"
+
+
+def _missing(gallery: Path, needed: str | None, others: list[Key]) -> GalleryError:
+    place = f"in the system's keyring or in {_file()}"
+    if needed is None:
+        return GalleryError(
+            f"The key of the gallery is missing, or {gallery} is no gallery: its key should be {place}. Restore it "
+            "from a backup, or move the gallery away to begin a new one."
+        )
+    with contextlib.suppress(GalleryError):
+        recorded = [_place(kept) for kept in read_record(_record()) if kept.id == needed]
+        place = recorded[0] if recorded else place
+    why = "is locked with another key than there is here" if others else "can't be opened"
+    return GalleryError(
+        f"The key of the gallery is missing: {gallery} {why}. It needs key {needed}, which should be {place}: "
+        "restore it from a backup."
+    )
+
+
+def _lost(kept: Kept) -> GalleryError:
+    return GalleryError(
+        f"Key {kept.id} of your galleries is missing: it should be {_place(kept)}. Restore it from a backup; if it is "
+        f"lost for good, delete {_record()} to begin with a new key."
+    )
+
+
+def _place(kept: Kept) -> str:
+    return f"in the system's keyring (account {kept.account})" if kept.account else f"in {_file()}"

@@ -1,5 +1,7 @@
 """The tables of a gallery and how older ones become the newest. A file's version is SQLite's `user_version`."""
 
+import contextlib
+from pathlib import Path
 from typing import Any
 
 from core.errors import GalleryError
@@ -36,32 +38,74 @@ MIGRATIONS = (
     INSERT INTO crop SELECT id, crop FROM template;
     ALTER TABLE template DROP COLUMN crop;
     """,
+    # An embedding belongs to a photo and an encoder: who reads by another encoder adds, and takes nothing away. A
+    # template's `encoder` is the one that it was enrolled with. Older versions could leave people without a photo.
+    """
+    CREATE TABLE embedding (
+        template INTEGER NOT NULL REFERENCES template (id) ON DELETE CASCADE,
+        encoder TEXT NOT NULL,
+        numbers BLOB NOT NULL,
+        PRIMARY KEY (template, encoder)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO embedding SELECT id, encoder, embedding FROM template;
+    ALTER TABLE template DROP COLUMN embedding;
+    DELETE FROM person WHERE id NOT IN (SELECT person FROM template);
+    CREATE TABLE revision (people INTEGER NOT NULL, seen INTEGER NOT NULL) STRICT;
+    INSERT INTO revision VALUES (0, 0);
+    """,
 )
 """One step a version: the first makes version 1 of an empty file."""
 
 VERSION = len(MIGRATIONS)
+WORTH_VACUUM = 0.02
+"""The share of a file that is given back to the disk after a migration; less would not be worth writing all anew."""
 
 
-def migrate(connection: Any, name: str) -> bool:
-    """Brings a gallery to the newest version, each step in one transaction; whether it was an older one before.
+def is_newest(connection: Any, path: Path) -> bool:
+    """Whether a gallery has today's tables. path: for messages. Raises GalleryError when a newer program made it."""
+    version = _version(connection)
+    if version > VERSION:
+        raise GalleryError(f"{path} was made by a newer Firstsight: update this one to open it.")
+    return version == VERSION
 
-    name: for messages. Raises GalleryError when a newer program made it.
+
+def migrate(connection: Any, path: Path) -> None:
+    """Brings a gallery to the newest version, each step in one transaction, whoever else is at it.
+
+    path: for messages. Raises GalleryError when a newer program made it, and SQLite's errors.
     """
-    older = False
-    while (version := int(connection.execute("PRAGMA user_version").fetchone()[0])) != VERSION:
-        if version > VERSION:
-            raise GalleryError(f"{name} was made by a newer Firstsight: update this one to open it.")
-        older = older or version > 0
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            # Another program may have migrated while this one waited for its turn.
-            if int(connection.execute("PRAGMA user_version").fetchone()[0]) == version:
-                for statement in MIGRATIONS[version].split(";"):
-                    if statement.strip():
-                        connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {version + 1}")
-            connection.execute("COMMIT")
-        except BaseException:
+    older = _version(connection) > 0
+    while not is_newest(connection, path):
+        _step(connection, _version(connection))
+    if older:
+        # What the old form took goes back to the disk; it may stay where there is no room for doing so.
+        with contextlib.suppress(Exception):
+            _shrink(connection)
+
+
+def _step(connection: Any, version: int) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another program may have migrated while this one waited for its turn.
+        if _version(connection) == version:
+            for statement in MIGRATIONS[version].split(";"):
+                if statement.strip():
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+        connection.execute("COMMIT")
+    except BaseException:
+        # A disk that is full or fails has ended the transaction by itself.
+        if connection.in_transaction:
             connection.execute("ROLLBACK")
-            raise
-    return older
+        raise
+
+
+def _shrink(connection: Any) -> None:
+    free, pages = (int(connection.execute(f"PRAGMA {what}").fetchone()[0]) for what in ("freelist_count", "page_count"))
+    if free > WORTH_VACUUM * pages:
+        connection.execute("VACUUM")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _version(connection: Any) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -43,9 +43,8 @@ class Snapshot:
             encoders=(*self.encoders, encoder),
         )
 
-    def of_encoder(self, encoder: str) -> "Snapshot":
-        """Only what that encoder has made: embeddings of different encoders can't be compared."""
-        rows = [row for row, made_by in enumerate(self.encoders) if made_by == encoder]
+    def only(self, rows: list[int]) -> "Snapshot":
+        """Those rows; itself if these are all."""
         if len(rows) == len(self):
             return self
         return Snapshot(

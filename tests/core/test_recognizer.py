@@ -106,13 +106,13 @@ def test_thirty_faces_and_a_face_of_twelve_pixels(recognizer: Recognizer, portra
         assert "too small" in face.quality.problems
 
 
-def test_another_encoders_templates_are_embedded_anew(gallery: Gallery, portraits: Path) -> None:
+def test_what_another_encoder_has_enrolled_is_embedded_beside_it(gallery: Gallery, portraits: Path) -> None:
     recognizer = Recognizer(gallery)
     face = recognizer.choose(portraits / "grace_hopper.jpg")
     gallery.enroll("Grace", face.crop, np.ones(128, np.float32), "older encoder")
     (found,) = Recognizer(gallery).identify(portraits / "grace_hopper.jpg")
     assert found.decision.name == "Grace"
-    assert gallery.outdated(recognizer.encoder.id) == 0
+    assert gallery.missing(recognizer.encoder.id) == gallery.missing("older encoder") == 0
 
 
 def test_a_curve_of_another_encoder_is_refused(gallery: Gallery, tmp_path: Path) -> None:

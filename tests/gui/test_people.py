@@ -5,6 +5,7 @@ from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from core.errors import GalleryError
 from core.gallery import Gallery
 from gui.people_panel import PeoplePanel
 from gui.person_delegate import seen_text
@@ -91,3 +92,24 @@ def test_when_somebody_was_seen_is_told_in_words(gallery: Gallery) -> None:
     (person,) = gallery.people()
     for now, words in ((1010, "just now"), (1000 + 180, "3 min ago"), (1000 + 7200, "2 h ago"), (1e6, "11 days ago")):
         assert words in seen_text(person, now)
+
+
+def test_a_list_that_cannot_be_read_is_read_again(
+    qtbot: QtBot, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(gallery, "Ada")
+    panel = PeoplePanel(gallery)
+    qtbot.addWidget(panel)
+    fill(gallery, "Bob")
+
+    def fail() -> None:
+        raise GalleryError("The disk is tired.")
+
+    monkeypatch.setattr(gallery, "people", fail)
+    panel.reload()
+    assert panel.stale
+    assert panel.model.rowCount() == 1
+    monkeypatch.undo()
+    panel.reload()
+    assert not panel.stale
+    assert panel.model.rowCount() == 2

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.gallery import Gallery
+from gui.application import open_gallery
 from gui.main_window import MainWindow
 from gui.settings import Settings
 
@@ -52,6 +54,30 @@ def test_without_a_camera_the_window_says_how_to_begin(qtbot: QtBot, open_window
         pytest.skip("this computer has a camera")
     QTest.mouseClick(window.view._button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.view.painted > 3, timeout=WAIT)
+
+
+@pytest.mark.parametrize("answer", [QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No])
+def test_a_gallery_that_is_not_there_is_asked_about(
+    qtbot: QtBot, tmp_path: Path, answer: QMessageBox.StandardButton
+) -> None:
+    asked: list[str] = []
+
+    def reply() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        asked.append(box.text())
+        box.button(answer).click()
+
+    QTimer.singleShot(100, reply)
+    gallery = open_gallery(tmp_path / "typo.db")
+    assert "no gallery at" in asked[0]
+    if gallery:
+        gallery.close()
+    made = answer == QMessageBox.StandardButton.Yes
+    assert (gallery is not None, (tmp_path / "typo.db").exists()) == (made, made)
+    own = open_gallery(None)
+    assert own is not None
+    own.close()
 
 
 def test_settings_are_remembered(gallery: Gallery) -> None:

@@ -1,0 +1,200 @@
+"""What the look-up reads of the gallery: one snapshot an encoder, kept in step with the file."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import GalleryError
+from core.gallery.database import Database
+from core.gallery.people import Revision, revision
+from core.gallery.snapshot import Snapshot
+from core.types import EMBEDDING_SIZE
+
+AS_ENROLLED = ""
+"""In place of an encoder: each template's embedding by the one that it was enrolled with."""
+PATIENCE = 1.0
+"""Seconds to wait for another program before embeddings are kept in memory only: they can be made again."""
+
+_ROWS = """
+    SELECT template.id, person, name, embedding.encoder, numbers
+    FROM embedding JOIN template ON template.id = embedding.template JOIN person ON person.id = template.person
+    WHERE embedding.encoder = {encoder} ORDER BY embedding.template
+"""
+_ELSEWHERE = "SELECT template.id, person, name FROM template JOIN person ON person.id = template.person"
+_MISSING = """
+    SELECT id FROM template
+    WHERE NOT EXISTS (SELECT 1 FROM embedding WHERE template = template.id AND encoder = ?) ORDER BY id
+"""
+
+
+class Embeddings:
+    """Snapshots are read when first asked for, and swapped whole."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._snapshots: dict[str, Snapshot] = {}
+        self._unsaved: dict[str, dict[int, NDArray[np.float32]]] = {}
+        with database.reading() as connection:
+            self.revision: Revision = revision(connection)
+            """Up to which the snapshots follow the file."""
+
+    def of(self, encoder: str) -> Snapshot:
+        """Every template that has an embedding by that encoder. Waits only when it is asked for the first time."""
+        known = self._snapshots.get(encoder)
+        if known is not None:
+            return known
+        with self._lock:
+            if encoder not in self._snapshots:
+                self._reload([*self._snapshots, encoder])
+            return self._snapshots[encoder]
+
+    def refresh(self) -> bool:
+        """Takes in what has been written; whether there was anything. After an error the next call tries again."""
+        with self._lock:
+            with self._database.reading() as connection:
+                now = revision(connection)
+            if now == self.revision:
+                return False
+            if now.people == self.revision.people:
+                self.revision = now
+            else:
+                self._reload(self._snapshots)
+            return True
+
+    def extend(self, written: Revision, embedding: NDArray[np.float32], row: tuple[int, int, str, str]) -> None:
+        """After one template was added: without reading all the others, unless something else was written meanwhile.
+
+        row: template, person, name, encoder.
+        """
+        with self._lock:
+            if written.follows(self.revision):
+                for encoder in {AS_ENROLLED, row[3]} & set(self._snapshots):
+                    self._snapshots[encoder] = self._snapshots[encoder].extended(embedding, *row)
+                self.revision = written
+                return
+        self._try_to_refresh()
+
+    def change(self, written: Revision, change: Callable[[Snapshot], Snapshot]) -> None:
+        """After somebody was deleted or renamed: in memory first, so that no failure keeps the old name alive."""
+        with self._lock:
+            self._snapshots = {encoder: change(snapshot) for encoder, snapshot in self._snapshots.items()}
+            if written.follows(self.revision):
+                self.revision = written
+                return
+        self._try_to_refresh()
+
+    def noted(self, written: Revision) -> None:
+        """After somebody was seen, which is in no snapshot."""
+        with self._lock:
+            if written.follows(self.revision):
+                self.revision = written
+
+    def reload(self) -> None:
+        """After people were brought back."""
+        self._try_to_refresh()
+
+    def missing(self, encoder: str) -> list[int]:
+        """Templates that have no embedding by that encoder, here or in the file."""
+        with self._database.reading() as connection:
+            ids = [row[0] for row in connection.execute(_MISSING, (encoder,))]
+        kept = self._unsaved.get(encoder, {})
+        return [id_ for id_ in ids if id_ not in kept]
+
+    def add(self, encoder: str, made: Iterable[tuple[int, NDArray[np.float32]]], *, save: bool) -> bool:
+        """Adds embeddings, and replaces none; whether they are in the file. `catch_up` shows them.
+
+        save: False to keep them in memory, which is also done where the file can't be written.
+        """
+        made = [(template, np.ascontiguousarray(numbers, np.float32)) for template, numbers in made]
+        if save:
+            with contextlib.suppress(GalleryError):
+                with self._database.writing(wait=PATIENCE) as connection:
+                    connection.executemany(
+                        "INSERT OR IGNORE INTO embedding SELECT id, ?, ? FROM template WHERE id = ?",
+                        [(encoder, numbers.tobytes(), template) for template, numbers in made],
+                    )
+                return True
+        with self._lock:
+            self._unsaved.setdefault(encoder, {}).update(made)
+        return False
+
+    def complete(self, encoder: str, *, but: int = 0) -> bool:
+        """Whether the snapshot has every template, but for so many; without asking the file."""
+        known = self._snapshots.get(encoder)
+        return known is not None and len(known) >= self.revision.templates - but
+
+    def catch_up(self, encoder: str, *, but: int = 0) -> None:
+        """Shows what was added for an encoder, by this program or another. but: as for `complete`.
+
+        Raises GalleryError.
+        """
+        with self._lock:
+            if not self.complete(encoder, but=but):
+                self._reload({*self._snapshots, encoder})
+
+    def _try_to_refresh(self) -> None:
+        # What was written is written; if reading fails now, the next refresh reads it.
+        with contextlib.suppress(GalleryError):
+            self.refresh()
+
+    def _reload(self, encoders: Iterable[str]) -> None:
+        with self._database.reading() as connection:
+            now = revision(connection)
+            read = {encoder: self._read(connection, encoder) for encoder in encoders}
+        self._snapshots, self.revision = read, now
+
+    def _read(self, connection: Any, encoder: str) -> Snapshot:
+        if encoder == AS_ENROLLED:
+            rows = connection.execute(_ROWS.format(encoder="template.encoder")).fetchall()
+        else:
+            rows = connection.execute(_ROWS.format(encoder="?"), (encoder,)).fetchall()
+        unsaved = self._unsaved.get(encoder)
+        if unsaved:
+            there = {row[0] for row in rows}
+            rows += [
+                (*row, encoder, unsaved[row[0]].tobytes())
+                for row in connection.execute(_ELSEWHERE)
+                if row[0] in unsaved and row[0] not in there
+            ]
+            rows.sort(key=lambda row: row[0])
+        return Snapshot(
+            embeddings=np.frombuffer(b"".join(row[4] for row in rows), np.float32).reshape(-1, EMBEDDING_SIZE),
+            templates=tuple(row[0] for row in rows),
+            persons=tuple(row[1] for row in rows),
+            names=tuple(row[2] for row in rows),
+            encoders=tuple(row[3] for row in rows),
+        )
+
+
+def without(persons: set[int]) -> Callable[[Snapshot], Snapshot]:
+    """A change: those people are gone."""
+
+    def change(snapshot: Snapshot) -> Snapshot:
+        return snapshot.only([row for row, person in enumerate(snapshot.persons) if person not in persons])
+
+    return change
+
+
+def without_template(template: int) -> Callable[[Snapshot], Snapshot]:
+    """A change: that photo is gone."""
+
+    def change(snapshot: Snapshot) -> Snapshot:
+        return snapshot.only([row for row, known in enumerate(snapshot.templates) if known != template])
+
+    return change
+
+
+def renamed(person: int, name: str) -> Callable[[Snapshot], Snapshot]:
+    """A change: that person has another name."""
+
+    def change(snapshot: Snapshot) -> Snapshot:
+        names = zip(snapshot.persons, snapshot.names, strict=True)
+        return replace(snapshot, names=tuple(name if owner == person else old for owner, old in names))
+
+    return change

@@ -1,0 +1,251 @@
+"""Opens a gallery's file by the key that fits; one that can't be written is read all the same."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from core.errors import GalleryError
+from core.gallery.connection import Access, connect
+from core.gallery.failures import (
+    GalleryMissingError,
+    GalleryUnwritableError,
+    as_sentences,
+    damaged,
+    no_folder,
+    sentence_of,
+)
+from core.gallery.header import has_content, key_needed, salt_for
+from core.gallery.key import Key, new_digits
+from core.gallery.keys import first_start, key_for_new_gallery, keys_for
+from core.gallery.schema import is_newest, migrate
+
+_IN_MEMORY = Path("/dev/shm")
+"""Where a private copy may go if there is no room among the temporary files, on Linux."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """How a gallery can be read at present."""
+
+    path: Path
+    """The gallery's own file; what is read may be a private copy of it."""
+    key: Key | None
+    """None while there is no gallery."""
+    connect: Callable[[], Any]
+    """One more connection to read from."""
+    first: Any
+    """The first one."""
+    state: tuple[Any, ...]
+    """What the gallery's own files were like."""
+    writable: bool = False
+    """Whether writing may be tried; the file may turn out to be read-only."""
+    copy: Any = None
+    """The private copy's folder."""
+
+    @property
+    def key_place(self) -> str:
+        """One sentence on where the key is kept."""
+        return self.key.place if self.key else "The gallery's key is made with the first enrolment."
+
+    def has_log(self) -> bool:
+        """Whether a write-ahead log stands beside it, of a program that runs or was killed."""
+        return self.writable and _log(self.path) > 0
+
+    def outdated(self) -> bool:
+        """Whether it is read as it was, and is another now."""
+        return not self.writable and _state(self.path) != self.state
+
+    def moved(self) -> bool:
+        """Whether what is written would go to another file than the one that has the name."""
+        return self.writable and _state(self.path)[:1] != self.state[:1]
+
+    def close(self) -> None:
+        """Removes the private copy."""
+        if self.copy:
+            self.copy.cleanup()
+
+
+def open_gallery(
+    path: Path,
+    *,
+    create: bool = True,
+    absent_is_empty: bool = False,
+    must_write: bool = False,
+    key: Key | None = None,
+) -> Opened:
+    """Opens a gallery and brings it to the newest version; where it can't be written, a private copy of it.
+
+    create: make it if there is none. absent_is_empty: if not, an empty one in its place, which is never written.
+    must_write: only as its own file. key: if it is known. Raises GalleryError.
+    """
+    with as_sentences(path):
+        if not has_content(path):
+            if create:
+                _make(path)
+            elif absent_is_empty:
+                return _nobody(path)
+            else:
+                raise GalleryMissingError(
+                    f"There is no gallery at {path}: check the name, or enroll somebody to make it."
+                )
+        return _newest(_unlocked(path, [key] if key else keys_for(path, key_needed(path)), must_write), must_write)
+
+
+def _make(path: Path) -> None:
+    """A new gallery, by one program at a time. What can't be made leaves nothing."""
+    made = False
+    try:
+        with first_start():
+            made = _touch(path)
+            if has_content(path):
+                return
+            key = key_for_new_gallery()
+            with contextlib.closing(connect(path, key.hex + salt_for(key), Access.MAKE)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                migrate(connection, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            if made and path.stat().st_size == 0:
+                path.resolve().unlink()
+        raise
+
+
+def _touch(path: Path) -> bool:
+    """Makes sure that it can be written, as a file only its owner may read; whether it wasn't there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except FileExistsError as error:
+        raise no_folder(path.parent, error) from error
+    except OSError as error:
+        raise GalleryError(f"The gallery {path} can't be written ({error.strerror}): name another place.") from error
+    try:
+        there = path.exists()
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise GalleryError(f"The gallery {path} can't be written ({error.strerror}): name another place.") from error
+    return not there
+
+
+def _unlocked(path: Path, keys: Iterable[Key], must_write: bool) -> Opened:
+    for key in keys:
+        opened = _by(key, path, must_write)
+        if opened:
+            return opened
+    raise damaged(path)
+
+
+def _by(key: Key, path: Path, must_write: bool) -> Opened | None:
+    """Opened by that key; None when it doesn't fit."""
+    from sqlcipher3.dbapi2 import Error
+
+    ways = (Access.WRITE,) if must_write else (Access.WRITE, Access.READ, Access.FROZEN)
+    for access in ways:
+        state = _state(path)
+        if access is Access.FROZEN and _log(path):
+            return _copied(path, key)
+        try:
+            more = partial(connect, path, key.hex, access)
+            return Opened(path, key, more, more(), state, writable=access is Access.WRITE)
+        except Error as error:
+            reason = sentence_of(error, path)
+            if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
+                return None
+            if not isinstance(reason, GalleryUnwritableError) or access is ways[-1]:
+                raise
+    return None
+
+
+def _newest(opened: Opened, must_write: bool) -> Opened:
+    """Of an older version: brought to the newest, or a private copy of it."""
+    try:
+        if not is_newest(opened.first, opened.path):
+            migrate(opened.first, opened.path)
+    except BaseException as error:
+        opened.first.close()
+        opened.close()
+        if (
+            must_write
+            or opened.copy
+            or opened.key is None
+            or not isinstance(_sentence(error, opened.path), GalleryUnwritableError)
+        ):
+            raise
+        return _newest(_copied(opened.path, opened.key), must_write)
+    return opened
+
+
+def _sentence(error: BaseException, path: Path) -> BaseException:
+    from sqlcipher3.dbapi2 import Error
+
+    return sentence_of(error, path) if isinstance(error, Error) else error
+
+
+def _copied(path: Path, key: Key) -> Opened:
+    """A copy that only this program reads, encrypted as the file is."""
+    state = _state(path)
+
+    def copy(file: Path) -> Any:
+        shutil.copyfile(path, file)
+        if _log(path):
+            shutil.copyfile(_beside(path.resolve(), "-wal"), _beside(file, "-wal"))
+        return connect(file, key.hex, Access.WRITE)
+
+    return _in_private(copy, path, key, state, key)
+
+
+def _nobody(path: Path) -> Opened:
+    """An empty gallery, in place of one that is made with the first enrolment."""
+    key, state = Key(new_digits(), ""), _state(path)
+
+    def make(file: Path) -> Any:
+        connection = connect(file, key.hex, Access.MAKE)
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection, path)
+        return connection
+
+    return _in_private(make, path, key, state, None)
+
+
+def _in_private(fill: Callable[[Path], Any], path: Path, key: Key, state: tuple[Any, ...], known: Key | None) -> Opened:
+    """fill: makes the file that it is given in a private folder, and connects by key. known: the gallery's own key."""
+    refused: OSError | None = None
+    for place in (None, *([_IN_MEMORY] if _IN_MEMORY.is_dir() else [])):
+        try:
+            folder = tempfile.TemporaryDirectory(prefix="firstsight-", dir=place, ignore_cleanup_errors=True)
+            file = Path(folder.name) / "gallery.db"
+            first = fill(file)
+            return Opened(path, known, partial(connect, file, key.hex, Access.WRITE), first, state, copy=folder)
+        except OSError as error:
+            refused = error
+    raise GalleryUnwritableError(
+        f"The gallery {path} can't be read without a copy, and there is no room for one: free some on the disk."
+    ) from refused
+
+
+def _log(path: Path) -> int:
+    """Bytes of the write-ahead log."""
+    with contextlib.suppress(OSError):
+        # SQLite puts it beside the file itself, not beside a link to it.
+        return _beside(path.resolve(), "-wal").stat().st_size
+    return 0
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+def _state(path: Path) -> tuple[Any, ...]:
+    """Another one when a file or its log has changed."""
+    found: list[tuple[Any, ...]] = []
+    for file in (path, _beside(path.resolve(), "-wal")):
+        with contextlib.suppress(OSError):
+            status = file.stat()
+            found.append((file.name, status.st_dev, status.st_ino))
+            found.append((status.st_size, status.st_mtime_ns))
+    return tuple(found)

@@ -1,0 +1,152 @@
+"""People and their photos in the gallery's tables. Each function is part of one transaction on the connection given."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import GalleryError
+from core.gallery.names import clean_name, same_name_key
+from core.types import Person
+
+_PERSON = """
+    SELECT person.id, name, count(template.id), enrolled, last_seen
+    FROM person JOIN template ON template.person = person.id {where} GROUP BY person.id ORDER BY same_name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Counts what has been written, so that a reader sees at once whether it is up to date."""
+
+    people: int
+    """Changes of who is enrolled."""
+    seen: int
+    """Notes of who was seen."""
+    count: int
+    """People enrolled."""
+    templates: int
+    """Their photos."""
+
+    def follows(self, other: "Revision") -> bool:
+        """Whether it is the next one, with nothing written in between."""
+        return self.people + self.seen == other.people + other.seen + 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forgotten:
+    """All that was deleted of one or several people, to undo it while the program runs."""
+
+    people: tuple[Person, ...]
+    persons: tuple[tuple[Any, ...], ...]
+    """Rows of the table, as those below."""
+    templates: tuple[tuple[Any, ...], ...]
+    crops: tuple[tuple[int, bytes], ...]
+    embeddings: tuple[tuple[int, str, bytes], ...]
+
+    @property
+    def person(self) -> Person:
+        """The first of them."""
+        return self.people[0]
+
+
+def everybody(connection: Any) -> list[Person]:
+    """In the order of their names."""
+    return [Person(*row) for row in connection.execute(_PERSON.format(where=""))]
+
+
+def named(connection: Any, name: str) -> Person | None:
+    """Whoever has that name, whatever its case. Raises GalleryError when it is no name."""
+    key = same_name_key(clean_name(name))
+    row = connection.execute(_PERSON.format(where="WHERE same_name = ?"), (key,)).fetchone()
+    return Person(*row) if row else None
+
+
+def required(connection: Any, name: str) -> Person:
+    """The same. Raises GalleryError when there is nobody."""
+    person = named(connection, name)
+    if person is None:
+        raise GalleryError(f"Nobody called {clean_name(name)} is enrolled: look up the names with `people`.")
+    return person
+
+
+def add_photo(connection: Any, name: str, png: bytes, numbers: bytes, values: tuple[str, float, float, str]) -> int:
+    """A template of whoever has that name, or of somebody new; its id.
+
+    name: a clean one. numbers: the embedding. values: encoder, Unix time, quality, metric.
+    """
+    connection.execute(
+        "INSERT INTO person (name, same_name, enrolled) VALUES (?, ?, ?) ON CONFLICT (same_name) DO NOTHING",
+        (name, same_name_key(name), values[1]),
+    )
+    template = connection.execute(
+        "INSERT INTO template (person, encoder, created, quality, metric)"
+        " SELECT id, ?, ?, ?, ? FROM person WHERE same_name = ?",
+        (*values, same_name_key(name)),
+    ).lastrowid
+    connection.execute("INSERT INTO crop (template, png) VALUES (?, ?)", (template, png))
+    connection.execute("INSERT INTO embedding VALUES (?, ?, ?)", (template, values[0], numbers))
+    return int(template)
+
+
+def rename(connection: Any, old: str, new: str) -> Person:
+    """Gives somebody another name. Raises GalleryError when nobody has the old one, or another has the new."""
+    person, name = required(connection, old), clean_name(new)
+    other = named(connection, name)
+    if other and other.id != person.id:
+        raise GalleryError(f"{other.name} is enrolled already: choose another name, or delete one of the two.")
+    connection.execute("UPDATE person SET name = ?, same_name = ? WHERE id = ?", (name, same_name_key(name), person.id))
+    return required(connection, name)
+
+
+def forget(connection: Any, people: Iterable[Person]) -> Forgotten:
+    """Deletes all of several people."""
+    chosen = tuple({person.id: person for person in people}.values())
+    persons, templates, crops, embeddings = [], [], [], []
+    for person in chosen:
+        only = (person.id,)
+        persons += connection.execute("SELECT * FROM person WHERE id = ?", only).fetchall()
+        templates += connection.execute("SELECT * FROM template WHERE person = ?", only).fetchall()
+        of_person = "WHERE template IN (SELECT id FROM template WHERE person = ?)"
+        crops += connection.execute(f"SELECT * FROM crop {of_person}", only).fetchall()
+        embeddings += connection.execute(f"SELECT * FROM embedding {of_person}", only).fetchall()
+        connection.execute("DELETE FROM person WHERE id = ?", only)
+    return Forgotten(chosen, tuple(persons), tuple(templates), tuple(crops), tuple(embeddings))
+
+
+def restore(connection: Any, forgotten: Forgotten) -> None:
+    """Brings them back as they were. Raises GalleryError when one is there already, or another has the name."""
+    for person in forgotten.people:
+        if named(connection, person.name):
+            raise GalleryError(f"{person.name} is enrolled anew: rename one of the two first.")
+        if connection.execute("SELECT 1 FROM person WHERE id = ?", (person.id,)).fetchone():
+            raise GalleryError(f"{person.name} has been brought back already: nothing was changed.")
+    for table, rows in (
+        ("person", forgotten.persons),
+        ("template", forgotten.templates),
+        ("crop", forgotten.crops),
+        ("embedding", forgotten.embeddings),
+    ):
+        if rows:
+            connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def forget_template(connection: Any, template: int) -> None:
+    """Deletes one photo; one that isn't there needs no deleting. Raises GalleryError when it is the person's last."""
+    count = connection.execute(
+        "SELECT count(*) FROM template WHERE person = (SELECT person FROM template WHERE id = ?)", (template,)
+    ).fetchone()[0]
+    if count == 1:
+        raise GalleryError("This is the person's only photo: delete the person, or add another photo first.")
+    connection.execute("DELETE FROM template WHERE id = ?", (template,))
+
+
+def revision(connection: Any) -> Revision:
+    """As it stands."""
+    counts = "(SELECT count(*) FROM person), (SELECT count(*) FROM template)"
+    return Revision(*connection.execute(f"SELECT people, seen, {counts} FROM revision").fetchone())
+
+
+def revise(connection: Any, *, seen: bool = False) -> Revision:
+    """Counts a change of who is enrolled, or of when somebody was seen; the revision after it."""
+    connection.execute("UPDATE revision SET seen = seen + 1" if seen else "UPDATE revision SET people = people + 1")
+    return revision(connection)

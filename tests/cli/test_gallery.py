@@ -1,0 +1,106 @@
+"""Commands leave galleries as they found them, and say what is so."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from core.gallery import Gallery
+from core.recognizer import Recognizer
+from tests.cli.commands import as_json, firstsight, refused
+from tests.core.gallery.made_up import connect, key_of
+
+
+def test_a_mistyped_gallery_is_an_error_and_none_is_made(portraits: Path, own_home: Path, tmp_path: Path) -> None:
+    typo, photo = tmp_path / "typo.db", portraits / "grace_hopper.jpg"
+    for arguments in (
+        ("people",),
+        ("rename", "Ada", "Augusta"),
+        ("forget", "Ada"),
+        ("identify", photo),
+        ("compare", photo, photo),
+        ("watch", portraits, "--every-frame"),
+    ):
+        assert "no gallery at" in refused(*arguments, "--gallery", typo)
+    assert list(tmp_path.iterdir()) == []
+    assert list(own_home.iterdir()) == []
+
+
+def test_reading_the_own_gallery_before_anybody_is_enrolled_writes_nothing(portraits: Path, own_home: Path) -> None:
+    assert as_json("people") == {"people": []}
+    (photo,) = as_json("identify", portraits / "grace_hopper.jpg")["photos"]
+    assert photo["faces"][0]["name"] is None
+    assert list(own_home.iterdir()) == []
+
+
+def test_reading_by_another_encoder_takes_nothing_from_an_open_recogniser(gallery: Gallery, portraits: Path) -> None:
+    photo = portraits / "grace_hopper.jpg"
+    recognizer = Recognizer(gallery)
+    recognizer.enroll("Grace Hopper", photo)
+    before = gallery.snapshot_of(recognizer.encoder.id)
+    (found,) = as_json("identify", photo, "--encoder", "published")["photos"]
+    assert found["faces"][0]["name"] == "Grace Hopper"
+    as_json("compare", photo, photo, "--encoder", "published")
+    firstsight("enroll", "Eileen Collins", portraits / "eileen_collins.png", "--encoder", "published")
+    assert recognizer.refresh()
+    assert gallery.snapshot_of(recognizer.encoder.id).names == ("Grace Hopper", "Eileen Collins")
+    assert (gallery.snapshot_of(recognizer.encoder.id).embeddings[0] == before.embeddings[0]).all()
+    assert recognizer.identify(photo)[0].decision.name == "Grace Hopper"
+    assert recognizer.identify(portraits / "eileen_collins.png")[0].decision.name == "Eileen Collins"
+
+
+def test_a_key_that_is_missing_is_said_by_every_command(portraits: Path, own_home: Path, tmp_path: Path) -> None:
+    firstsight("enroll", "Ada", portraits / "grace_hopper.jpg")
+    (own_home / "gallery.key").unlink()
+    assert "key" in refused("people")
+    second = tmp_path / "second.db"
+    assert "key" in refused("enroll", "Bob", portraits / "grace_hopper.jpg", "--gallery", second)
+    assert not second.exists()
+    assert not (own_home / "gallery.key").exists()
+
+
+def test_damage_is_one_sentence_without_lines_of_the_database(own_home: Path, tmp_path: Path) -> None:
+    Gallery().close()
+    broken = tmp_path / "broken.db"
+    data = bytearray((own_home / "gallery.db").read_bytes())
+    data[200:300] = bytes(100)
+    broken.write_bytes(data)
+    assert "damaged" in refused("people", "--gallery", broken)
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear reader, " * 1000)
+    assert "no gallery" in refused("people", "--gallery", letter)
+    assert "folder" in refused("people", "--gallery", tmp_path)
+
+
+def test_a_deletion_says_when_another_program_still_reads(portraits: Path, own_home: Path) -> None:
+    firstsight("enroll", "Ada", portraits / "grace_hopper.jpg")
+    reader = connect(own_home / "gallery.db", key_of(own_home))
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM person").fetchone()
+    said = firstsight("forget", "Ada").stdout
+    assert "Deleted Ada" in said
+    assert "Another program is reading" in said
+    reader.close()
+    firstsight("enroll", "Ada", portraits / "grace_hopper.jpg")
+    assert as_json("forget", "Ada")["erased"] is True
+
+
+@pytest.mark.parametrize("command", ["people", "identify"])
+def test_a_gallery_that_is_locked_is_read(portraits: Path, own_home: Path, command: str) -> None:
+    firstsight("enroll", "Ada", portraits / "grace_hopper.jpg")
+    writer = connect(own_home / "gallery.db", key_of(own_home))
+    writer.execute("BEGIN IMMEDIATE")
+    assert "Ada" in firstsight(command, *([portraits / "grace_hopper.jpg"] if command == "identify" else [])).stdout
+    writer.close()
+
+
+def test_a_copied_gallery_opens_with_its_key_beside_it(
+    portraits: Path, own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firstsight("enroll", "Ada", portraits / "grace_hopper.jpg")
+    home = tmp_path / "restored"
+    home.mkdir()
+    for name in ("gallery.db", "gallery.key"):
+        shutil.copy(own_home / name, home / name)
+    monkeypatch.setenv("FIRSTSIGHT_HOME", str(home))
+    assert as_json("people")["people"][0]["name"] == "Ada"
