@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.capture.address import Address
 from core.capture.decoding import LIMITS, DecodedFrame, Decoder, picture_stream
-from core.capture.http_stream import RefusedError, answered
+from core.capture.refusal import RefusedError, answered
 from core.errors import SourceError
 from core.types import Image
 

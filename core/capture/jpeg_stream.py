@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable, Iterator
 
 from core.capture.body import Body
-from core.capture.http_stream import HttpStream, RefusedError
+from core.capture.http_stream import HttpStream
 from core.capture.jpeg import JpegDecoder
 from core.capture.multipart import BEGINS, parts, pictures
+from core.capture.refusal import RefusedError
 from core.errors import SourceError
 from core.types import Image
 

@@ -1,14 +1,18 @@
 """A camera on the network: RTSP, motion JPEG or single pictures over HTTP, or any other video that FFmpeg reads."""
 
 import time
+from typing import TYPE_CHECKING
 
 from core.capture.address import Address
-from core.capture.container_stream import ContainerStream
-from core.capture.http_stream import HttpStream, RefusedError
-from core.capture.jpeg_stream import JpegStream
+from core.capture.refusal import RefusedError
 from core.capture.source import Kind, Source
 from core.errors import SourceError
 from core.types import Image
+
+if TYPE_CHECKING:
+    from core.capture.container_stream import ContainerStream
+    from core.capture.http_stream import HttpStream
+    from core.capture.jpeg_stream import JpegStream
 
 OPEN_SECONDS = 5.0
 READ_SECONDS = 5.0
@@ -43,22 +47,28 @@ class NetworkStream(Source):
             self.can_resume = self._has_worked
             raise
 
-    def _jpegs(self) -> JpegStream | None:
+    def _jpegs(self) -> "JpegStream | None":
         if not self.address.scheme.startswith("http"):
             return None
+        from core.capture.jpeg_stream import JpegStream
+
         self._stream = stream = JpegStream(self._ask, self.name, self._closed, READ_SECONDS)
         if stream.open():
             return stream
         stream.close()
         return None
 
-    def _container(self) -> ContainerStream:
+    def _container(self) -> "ContainerStream":
+        from core.capture.container_stream import ContainerStream
+
         self._stream = stream = ContainerStream(self.address, self.name, OPEN_SECONDS, READ_SECONDS)
         stream.open()
         self.fps = stream.fps if 1 <= stream.fps <= 240 else USUAL_FPS
         return stream
 
-    def _ask(self) -> HttpStream:
+    def _ask(self) -> "HttpStream":
+        from core.capture.http_stream import HttpStream
+
         self._request = request = HttpStream(self.address, self.name, OPEN_SECONDS)
         if self._closed.is_set():
             raise SourceError(f"{self.name} has been closed.")
