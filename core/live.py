@@ -158,7 +158,7 @@ class LiveSession:
         self._finish(SourceState.STOPPED, "", discard=True)
         self._tell_to_close(self.source)
         deadline = time.monotonic() + STOP_SECONDS
-        for thread in list(self._threads):
+        for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(max(deadline - time.monotonic(), 0.0))
         with self._lock:
@@ -170,19 +170,21 @@ class LiveSession:
     @property
     def released(self) -> bool:
         """Whether no thread of this session holds the source any more."""
-        return not any(thread.is_alive() for thread in list(self._captures))
+        return not any(thread.is_alive() for thread in self._captures)
 
     def _spawn(self, what: str, work: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=work, name=f"firstsight {what}", daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        with self._lock:
+            thread.start()
+            self._threads = [*(earlier for earlier in self._threads if earlier.is_alive()), thread]
         return thread
 
     def _spawn_capture(self, attempt: int, source: FrameSource, pause: float) -> None:
-        holders = [*self._captures, *(thread for session in self._after for thread in session._captures)]
-        self._after = ()
-        self._captures = [thread for thread in self._captures if thread.is_alive()]
-        self._captures.append(self._spawn("capture", lambda: self._capture(attempt, source, pause, holders)))
+        with self._lock:
+            holders = [*self._captures, *(thread for session in self._after for thread in session._captures)]
+            self._after = ()
+            capture = self._spawn("capture", lambda: self._capture(attempt, source, pause, holders))
+            self._captures = [*(thread for thread in self._captures if thread.is_alive()), capture]
 
     def _tell_to_close(self, source: FrameSource) -> None:
         """On a thread of its own, since nobody knows what a driver does."""
@@ -313,14 +315,12 @@ class LiveSession:
     def _show_still(self, attempt: int, seconds: float) -> None:
         """Until its result is there, and then for its time."""
         with self._lock:
-            self._lock.wait_for(
-                lambda: (
-                    (self._result and self._result.frame is self._frame)
-                    or self._recognition_done
-                    or not self._current(attempt)
-                )
-            )
+            self._lock.wait_for(lambda: self._nothing_waits() or not self._current(attempt))
         self._stopping.wait(seconds)
+
+    def _nothing_waits(self) -> bool:
+        counters = self._counters
+        return self._recognition_done or counters.captured == counters.recognised + counters.skipped
 
     # Watchdog
 
