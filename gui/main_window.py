@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         self.view.face_clicked.connect(self.show_face)
         self.watching.recognised.connect(self.sightings.note)
+        self.watching.said.connect(self._say)
         self.sightings.noted.connect(self.people.reload)
         self.sightings.failed.connect(lambda error: self._say(sentence(error)))
         self.people.changed.connect(self._gallery_changed)
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
 
     def _recognition_failed(self, error: Exception) -> None:
         if self.recognizer is None:
+            self.live.go_without_recognizer()
             self.status.latency.setText(self.tr("No recognition"))
         show_error(self, error)
 
