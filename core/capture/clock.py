@@ -6,6 +6,8 @@ LONGEST_GAP = 3600.0
 """Seconds between two frames, at most: more is a clock that was set. (As in ffplay.)"""
 LONGEST_BROADCAST_GAP = 10.0
 """The same for containers whose clock may begin anew, such as MPEG transport streams."""
+SHORTEST_GAP = 1e-4
+"""Less is the same stamp again, but for rounding."""
 LONGEST_RUN_AHEAD = 1.0
 """Seconds that frames may be ahead of their stamps, as when stamps repeat; more is a clock that was set back."""
 
@@ -28,10 +30,10 @@ class Clock:
         gap = told - self._time
         if self._first:
             self._first = False
-        elif 0 < gap <= self._longest_gap:
+        elif SHORTEST_GAP < gap <= self._longest_gap:
             self._time, self._step = told, gap
         else:
             self._time += self._step
-        if stamp is not None and math.isfinite(stamp) and not -LONGEST_RUN_AHEAD <= gap <= 0:
+        if stamp is not None and math.isfinite(stamp) and not -LONGEST_RUN_AHEAD <= gap <= SHORTEST_GAP:
             self._offset = self._time - stamp
         return self._time

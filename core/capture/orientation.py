@@ -17,7 +17,7 @@ def upright(image: Image, matrix: Matrix | None) -> Image:
     """
     if matrix is None:
         return image
-    (a, b), (c, d) = matrix.reshape(3, 3)[:2, :2].astype(float)
+    (a, b), (c, d) = matrix.reshape(3, 3)[:2, :2].tolist()
     if abs(b) + abs(c) > abs(a) + abs(d):
         image = np.asarray(cv2.transpose(image), dtype=np.uint8)
         across, down = c, b
