@@ -43,21 +43,17 @@ class ContainerStream:
             )
         except (av.error.HTTPError, av.error.HTTPClientError) as error:
             raise self._status(error) from None
-        except av.InvalidDataError:
-            # Also what FFmpeg's RTSP raises for a server that is silent, or hangs up.
-            if self._address.scheme.startswith("http"):
+        except Exception as error:
+            lost = (av.error.ExitError, ConnectionError, TimeoutError)
+            # Over HTTP the server has just answered, so it is not silent. RTSP's errors don't tell one from the other.
+            if self._address.scheme.startswith("http") and not isinstance(error, lost):
                 raise RefusedError(f"{self._name} sends nothing that can be played: check the address.") from None
-            raise SourceError(self._silent()) from None
-        except Exception:
-            raise SourceError(self._silent()) from None
+            raise SourceError(f"{self._name} does not answer: check the address, and that its camera is on.") from None
         stream = picture_stream(self._container)
         if stream is None or stream.codec_context is None:
             raise RefusedError(f"{self._name} sends no pictures that can be played: check the address.")
         self.fps = float(stream.guessed_rate or stream.average_rate or 0)
         self._frames = iter(Decoder(self._container, stream, threads=THREADS, patience=self._limits[1]))
-
-    def _silent(self) -> str:
-        return f"{self._name} does not answer: check the address, and that its camera is on."
 
     def _status(self, error: Exception) -> SourceError:
         import av
