@@ -115,7 +115,7 @@ def test_pictures_that_cannot_be_read_are_passed_over() -> None:
         good[: len(good) // 2],
         b"",
         b"no picture",
-        good[:-300] + bytes(200) + good[-100:],
+        b"\xff\xd8" + b"no picture",
         jpeg(np.zeros((9000, 9000, 3), np.uint8)),
     ]
     pieces = [part(content) for one in bad for content in (one, jpeg(PICTURES[1]))]
