@@ -3,8 +3,10 @@
 import math
 import time
 
+from core.capture.clock import LONGEST_GAP
+
 LONGEST_WAIT = 10.0
-"""Seconds for one frame, at most."""
+"""Seconds for one frame, at most; none for a leap that no recording makes."""
 LATEST = 2.0
 """Seconds that frames may be late before later ones are no longer hurried."""
 
@@ -25,7 +27,7 @@ class Pace:
             self._zero = now - moment
         wait = self._zero + moment - now
         if wait > LONGEST_WAIT or wait < -LATEST:
-            allowed = LONGEST_WAIT if wait > 0 else 0.0
+            allowed = LONGEST_WAIT if 0 < wait <= LONGEST_GAP else 0.0
             self._zero -= wait - allowed
             wait = allowed
         return max(wait, 0.0)
