@@ -7,6 +7,7 @@ import struct
 import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import BinaryIO
 
 import av
 
@@ -54,15 +55,8 @@ class RtspCamera:
     def _answer(
         self, connection: socket.socket, headers: dict[str, str], status: int, *more: str, content: str = ""
     ) -> None:
-        lines = [
-            f"RTSP/1.0 {status} -",
-            f"CSeq: {headers['cseq']}",
-            *more,
-            f"Content-Length: {len(content)}",
-            "",
-            content,
-        ]
-        connection.sendall("\r\n".join(lines).encode())
+        head = (f"RTSP/1.0 {status} -", f"CSeq: {headers['cseq']}", *more, f"Content-Length: {len(content)}")
+        connection.sendall("\r\n".join((*head, "", content)).encode())
 
     def _description(self) -> str:
         lines = (
@@ -87,11 +81,10 @@ class RtspCamera:
             time.sleep(0.04)
 
 
-def _request(lines: "socket.SocketIO | object") -> tuple[str, dict[str, str]] | None:
-    read = lines.readline  # type: ignore[union-attr]
-    first = read().decode("latin-1").split()
+def _request(lines: BinaryIO) -> tuple[str, dict[str, str]] | None:
+    first = lines.readline().decode("latin-1").split()
     headers: dict[str, str] = {}
-    while line := read().decode("latin-1").strip():
+    while line := lines.readline().decode("latin-1").strip():
         key, _, value = line.partition(":")
         headers[key.strip().lower()] = value.strip()
     return (first[0], headers) if first else None

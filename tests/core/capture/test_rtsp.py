@@ -56,8 +56,7 @@ def test_a_stream_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch)
         assert stream.read()
         camera.silent = True
         with pytest.raises(SourceError, match="has stopped sending"):
-            while stream.read():
-                pass
+            list(iter(stream.read, None))
         stream.close()
 
 
