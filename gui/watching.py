@@ -11,6 +11,7 @@ from core.capture.naming import shown
 from core.capture.video import VideoFile
 from core.errors import SourceError
 from core.live import FINAL, SourceState, Status
+from core.process_title import conceal
 from gui import remembered, tasks
 from gui.errors import sentence, show_error
 from gui.live import Live
@@ -161,6 +162,7 @@ class Watching(QObject):
         had_secret = bool(self._settings.secret_source)
         self._settings.source = text
         if self._settings.secret_source:
+            conceal(text, self._settings.secret_source)
             tasks.run(partial(remembered.keep, text), lambda _: None, lambda _: None, self)
         elif had_secret:
             tasks.run(remembered.forget, lambda _: None, lambda _: None, self)

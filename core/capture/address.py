@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
-from core.capture.naming import shown
+from core.capture.naming import LONGEST, shown
 from core.errors import SourceError
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
@@ -39,7 +39,8 @@ class Address:
             part if _SPEAKING.fullmatch(part) and not _RANDOM.fullmatch(part) else HIDDEN
             for part in parts.path.split("/")
         )
-        return shown(f"{self.scheme}://{_host(parts)}{path}")
+        text = f"{self.scheme}://{_host(parts)}{path}"
+        return shown(text if len(text) <= LONGEST else text[: LONGEST - 1] + HIDDEN)
 
     __repr__ = __str__
 

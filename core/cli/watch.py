@@ -39,10 +39,14 @@ def watch(
 ) -> None:
     """Recognises live and prints who is there, frame by frame."""
     from core.capture import parse_source
+    from core.capture.address import is_address
     from core.errors import SourceError
     from core.live import LiveSession, SourceState
+    from core.process_title import conceal
 
     chosen = parse_source(source)
+    if is_address(source):
+        conceal(source, chosen.name)
     recording = _recording(save, chosen, overwrite)
     with recognizer_for(gallery, rate, encoder) as recognizer:
         troubles = _Troubles()
@@ -55,12 +59,12 @@ def watch(
             with ending:
                 _watch(session, recording, max_frames, json)
         finally:
-            status = ending.status or session.status
             session.stop()
+    status = session.status
     if status.state is SourceState.FAILED or (status.message and not status.captured):
         raise SourceError(status.message)
     if not ending.terminal_gone:
-        _summarise(session.status, json)
+        _summarise(status, json)
     if ending.code:
         raise typer.Exit(ending.code)
 
@@ -101,8 +105,6 @@ class _Ending:
         self._session = session
         self._before: dict[int, Any] = {}
         self._number = 0
-        self.status: Status | None = None
-        """As it was then."""
 
     def __enter__(self) -> None:
         for number in (getattr(signal, name) for name in self.SIGNALS if hasattr(signal, name)):
@@ -119,7 +121,6 @@ class _Ending:
                 raise KeyboardInterrupt
             return
         self._number = number
-        self.status = self._session.status
         threading.Thread(target=self._session.stop, name="firstsight stop", daemon=True).start()
 
     @property

@@ -180,12 +180,15 @@ def test_a_camera_that_does_not_answer_is_tried_again_and_its_password_not_told(
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stderr is not None
         line = process.stderr.readline()
+        command_line = Path(f"/proc/{process.pid}/cmdline")
+        title = command_line.read_text() if command_line.exists() else ""
         time.sleep(1)
         process.terminate()
         rest = process.communicate(timeout=60)
     assert "does not answer" in line
     assert line.endswith("; trying again.\n")
-    assert "53cr3t" not in line + "".join(rest)
+    assert "53cr3t" not in line + "".join(rest) + title
+    assert not title or "rtsp://127.0.0.1:9/" in title
 
 
 def test_a_network_camera_is_saved_by_the_clock(tmp_path: Path) -> None:
