@@ -138,9 +138,10 @@ def test_the_demo_scene_shows_both_faces_and_is_the_same_each_time() -> None:
     assert (image.shape, moment) == ((720, 1280, 3), 0.0)
 
 
-@pytest.mark.parametrize(
-    ("text", "index"), [("0", 0), ("12", 12), ("camera:2", 2), ("/dev/video0", 0), ("/dev/video13", 13)]
-)
+CAMERAS = [("0", 0), ("12", 12), ("camera:2", 2), ("/dev/video0", 0), ("/dev/video13", 13)]
+
+
+@pytest.mark.parametrize(("text", "index"), CAMERAS)
 def test_cameras_are_named_by_number_or_device(text: str, index: int) -> None:
     camera = parse_source(text)
     assert isinstance(camera, Camera)
@@ -187,9 +188,10 @@ def test_sources_say_whether_they_are_stills_and_what_they_read(portraits: Path,
         assert not source.stills
 
 
-@pytest.mark.parametrize(
-    "text", ["~nobody-of-this-name/x.mp4", "~", "x" * 300, "/" + "x/" * 3000, "a\0b", " ", "\udcff"]
-)
+NOWHERE = ["~nobody-of-this-name/x.mp4", "~", "x" * 300, "/" + "x/" * 3000, "a\0b", " ", "\udcff"]
+
+
+@pytest.mark.parametrize("text", NOWHERE)
 def test_names_that_lead_nowhere_are_a_sentence(text: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "nowhere"))
@@ -197,9 +199,7 @@ def test_names_that_lead_nowhere_are_a_sentence(text: str, monkeypatch: pytest.M
         parse_source(text)
 
 
-def test_every_source_can_be_closed_before_it_was_opened_and_reads_nothing_afterwards(
-    portraits: Path, video: Path
-) -> None:
+def test_every_source_can_be_closed_unopened_and_reads_nothing_then(portraits: Path, video: Path) -> None:
     for text in (str(portraits), str(video), "demo", "7", "rtsp://h/x"):
         source = parse_source(text)
         source.close()
