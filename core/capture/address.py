@@ -63,6 +63,11 @@ class Address:
         return parts.username is not None or HIDDEN in shown_path or not keys <= HARMLESS
 
     @property
+    def host(self) -> str:
+        """The host's name or number."""
+        return self._parts.hostname or ""
+
+    @property
     def user(self) -> str | None:
         """None where none is given."""
         return _decoded(self._parts.username)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.capture.orientation import upright
+from core.capture.orientation import Matrix, upright
 from core.capture.source import MOST_PIXELS
 from core.types import Image
 
@@ -65,23 +65,25 @@ class Decoder:
         """Ends where the container does. Raises OSError as the container's file does, PyAV's ExitError when the time
         allowed for one read is over, TimeoutError when `patience` is.
         """
-        newest = time.monotonic()
+        newest, conversion = time.monotonic(), Conversion()
         for packet in self._packets():
             for frame in self._decoded(packet):
-                yield _converted(frame)
+                yield conversion.frame(frame)
                 newest = time.monotonic()
             if time.monotonic() - newest > self._patience:
                 raise TimeoutError
 
-    def _packets(self) -> "Iterator[Packet[VideoStream] | None]":
+    def _packets(self) -> "Iterator[Packet[Any] | None]":
         """Each packet, then None to fetch what the decoder still has."""
         from av.error import EOFError as EndOfFile
         from av.error import ExitError, FFmpegError
 
+        # Where patience has an end, packets of sound are seen too: a stream may send nothing else any more.
+        wanted = (self._stream,) if self._patience == math.inf else ()
         failures = 0
         while failures < MOST_FAILURES:
             try:
-                for packet in self._container.demux(self._stream):
+                for packet in self._container.demux(*wanted):
                     failures = 0
                     yield packet
                 return
@@ -96,10 +98,12 @@ class Decoder:
                 self.damaged += 1
         yield None
 
-    def _decoded(self, packet: "Packet[VideoStream] | None") -> "list[VideoFrame]":
+    def _decoded(self, packet: "Packet[Any] | None") -> "list[VideoFrame]":
         from av.error import EOFError as EndOfFile
         from av.error import FFmpegError
 
+        if packet is not None and packet.stream is not self._stream:
+            return []
         try:
             frames = packet.decode() if packet is not None else self._stream.codec_context.decode(None)
         except EndOfFile:
@@ -110,13 +114,23 @@ class Decoder:
         return [frame for frame in frames if 0 < frame.width * frame.height <= MOST_PIXELS]
 
 
-def _converted(frame: "VideoFrame") -> DecodedFrame:
-    lasts = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else None
-    return DecodedFrame(bgr(frame), frame.time, lasts)
+class Conversion:
+    """Turns the decoded frames of one stream into pictures as they are to be shown."""
 
+    def __init__(self) -> None:
+        self._rotation: int | None = None
+        self._matrix: Matrix | None = None
 
-def bgr(frame: "VideoFrame") -> Image:
-    """A decoded frame as H×W×3 uint8 BGR, upright."""
-    image = np.ascontiguousarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)
-    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
-    return upright(image, np.frombuffer(matrix, np.int32) if matrix is not None else None)
+    def picture(self, frame: "VideoFrame") -> Image:
+        """H×W×3 uint8 BGR, upright."""
+        if frame.rotation != self._rotation:
+            # Only where it may be another: a frame whose side data were looked at is freed by the garbage collector.
+            self._rotation = frame.rotation
+            matrix: Any = frame.side_data.get("DISPLAYMATRIX")
+            self._matrix = np.frombuffer(matrix, np.int32).copy() if matrix is not None else None
+        return upright(np.ascontiguousarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8), self._matrix)
+
+    def frame(self, frame: "VideoFrame") -> DecodedFrame:
+        """The same with its time."""
+        lasts = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else None
+        return DecodedFrame(self.picture(frame), frame.time, lasts)

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import ipaddress
 import socket
 import ssl
 import threading
@@ -61,7 +62,7 @@ class HttpStream:
             uri = self._address.written(credentials=False)
             passwords.add_password(None, uri, self._address.user, self._address.password or "")
         for handler in (
-            urllib.request.ProxyHandler(),
+            urllib.request.ProxyHandler({} if _is_near(self._address.host) else None),
             urllib.request.UnknownHandler(),
             _Http(self._connected),
             _Https(self._connected),
@@ -135,6 +136,14 @@ class HttpStream:
         if isinstance(error, http.client.HTTPException) and not self._interrupted:
             return SourceError(f"{self._name} does not answer as a web server: check the address and its port.")
         return SourceError(self._silent())
+
+
+def _is_near(host: str) -> bool:
+    """Whether it is in the same house, where no proxy leads."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith(".local")
 
 
 class _Telling:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from core.capture.decoding import LIMITS, bgr
+from core.capture.decoding import LIMITS, Conversion
 from core.types import Image
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ class JpegDecoder:
 
     def __init__(self) -> None:
         self._codec = _codec()
+        self._conversion = Conversion()
 
     def decode(self, data: bytes) -> Image | None:
         """H×W×3 uint8 BGR; None for what is no JPEG, damaged, or larger than a frame may be."""
@@ -23,7 +24,7 @@ class JpegDecoder:
             return None
         try:
             frames = self._codec.decode(av.Packet(data))
-            return bgr(frames[0]) if frames else None
+            return self._conversion.picture(frames[0]) if frames else None
         except (av.FFmpegError, ValueError, MemoryError):
             self._codec = _codec()
             return None

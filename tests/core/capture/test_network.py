@@ -456,3 +456,9 @@ def test_a_look_up_that_hangs_stops_no_other_stream(monkeypatch: pytest.MonkeyPa
     let_go.set()
     waiting.join(10)
     assert "no computer is found by this name" in sentences[0]
+
+
+def test_no_proxy_is_asked_for_a_camera_in_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with http_server(sends(MOTION, part(jpeg(PICTURES[1])), part(jpeg(PICTURES[1])))) as address:
+        assert brightness(read(address)) == [EXPECTED[1]]

@@ -1,9 +1,12 @@
 """Videos that are odd or damaged: what can be played is, in its own time and the right way up; else a sentence."""
 
+import gc
 import itertools
 import math
 import os
+import resource
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -13,6 +16,7 @@ import pytest
 
 from core.capture import parse_source
 from core.capture.clock import LONGEST_BROADCAST_GAP, Clock
+from core.capture.jpeg import JpegDecoder
 from core.capture.video import VideoFile
 from core.errors import SourceError
 from core.types import Image
@@ -204,3 +208,33 @@ def test_the_clip_whose_clock_jumps_lasts_as_long_as_its_frames(shared: Path) ->
     moments = times(shared / "faults" / "jump.ts")
     assert len(moments) == 170
     assert 5.5 < moments[-1] < 5.8
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """The window collects garbage rarely, and in its own thread only."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def resident() -> int:
+    """Megabytes."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() // 1_000_000
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="asks Linux how much memory is resident")
+@pytest.mark.usefixtures("no_collector")
+def test_no_frame_is_left_to_the_garbage_collector(tmp_path: Path) -> None:
+    file = make_video(tmp_path / "v.mkv", plain(150, 1280, 720), [n / 25 for n in range(150)], matrix=[0] * 9)
+    source, decoder, picture = VideoFile(file), JpegDecoder(), jpeg(plain(1, 1280, 720)[0])
+    source.open()
+    for _ in range(20):
+        source.read()
+        decoder.decode(picture)
+    before = resident()
+    while source.read():
+        decoder.decode(picture)
+    source.close()
+    assert resident() - before < 60
