@@ -17,10 +17,12 @@ from pytestqt.qtbot import QtBot
 from core.capture import CameraInfo
 from core.live import SourceState
 from gui import source_chooser
+from gui.live import Live
 from gui.main_window import MainWindow
 from gui.settings import Settings
 from tests.core.capture.made import jpeg, make_video, plain
 from tests.core.capture.servers import Handler, begin, http_server, part
+from tests.core.scripted import Scripted, frames, hangs
 
 WAIT = 60_000
 Open = Callable[..., MainWindow]
@@ -276,6 +278,39 @@ def test_each_still_of_a_folder_is_recognised_although_the_models_are_loaded_lat
     qtbot.waitUntil(lambda: "1x.jpg" in told(window), timeout=WAIT)
     status = window.live.session.status  # type: ignore[union-attr]
     assert (status.captured, status.recognised, status.skipped) == (3, 3, 0)
+
+
+@pytest.fixture
+def live() -> Iterator[Live]:
+    """Without a window. It is kept until none of its threads can tell it anything any more."""
+    live = Live()
+    yield live
+    live.close()
+    for thread in threading.enumerate():
+        if thread.daemon and thread.name.startswith("firstsight"):
+            thread.join(10)
+
+
+def test_a_camera_that_is_chosen_again_is_opened_once_it_has_been_let_go(qtbot: QtBot, live: Live) -> None:
+    let_go = threading.Event()
+    first, other, again = (
+        Scripted(hangs(let_go), device="camera 0"),
+        Scripted(frames, device="camera 1"),
+        Scripted(frames, device="camera 0"),
+    )
+    live.open(first)
+    qtbot.waitUntil(lambda: first.reads > 3, timeout=WAIT)
+    live.open(other)
+    qtbot.waitUntil(lambda: other.reads > 3, timeout=WAIT)
+    live.open(again)
+    qtbot.waitUntil(lambda: other.released, timeout=WAIT)
+    assert not again.opened
+    let_go.set()
+    qtbot.waitUntil(lambda: again.reads > 3, timeout=WAIT)
+    assert first.released
+    assert len(again.family) == 1
+    live.close()
+    qtbot.waitUntil(lambda: again.released, timeout=WAIT)
 
 
 def test_playing_again_begins_anew(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
