@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.lettering import plate
 from core.types import Image, Recognition, RecognizedFace
 from core.video_writer import VideoWriter, check_ending
 
@@ -105,14 +106,15 @@ def _draw(image: Image, face: RecognizedFace) -> None:
     colour = KNOWN if named else UNKNOWN
     thickness = max(round(image.shape[0] / 360), 1)
     cv2.rectangle(image, (x, y), (x + width, y + height), colour, thickness, cv2.LINE_AA)
-    # OpenCV crashes on what is no text.
-    name = named.name.encode("utf-8", "replace").decode("utf-8") if named else ""
-    label = f"{name}  {named.similarity:.2f}" if named else "? Unknown"
-    size = max(round(image.shape[0] / 30), 11)
-    font = cv2.FontFace("uni")
-    left, top, text_width, text_height = cv2.getTextSize((0, 0), label, (0, 0), font, size)
-    x = max(min(x, image.shape[1] - text_width - 8), 0)
-    base = y - 6 if y > text_height + 12 else y + height + text_height + 6
-    corner = (x + left, base + top - 4 if top < 0 else base - text_height - 4)
-    cv2.rectangle(image, corner, (x + text_width + 8, base + 6), colour, -1)
-    cv2.putText(image, label, (x + 4, base), (255, 255, 255), font, size)
+    label = f"{named.name}  {named.similarity:.2f}" if named else "? Unknown"
+    text = plate(label, max(round(image.shape[0] / 30), 11), colour)
+    _lay(image, text, x, y - len(text) if y >= len(text) else y + height)
+
+
+def _lay(image: Image, part: Image, x: int, y: int) -> None:
+    """Over the image, moved inside as far as it fits."""
+    x, y = (
+        max(min(at, most - own), 0) for at, most, own in zip((x, y), image.shape[1::-1], part.shape[1::-1], strict=True)
+    )
+    place = image[y : y + part.shape[0], x : x + part.shape[1]]
+    place[:] = part[: place.shape[0], : place.shape[1]]
