@@ -113,8 +113,7 @@ def _draw(image: Image, face: RecognizedFace) -> None:
 
 def _lay(image: Image, part: Image, x: int, y: int) -> None:
     """Over the image, moved inside as far as it fits."""
-    x, y = (
-        max(min(at, most - own), 0) for at, most, own in zip((x, y), image.shape[1::-1], part.shape[1::-1], strict=True)
-    )
+    x = max(min(x, image.shape[1] - part.shape[1]), 0)
+    y = max(min(y, image.shape[0] - part.shape[0]), 0)
     place = image[y : y + part.shape[0], x : x + part.shape[1]]
     place[:] = part[: place.shape[0], : place.shape[1]]
