@@ -8,7 +8,6 @@ the attempt that it belongs to.
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from core.counters import Counters
 from core.errors import FirstsightError, SourceError
 from core.mailbox import Mailbox
 from core.pace import Pace
-from core.source_state import FINAL, LONGEST_PAUSE, SourceProgress, SourceState
+from core.results import Results
+from core.source_state import FINAL, SourceProgress, SourceState, Verdict
 from core.types import Frame, Image, Recognition
 
 __all__ = ["FINAL", "LiveSession", "SourceState", "Status"]
@@ -31,8 +31,6 @@ LET_GO_SECONDS = 5.0
 """How long a source waits for the device that another still holds."""
 STOP_SECONDS = 0.8
 """How long `stop` waits for threads to end by themselves."""
-KEPT_RESULTS = 8
-"""Results kept for whoever iterates over them in a live session; older ones make room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +82,7 @@ class LiveSession:
         self._after = tuple(after)
         self._counters = Counters()
         self._mailbox: Mailbox[Frame] = Mailbox()
+        self._results: Results[Recognition] = Results()
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._captures: list[threading.Thread] = []
@@ -91,13 +90,9 @@ class LiveSession:
         self._lock = threading.Condition()
         """Guards what follows, and the counts."""
         self._progress = SourceProgress()
-        self._asked: float | None = None
-        """Since when the source has been asked for what it hasn't given; None while nothing is asked of it."""
         self._frame: Frame | None = None
         self._result: Recognition | None = None
         self._under_way: Frame | None = None
-        self._results: deque[Recognition] = deque()
-        self._has_reader = False
         self._recognition_done = False
         self._troubles: list[str] = []
         self._began = 0.0
@@ -133,15 +128,7 @@ class LiveSession:
 
         With `every_frame`, and of stills, none is lost: recognition waits for the reader. Else the newest 8 wait.
         """
-        self._has_reader = True
-        while True:
-            with self._lock:
-                self._lock.wait_for(lambda: self._results or self._recognition_done or self._stopping.is_set())
-                if not self._results:
-                    return
-                result = self._results.popleft()
-                self._lock.notify_all()
-            yield result
+        return iter(self._results)
 
     # Start and stop
 
@@ -155,6 +142,7 @@ class LiveSession:
     def stop(self) -> None:
         """Ends the session within a second, whatever the source is doing. Again is harmless."""
         self._stopping.set()
+        self._results.close()
         self._finish(SourceState.STOPPED, "", discard=True)
         self._tell_to_close(self.source)
         deadline = time.monotonic() + STOP_SECONDS
@@ -211,7 +199,6 @@ class LiveSession:
             pause = self._progress.failed(attempt, message)
             if pause is None:
                 return
-            self._asked = None
             self.source = again = source.fresh()
             self._spawn_capture(self._progress.attempt, again, pause)
         self._tell_to_close(source)
@@ -259,14 +246,12 @@ class LiveSession:
     def _asking(self, attempt: int) -> Iterator[None]:
         """The watchdog counts the time in which something is asked of the source, not that in which others are slow."""
         with self._lock:
-            if self._current(attempt):
-                self._asked = time.monotonic()
+            self._progress.asked(attempt)
         try:
             yield
         finally:
             with self._lock:
-                if self._current(attempt):
-                    self._asked = None
+                self._progress.answered(attempt)
 
     def _read_all(self, attempt: int, source: FrameSource) -> None:
         pace = None if source.live or self._every_frame or self._stills else Pace()
@@ -328,23 +313,19 @@ class LiveSession:
         """Says when a source is silent; gives up an attempt that hangs, and begins another."""
         while not self._stopping.wait(min(self._stall_after / 4, 0.5)):
             with self._lock:
-                attempt, state, source = self._progress.attempt, self._progress.state, self.source
-                silent = time.monotonic() - self._asked if self._asked is not None else 0.0
-            if state in FINAL:
-                return
-            if state is SourceState.RUNNING and silent > self._stall_after:
-                self._stalled(attempt, f"{source.name} has stopped sending: check it. Waiting…")
-            elif state is SourceState.STALLED:
-                if source.can_resume and silent > 2 * self._stall_after:
+                attempt, source = self._progress.attempt, self.source
+                verdict = self._progress.verdict(self._stall_after)
+                if verdict is Verdict.STALLED:
+                    self._progress.stalled(f"{source.name} has stopped sending: check it. Waiting…")
+            match verdict:
+                case Verdict.OVER:
+                    return
+                case Verdict.STALLED:
+                    self._on_change()
+                case Verdict.SILENT if source.can_resume:
                     self._failed(attempt, source, f"{source.name} has stopped sending: check it.")
-            elif source.can_resume and silent > LONGEST_PAUSE + 2 * self._stall_after:
-                self._failed(attempt, source, f"{source.name} does not answer: check it.")
-
-    def _stalled(self, attempt: int, message: str) -> None:
-        with self._lock:
-            news = self._progress.stalled(attempt, message)
-        if news:
-            self._on_change()
+                case Verdict.UNANSWERED if source.can_resume:
+                    self._failed(attempt, source, f"{source.name} does not answer: check it.")
 
     # Recognition
 
@@ -358,6 +339,7 @@ class LiveSession:
             log.exception("recognition failed")
             self._recognition_failed("Recognition failed unexpectedly: choose the source again.")
         finally:
+            self._results.close()
             with self._lock:
                 self._recognition_done = True
                 self._lock.notify_all()
@@ -378,17 +360,8 @@ class LiveSession:
                 return
             self._result = result
             self._lock.notify_all()
-            self._keep(result)
+        self._results.put(result, wait=self._every_frame or (self._stills and self._results.has_reader))
         self._on_change()
-
-    def _keep(self, result: Recognition) -> None:
-        """For whoever iterates over the results."""
-        if self._every_frame or (self._stills and self._has_reader):
-            self._lock.wait_for(lambda: len(self._results) < KEPT_RESULTS or self._stopping.is_set())
-        elif len(self._results) >= KEPT_RESULTS:
-            self._results.popleft()
-        self._results.append(result)
-        self._lock.notify_all()
 
     def _recognition_failed(self, message: str) -> None:
         with self._lock:

@@ -14,7 +14,8 @@ while that is the current one: a failure begins another, an end leaves none. So 
 or that comes second with the same failure, changes nothing.
 """
 
-from enum import StrEnum
+import time
+from enum import Enum, StrEnum, auto
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 """Seconds before a source is opened again: doubled at each failure, until a frame comes."""
@@ -35,6 +36,21 @@ class SourceState(StrEnum):
 FINAL = {SourceState.ENDED, SourceState.FAILED, SourceState.STOPPED}
 
 
+class Verdict(Enum):
+    """On a source's silence."""
+
+    PATIENCE = auto()
+    """Nothing is wrong, or that is known already."""
+    STALLED = auto()
+    """It was running, and nothing has come for a while: to be said."""
+    SILENT = auto()
+    """It was running, and nothing has come for so long that it is to be opened again."""
+    UNANSWERED = auto()
+    """It hangs before its first frame, and is to be opened again."""
+    OVER = auto()
+    """Nothing is waited for any more."""
+
+
 class SourceProgress:
     """The state, its sentence, and which attempt is the current one."""
 
@@ -44,6 +60,8 @@ class SourceProgress:
         """What is wrong and what to do, one sentence; empty when all is well."""
         self.attempt = 0
         self._pause = 0.0
+        self._asked: float | None = None
+        """Since when the current attempt has been asked for what it hasn't given; None while nothing is asked of it."""
 
     def is_current(self, attempt: int) -> bool:
         """Whether what this attempt brings still counts."""
@@ -56,12 +74,33 @@ class SourceProgress:
         self.state, self.message, self._pause = SourceState.RUNNING, "", 0.0
         return True
 
-    def stalled(self, attempt: int, message: str) -> bool:
-        """Nothing has come for a while, but may yet; whether that is news."""
-        if not self.is_current(attempt) or self.state is not SourceState.RUNNING:
-            return False
+    def asked(self, attempt: int) -> None:
+        """The source is asked to open, or for a frame."""
+        if self.is_current(attempt):
+            self._asked = time.monotonic()
+
+    def answered(self, attempt: int) -> None:
+        """It has given what it was asked for, or failed."""
+        if self.is_current(attempt):
+            self._asked = None
+
+    def verdict(self, stall_after: float) -> Verdict:
+        """What is to be thought of how long it has been asked. stall_after: seconds."""
+        if self.state in FINAL:
+            return Verdict.OVER
+        if self._asked is None:
+            return Verdict.PATIENCE
+        silent = time.monotonic() - self._asked
+        if self.state is SourceState.RUNNING and silent > stall_after:
+            return Verdict.STALLED
+        if self.state is SourceState.STALLED and silent > 2 * stall_after:
+            return Verdict.SILENT
+        before_first = self.state in (SourceState.OPENING, SourceState.RECONNECTING)
+        return Verdict.UNANSWERED if before_first and silent > LONGEST_PAUSE + 2 * stall_after else Verdict.PATIENCE
+
+    def stalled(self, message: str) -> None:
+        """Nothing has come for a while, but may yet: as the verdict was."""
         self.state, self.message = SourceState.STALLED, message
-        return True
 
     def failed(self, attempt: int, message: str) -> float | None:
         """The attempt has failed, or is given up: seconds to wait before the next, None when it didn't count."""
@@ -70,6 +109,7 @@ class SourceProgress:
         self._pause = min(2 * self._pause, LONGEST_PAUSE) if self._pause else FIRST_PAUSE
         self.state, self.message = SourceState.RECONNECTING, f"{message.rstrip('.')}; trying again."
         self.attempt += 1
+        self._asked = None
         return self._pause
 
     def finish(self, state: SourceState, message: str, attempt: int | None = None) -> bool:

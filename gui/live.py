@@ -45,7 +45,7 @@ class Live(QObject):
         self._told.clear()
         self._leaving = [session for session in self._leaving if not session.released]
         self._left = left = threading.Event()
-        wait = partial(self._wait_for_recognizer, left) if source.stills else None
+        wait = partial(self._wait_for_recognizer, left) if getattr(source, "stills", False) else None
         recognition = _LateRecognition(lambda: self._recognize, wait)
         self.session = session = LiveSession(source, recognition, on_change=self._tell, after=self._leaving)
         session.start()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.source_state import FINAL, LONGEST_PAUSE, SourceProgress, SourceState
+from core.source_state import FINAL, LONGEST_PAUSE, SourceProgress, SourceState, Verdict
 
 
 def test_a_source_that_works() -> None:
@@ -26,22 +26,35 @@ def test_an_attempt_that_was_given_up_changes_nothing_any_more() -> None:
     progress = SourceProgress()
     progress.failed(0, "It hangs.")
     assert not progress.frame(0)
-    assert not progress.stalled(0, "x")
+    progress.asked(0)
+    assert progress.verdict(0.0) is Verdict.PATIENCE
     assert not progress.finish(SourceState.ENDED, "x", 0)
     assert progress.state is SourceState.RECONNECTING
     assert progress.frame(1)
     assert (progress.state, progress.message) == (SourceState.RUNNING, "")
 
 
-def test_a_silent_source_is_stalled_once_and_may_come_back() -> None:
+def test_a_silent_source_is_stalled_then_given_up_and_may_come_back() -> None:
     progress = SourceProgress()
-    assert not progress.stalled(0, "x")
+    progress.asked(0)
+    assert progress.verdict(0.0) is Verdict.PATIENCE
+    assert progress.verdict(-LONGEST_PAUSE) is Verdict.UNANSWERED
     progress.frame(0)
-    assert progress.stalled(0, "Silent.")
-    assert not progress.stalled(0, "Silent.")
-    assert progress.state is SourceState.STALLED
+    assert progress.verdict(-1.0) is Verdict.STALLED
+    progress.stalled("Silent.")
+    assert progress.verdict(-1.0) is Verdict.SILENT
+    progress.answered(0)
+    assert progress.verdict(-1.0) is Verdict.PATIENCE
     assert progress.frame(0)
-    assert progress.state is SourceState.RUNNING
+    assert (progress.state, progress.message) == (SourceState.RUNNING, "")
+
+
+def test_while_nothing_is_asked_of_a_source_it_is_not_silent() -> None:
+    progress = SourceProgress()
+    progress.asked(0)
+    progress.frame(0)
+    progress.answered(0)
+    assert progress.verdict(-1.0) is Verdict.PATIENCE
 
 
 def test_pauses_grow_until_a_frame_comes() -> None:
@@ -63,5 +76,6 @@ def test_nothing_leaves_an_end_but_a_failure_of_recognition(end: SourceState, la
     assert progress.finish(later, "Second.") == ((end, later) == (SourceState.ENDED, SourceState.FAILED))
     assert not progress.frame(0)
     assert progress.failed(0, "x") is None
+    assert progress.verdict(0.0) is Verdict.OVER
     assert progress.attempt >= attempt
     assert progress.state in FINAL
