@@ -5,9 +5,9 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.capture import CameraInfo, FrameSource, Kind, named_source, parse_source
+from core.capture.address import masked
 from core.capture.camera import Camera
 from core.capture.folder import PictureFolder
-from core.capture.naming import shown
 from core.capture.video import VideoFile
 from core.errors import SourceError
 from core.live import FINAL, SourceState, Status
@@ -133,7 +133,7 @@ class Watching(QObject):
     def _say_looking(self, request: int, text: str) -> None:
         if request == self._request:
             self._looking = True
-            self._view.show_notice(Notice(self.tr("Opening {}…").format(shown(text)), "", "video"))
+            self._view.show_notice(Notice(self.tr("Opening {}…").format(masked(text)), "", "video"))
 
     def _settle(self) -> None:
         """It is known what the newest wish comes to."""
@@ -191,7 +191,9 @@ class Watching(QObject):
             return
         frame, result, status = newest
         if frame:
-            self._view.show_frame(frame, result)
+            # One photo's faces say nothing of the next one's.
+            fits = result and (result.frame.index == frame.index or not (self._source and self._source.stills))
+            self._view.show_frame(frame, result if fits else None)
         if not self._looking:
             self._view.show_notice(self._notice(status))
         for trouble in status.troubles[self._troubles :]:

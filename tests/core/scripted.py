@@ -67,9 +67,12 @@ def fails(_source: Scripted) -> Item:
 
 
 def hangs(until: threading.Event, after: int = 3) -> Script:
+    """Gives some frames, then none until the event is set; what comes then is white."""
+
     def script(source: Scripted) -> Item:
-        if source.reads > after:
-            until.wait(LONG)
-        return frames(source)
+        if source.reads <= after:
+            return frames(source)
+        until.wait(LONG)
+        return np.full_like(PICTURE, 255), source.reads / 30
 
     return script

@@ -53,17 +53,26 @@ def test_a_reader_that_pauses_is_no_stalled_camera() -> None:
 
 def test_what_a_given_up_attempt_still_delivers_is_dropped(let_go: threading.Event) -> None:
     source = Scripted(hangs(let_go), frames)
-    indices: list[int] = []
-    session = LiveSession(source, lambda frame: indices.append(frame.index) or Recognition(frame), stall_after=0.1)  # type: ignore[func-returns-value]
+    seen: list[tuple[int, bool]] = []
+
+    def recognize(frame: Frame) -> Recognition:
+        seen.append((frame.index, bool(frame.image.any())))
+        return Recognition(frame)
+
+    session = LiveSession(source, recognize, every_frame=True, stall_after=0.1)
     session.start()
+    reader = threading.Thread(target=lambda: list(session.results()), daemon=True)
+    reader.start()
     assert wait_for(lambda: len(source.family) > 1 and session.status.state is SourceState.RUNNING)
     before = source.reads
     let_go.set()
     assert wait_for(lambda: source.released)
     time.sleep(0.1)
     session.stop()
+    reader.join(LONG)
     assert source.reads == before
-    assert indices == sorted(set(indices))
+    assert [index for index, _ in seen] == list(range(len(seen)))
+    assert not any(white for _, white in seen)
     assert adds_up(session.status)
 
 

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from core.capture import CameraInfo
 from core.live import SourceState
+from core.types import Frame, Recognition
 from gui import source_chooser
 from gui.live import Live
 from gui.main_window import MainWindow
@@ -256,7 +257,7 @@ def test_a_password_that_an_older_version_kept_is_taken_out_of_the_file(own_home
 
 
 def test_each_still_of_a_folder_is_recognised_although_the_models_are_loaded_later(
-    qtbot: QtBot, open_window: Open, tmp_path: Path, portraits: Path
+    qtbot: QtBot, open_window: Open, tmp_path: Path, portraits: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number, name in enumerate(("grace_hopper.jpg", "eileen_collins.png", "grace_hopper.jpg")):
         (tmp_path / f"{number}{Path(name).suffix}").write_bytes((portraits / name).read_bytes())
@@ -269,10 +270,20 @@ def test_each_still_of_a_folder_is_recognised_although_the_models_are_loaded_lat
             len(window.live.session.newest_result.faces),  # type: ignore[union-attr]
         )
     )
+    strange: list[Frame] = []
+    show = window.view.show_frame
+
+    def watched(frame: Frame, result: Recognition | None) -> None:
+        if result and result.frame.index != frame.index:
+            strange.append(frame)
+        show(frame, result)
+
+    monkeypatch.setattr(window.view, "show_frame", watched)
     said: list[str] = []
     window.watching.said.connect(said.append)
     qtbot.waitUntil(lambda: state(window) is SourceState.ENDED, timeout=WAIT)
     assert seen == {0: 1, 1: 1, 2: 1}
+    assert strange == []
     assert len(said) == 1
     assert "1x.jpg is not a picture" in said[0]
     qtbot.waitUntil(lambda: "1x.jpg" in told(window), timeout=WAIT)
