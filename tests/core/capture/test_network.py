@@ -17,7 +17,8 @@ import pytest
 from core.capture import network
 from core.capture.network import NetworkStream
 from core.errors import SourceError
-from core.types import Image
+from core.live import LiveSession, SourceState
+from core.types import Image, Recognition
 from tests.core.capture.made import jpeg, make_video, plain
 from tests.core.capture.servers import Handler, begin, http_server, part, raw_server
 
@@ -462,3 +463,27 @@ def test_no_proxy_is_asked_for_a_camera_in_the_house(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     with http_server(sends(MOTION, part(jpeg(PICTURES[1])), part(jpeg(PICTURES[1])))) as address:
         assert brightness(read(address)) == [EXPECTED[1]]
+
+
+def test_bad_pictures_and_hanging_up_change_no_state() -> None:
+    good = jpeg(PICTURES[1])
+
+    def answer(request: Handler) -> None:
+        begin(request, MOTION)
+        for content in (good, b"no picture", good, good[: len(good) // 2], good):
+            request.wfile.write(part(content))
+            time.sleep(0.01)
+
+    states: list[SourceState] = []
+    with http_server(answer) as address:
+        session = LiveSession(
+            NetworkStream(address), Recognition, on_change=lambda: states.append(session.status.state)
+        )
+        session.start()
+        deadline = time.monotonic() + 20
+        while session.status.captured < 15 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        session.stop()
+    assert session.status.captured >= 15
+    assert set(states[:-1]) <= {SourceState.OPENING, SourceState.RUNNING, SourceState.STOPPED}
+    assert SourceState.RECONNECTING not in states
