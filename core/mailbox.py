@@ -23,15 +23,10 @@ class Mailbox(Generic[T]):
             self._changed.notify_all()
             return replaced
 
-    def put_and_wait(self, item: T) -> T | None:
-        """Leaves an item once the one before has been fetched; returns it when the mailbox was closed first."""
+    def wait_until_empty(self) -> None:
+        """Waits until what was put has been fetched, or the mailbox is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._item is None or self._closed)
-            if self._closed:
-                return item
-            self._item = item
-            self._changed.notify_all()
-            return None
 
     def take(self) -> T | None:
         """Waits for the newest and empties the slot; None once the mailbox is closed and empty."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,6 +19,10 @@ class Live(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.session: LiveSession | None = None
+        self._leaving: list[LiveSession] = []
+        """Stopped, but perhaps still holding a device that the next one wants."""
+        self._ready = threading.Event()
+        self._left = threading.Event()
         self.source: FrameSource | None = None
         self._recognize: Callable[[], Callable[[Frame], Recognition]] | None = None
         self._told = threading.Event()
@@ -25,22 +30,37 @@ class Live(QObject):
     def use_recognizer(self, follower: Callable[[], Callable[[Frame], Recognition]]) -> None:
         """From now on frames are recognised; until then they are only shown. follower: makes one for each source."""
         self._recognize = follower
+        self._ready.set()
         if self.session:
             self.session.forget_latencies()
+
+    def go_without_recognizer(self) -> None:
+        """There will be none: what waits for it goes on."""
+        self._ready.set()
 
     def open(self, source: FrameSource) -> None:
         """Leaves the source in use, if any, and begins with another. Returns at once."""
         self.close()
         self.source = source
         self._told.clear()
-        session = LiveSession(source, _LateRecognition(lambda: self._recognize), on_change=self._tell)
-        self.session = session
+        self._leaving = [session for session in self._leaving if not session.released]
+        self._left = left = threading.Event()
+        wait = partial(self._wait_for_recognizer, left) if getattr(source, "stills", False) else None
+        recognition = _LateRecognition(lambda: self._recognize, wait)
+        self.session = session = LiveSession(source, recognition, on_change=self._tell, after=self._leaving)
         session.start()
+
+    def _wait_for_recognizer(self, left: threading.Event) -> None:
+        """For stills, each of which is recognised: until it is known which recogniser there is, or another source."""
+        while not self._ready.wait(0.1) and not left.is_set():
+            pass
 
     def close(self) -> None:
         """Stops the session; a source that hangs is given up in the background."""
         session, self.session = self.session, None
+        self._left.set()
         if session:
+            self._leaving.append(session)
             threading.Thread(target=session.stop, name="firstsight stop", daemon=True).start()
 
     def fetch(self) -> tuple[Frame | None, Recognition | None, Status] | None:
@@ -59,12 +79,18 @@ class Live(QObject):
 class _LateRecognition:
     """Recognises from the moment a recogniser is there, and by the newest one."""
 
-    def __init__(self, maker: Callable[[], Callable[[], Callable[[Frame], Recognition]] | None]) -> None:
+    def __init__(
+        self, maker: Callable[[], Callable[[], Callable[[Frame], Recognition]] | None], wait: Callable[[], None] | None
+    ) -> None:
+        """wait: until there is a recogniser; None where frames until then need not be recognised."""
         self._maker = maker
+        self._wait = wait
         self._made_by: object = None
         self._follower: Callable[[Frame], Recognition] | None = None
 
     def __call__(self, frame: Frame) -> Recognition:
+        if self._wait:
+            self._wait()
         maker = self._maker()
         if maker and maker != self._made_by:
             self._made_by, self._follower = maker, maker()

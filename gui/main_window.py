@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         self.view.face_clicked.connect(self.show_face)
         self.watching.recognised.connect(self.sightings.note)
+        self.watching.said.connect(self._say)
         self.sightings.failed.connect(lambda error: self._say(sentence(error)))
         self.writes.changed.connect(self._written)
         self.writes.failed.connect(lambda error: show_error(self, error))
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
 
     def _recognition_failed(self, error: Exception) -> None:
         if self.recognizer is None:
+            self.live.go_without_recognizer()
             self.status.latency.setText(self.tr("No recognition"))
         show_error(self, error)
 

@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from core.capture.address import HIDDEN, Address, is_address
+from core.errors import SourceError
 from core.matching.threshold import DEFAULT_RATE
 from core.paths import home
 
@@ -24,12 +26,24 @@ class Settings:
 
     @property
     def source(self) -> str:
-        """As `parse_source` takes it; empty the first time. Addresses with a password are not kept."""
-        return str(self._file.value("source") or "")
+        """As `parse_source` takes it; empty the first time, and where it must not be kept here: see `secret_source`."""
+        kept = str(self._file.value("source") or "")
+        if _shown_instead(kept):
+            # As older versions kept it.
+            self.source = kept
+            self._file.sync()
+        return kept
 
     @source.setter
     def source(self, value: str) -> None:
-        self._file.setValue("source", "" if "@" in value and "://" in value else value)
+        shown = _shown_instead(value)
+        self._file.setValue("source", "" if shown else value)
+        self._file.setValue("secret_source", shown)
+
+    @property
+    def secret_source(self) -> str:
+        """The address used last as it may be shown, if it holds what must not be kept in a file; else empty."""
+        return str(self._file.value("secret_source") or "")
 
     @property
     def rate(self) -> float:
@@ -71,3 +85,14 @@ class Settings:
     @mirrored.setter
     def mirrored(self, value: bool) -> None:
         self._file.setValue("mirrored", "true" if value else "false")
+
+
+def _shown_instead(source: str) -> str:
+    """Of an address that holds a password or key: what may be shown of it. Else empty."""
+    if not is_address(source):
+        return ""
+    try:
+        address = Address(source)
+    except SourceError:
+        return HIDDEN
+    return str(address) if address.secret else ""

@@ -76,7 +76,7 @@ class SourceChooser(QToolButton):
 
     def choose_video(self) -> None:
         """Asks for a file."""
-        kinds = self.tr("Videos (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.wmv);;All files (*)")
+        kinds = self.tr("Videos (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.wmv);;All files (*)")
         file, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a video"), "", kinds)
         if file:
             self.chosen.emit(file)

@@ -61,7 +61,9 @@ class StatusLine(QStatusBar):
 
     def show_status(self, name: str, status: Status, ready: bool) -> None:
         """Of the session now. ready: whether the recogniser is loaded."""
-        self.source.setText(f"{self._words[status.state]}  ·  {name}" if name else self._words[status.state])
+        never_connected = status.state is SourceState.RECONNECTING and not status.captured
+        state = self.tr("Connecting…") if never_connected else self._words[status.state]
+        self.source.setText(f"{state}  ·  {name}" if name else state)
         running = status.state is SourceState.RUNNING
         speed = self.tr("{:.0f} frames/s captured, {:.0f} recognised") if ready else self.tr("{:.0f} frames/s captured")
         self.speed.setText(speed.format(status.capture_fps, status.recognition_fps) if running else "")

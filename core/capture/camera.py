@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from core.capture.naming import shown
+from core.capture.source import Kind, Source
 from core.errors import SourceError
 from core.types import Image
 
@@ -38,21 +40,24 @@ def list_cameras() -> list[CameraInfo]:
     return sorted(found.values(), key=lambda camera: camera.index)
 
 
-class Camera:
+class Camera(Source):
     """One camera. Its frames are timed when they arrive."""
 
+    kind = Kind.CAMERA
     live = True
     can_resume = True
 
     def __init__(self, index: int = 0, backend: int = cv2.CAP_ANY, name: str = "") -> None:
+        super().__init__()
         self.index = index
         self.backend = backend
-        self.name = name or f"Camera {index}"
+        self.name = shown(name) or f"Camera {index}"
+        self.device = f"camera {index}"
         self.fps = float(FPS)
         self._capture: cv2.VideoCapture | None = None
         self._began = 0.0
 
-    def open(self) -> None:
+    def _open(self) -> None:
         """Raises SourceError when there is no such camera or another program has it."""
         wish = [
             *(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")),
@@ -75,11 +80,13 @@ class Camera:
             return f"{self.name} is in use by another program or not allowed: close that program, or allow the camera."
         return f"{self.name} is not there: plug in a camera, or choose another source."
 
-    def read(self) -> tuple[Image, float] | None:
+    def _read(self) -> tuple[Image, float] | None:
         """Raises SourceError when the camera has gone."""
         if self._capture is None:
             return None
         for _ in range(FAILED_READS):
+            if self._closed.is_set():
+                return None
             done, image = self._capture.read()
             if done and image is not None:
                 now = time.monotonic()
@@ -88,8 +95,7 @@ class Camera:
             time.sleep(0.01)
         raise SourceError(f"{self.name} gives no pictures any more: check its cable, or choose another source.")
 
-    def close(self) -> None:
-        """Lets go of the camera."""
+    def _let_go(self) -> None:
         if self._capture is not None:
             self._capture.release()
             self._capture = None

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.capture.source import Kind, Source
 from core.images import read_picture
 from core.paths import ASSETS
 from core.types import Image
@@ -38,28 +39,28 @@ PORTRAITS = (
 )
 
 
-class DemoScene:
+class DemoScene(Source):
     """1280×720 at 30 frames a second, without end."""
 
-    live = False
-    can_resume = False
+    kind = Kind.DEMO
     name = "Demo scene"
     fps = FPS
 
     def __init__(self) -> None:
+        super().__init__()
         self._number = 0
         self._cards: list[tuple[_Portrait, NDArray[np.float32]]] = []
         self._background: Image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
 
-    def open(self) -> None:
+    def _open(self) -> None:
         """Reads the two portraits."""
         self._cards = [(portrait, _card(portrait)) for portrait in PORTRAITS]
         self._background = _background()
 
-    def read(self) -> tuple[Image, float] | None:
-        """The next frame."""
+    def _read(self) -> tuple[Image, float] | None:
         number = self._number
         self._number += 1
+        self.end = self._number / FPS
         return self.frame(number), number / FPS
 
     def frame(self, number: int) -> Image:
@@ -74,8 +75,7 @@ class DemoScene:
         table = np.clip(np.arange(256)[:, None] * gains, 0, 255).astype(np.uint8)
         return np.asarray(cv2.LUT(scene, table[None]), dtype=np.uint8)
 
-    def close(self) -> None:
-        """Lets go of the pictures."""
+    def _let_go(self) -> None:
         self._cards = []
 
     def fresh(self) -> "DemoScene":

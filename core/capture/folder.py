@@ -1,8 +1,10 @@
 """Pictures as a source: a folder of them, one after the other, or a single one."""
 
-import logging
+import stat
 from pathlib import Path
 
+from core.capture.naming import shown
+from core.capture.source import Kind, Source
 from core.errors import PhotoError, SourceError
 from core.images import read_picture
 from core.types import Image
@@ -13,49 +15,54 @@ PICTURES = {
 FPS = 1.0
 """Pictures a second: time to look at each."""
 
-log = logging.getLogger(__name__)
 
+class PictureFolder(Source):
+    """The pictures of a folder by name, or one picture. Pictures that can't be read are passed over, and said."""
 
-class PictureFolder:
-    """The pictures of a folder by name, or one picture. Pictures that can't be read are passed over, and logged."""
-
-    live = False
-    can_resume = False
+    kind = Kind.FOLDER
+    stills = True
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.path = path
-        self.name = path.name or str(path)
+        self.name = shown(path.name or path)
         self.fps = FPS
         self._waiting: list[Path] = []
         self._shown = 0
 
-    def open(self) -> None:
+    def _open(self) -> None:
         """Raises SourceError when there is no picture."""
-        if self.path.is_dir():
-            files = self.path.iterdir()
-            self._waiting = sorted(file for file in files if file.suffix.lower() in PICTURES and file.is_file())
-        else:
-            self._waiting = [self.path]
+        self._waiting = self.files()
         if not self._waiting:
-            raise SourceError(f"{self.path} holds no pictures: choose another folder.")
+            raise SourceError(f"{shown(self.path)} holds no pictures: choose another folder.")
 
-    def read(self) -> tuple[Image, float] | None:
+    def files(self) -> list[Path]:
+        """The pictures, by name. Raises SourceError when the folder can't be read."""
+        try:
+            if not stat.S_ISDIR(self.path.stat().st_mode):
+                return [self.path]
+            return sorted(file for file in self.path.iterdir() if file.suffix.lower() in PICTURES and file.is_file())
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "it has no name that a folder can have"
+            raise SourceError(f"{shown(self.path)} can't be read ({why}): choose another folder.") from error
+
+    def _read(self) -> tuple[Image, float] | None:
         """Raises SourceError when none of them can be read."""
-        while self._waiting:
+        while self._waiting and not self._closed.is_set():
             file = self._waiting.pop(0)
             try:
                 image = read_picture(file)
             except PhotoError as error:
                 if not self._waiting and not self._shown:
                     raise SourceError(str(error)) from error
-                log.warning("%s", error)
+                self.troubles.append(str(error))
                 continue
             self._shown += 1
+            self.end = self._shown / FPS
             return image, (self._shown - 1) / FPS
         return None
 
-    def close(self) -> None:
-        """Forgets what is left."""
+    def _let_go(self) -> None:
         self._waiting = []
 
     def fresh(self) -> "PictureFolder":

@@ -1,80 +1,102 @@
-"""A camera on the network: RTSP, or HTTP with motion JPEG."""
+"""A camera on the network: RTSP, motion JPEG or single pictures over HTTP, or any other video that FFmpeg reads."""
 
-import os
-import threading
 import time
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-
+from core.capture.address import Address
+from core.capture.refusal import RefusedError
+from core.capture.source import Kind, Source
 from core.errors import SourceError
 from core.types import Image
 
-SCHEMES = ("rtsp", "rtsps", "http", "https")
+if TYPE_CHECKING:
+    from core.capture.container_stream import ContainerStream
+    from core.capture.http_stream import HttpStream
+    from core.capture.jpeg_stream import JpegStream
+
 OPEN_SECONDS = 5.0
 READ_SECONDS = 5.0
-"""Without these, FFmpeg waits half a minute for a silent server."""
-
-_one_open_at_a_time = threading.Lock()
-"""FFmpeg's opening is not safe to run twice at once in one process."""
+"""Without these, a silent server would be waited for for half a minute or for ever."""
+USUAL_FPS = 25.0
 
 
-class NetworkStream:
+class NetworkStream(Source):
     """One address. Its frames are timed when they arrive: streams' own stamps jump."""
 
+    kind = Kind.NETWORK
     live = True
     can_resume = True
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str | Address) -> None:
         """Raises SourceError when the address is none."""
-        try:
-            parts = urlsplit(address)
-            host, _ = parts.hostname, parts.port
-        except ValueError:
-            parts, host = None, None
-        if parts is None or parts.scheme.lower() not in SCHEMES or not host:
-            raise SourceError("This is no stream's address: write it as rtsp://host/path or http://host/path.")
-        self._address = address
-        shown = parts.netloc.rpartition("@")[2]
-        self.name = urlunsplit((parts.scheme, shown, parts.path, "", ""))
-        self.fps = 25.0
-        self._capture: cv2.VideoCapture | None = None
+        super().__init__()
+        self.address = address if isinstance(address, Address) else Address(address)
+        self.name = str(self.address)
+        self.fps = USUAL_FPS
+        self._stream: JpegStream | ContainerStream | None = None
+        self._request: HttpStream | None = None
+        self._has_worked = False
         self._began = 0.0
 
-    def open(self) -> None:
-        """Raises SourceError when nobody answers within `OPEN_SECONDS`."""
-        os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")
-        limits = [
-            *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, int(OPEN_SECONDS * 1000)),
-            *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, int(READ_SECONDS * 1000)),
-        ]
-        with _one_open_at_a_time:
-            capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG, limits)
-        if not capture.isOpened():
-            capture.release()
-            raise SourceError(f"{self.name} does not answer: check the address, and that its camera is on.")
-        fps = capture.get(cv2.CAP_PROP_FPS)
-        self.fps = fps if 1 <= fps <= 240 else 25.0
-        self._capture = capture
+    def _open(self) -> None:
+        """Raises SourceError when nobody answers within `OPEN_SECONDS`, or the answer is no video."""
+        try:
+            self._stream = self._jpegs() or self._container()
+        except RefusedError:
+            # An address that has worked will again, as when a camera's web server is up before its video is.
+            self.can_resume = self._has_worked
+            raise
 
-    def read(self) -> tuple[Image, float] | None:
-        """Raises SourceError when the stream breaks off or gives nothing for `READ_SECONDS`."""
-        if self._capture is None:
+    def _jpegs(self) -> "JpegStream | None":
+        if not self.address.scheme.startswith("http"):
             return None
-        done, image = self._capture.read()
-        if not done or image is None:
-            raise SourceError(f"{self.name} has stopped sending: check its camera and the network.")
+        from core.capture.jpeg_stream import JpegStream
+
+        self._stream = stream = JpegStream(self._ask, self.name, self._closed, READ_SECONDS)
+        if stream.open():
+            return stream
+        stream.close()
+        return None
+
+    def _container(self) -> "ContainerStream":
+        from core.capture.container_stream import ContainerStream
+
+        self._stream = stream = ContainerStream(self.address, self.name, OPEN_SECONDS, READ_SECONDS)
+        stream.open()
+        self.fps = stream.fps if 1 <= stream.fps <= 240 else USUAL_FPS
+        return stream
+
+    def _ask(self) -> "HttpStream":
+        from core.capture.http_stream import HttpStream
+
+        self._request = request = HttpStream(self.address, self.name, OPEN_SECONDS)
+        if self._closed.is_set():
+            raise SourceError(f"{self.name} has been closed.")
+        request.open()
+        return request
+
+    def _read(self) -> tuple[Image, float] | None:
+        """Raises SourceError when the stream breaks off or gives nothing for `READ_SECONDS`."""
+        if self._stream is None:
+            return None
+        image = self._stream.read()
         now = time.monotonic()
         self._began = self._began or now
-        return np.asarray(image, dtype=np.uint8), now - self._began
+        self._has_worked = True
+        return image, now - self._began
 
-    def close(self) -> None:
-        """Ends the connection."""
-        if self._capture is not None:
-            self._capture.release()
-            self._capture = None
+    def _interrupt(self) -> None:
+        request = self._request
+        if request is not None:
+            request.interrupt()
+
+    def _let_go(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
 
     def fresh(self) -> "NetworkStream":
         """The same address, unopened."""
-        return NetworkStream(self._address)
+        stream = NetworkStream(self.address)
+        stream._has_worked = self._has_worked
+        return stream

@@ -1,8 +1,9 @@
 """Live recognition without a window."""
 
-import contextlib
+import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,8 +12,12 @@ import typer
 from core.cli.options import AsJson, EncoderFile, GalleryFile, Rate, print_json, recognizer_for
 
 if TYPE_CHECKING:
+    from core.capture import FrameSource
     from core.live import LiveSession, Status
+    from core.recording import Recording
     from core.types import Recognition
+
+Record = Callable[["Recognition"], None]
 
 
 def watch(
@@ -21,7 +26,11 @@ def watch(
         typer.Argument(metavar="SOURCE", help="A video, a folder of pictures, rtsp://…, http://…, 0 (camera) or demo."),
     ],
     every_frame: Annotated[bool, typer.Option(help="Recognise each frame in order, skip none.")] = False,
-    save: Annotated[Path | None, typer.Option(metavar="OUT.mp4", help="Save what was seen, with names.")] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT.mp4", help="Save what was seen, with names: .mp4, .m4v, .mov, .mkv or .webm."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists already.")] = False,
     max_frames: Annotated[int | None, typer.Option(min=1, help="Stop after so many recognised frames.")] = None,
     rate: Rate = 0.01,
     gallery: GalleryFile = None,
@@ -30,48 +39,133 @@ def watch(
 ) -> None:
     """Recognises live and prints who is there, frame by frame."""
     from core.capture import parse_source
+    from core.capture.address import is_address
     from core.errors import SourceError
     from core.live import LiveSession, SourceState
+    from core.process_title import conceal
 
     chosen = parse_source(source)
+    if is_address(source):
+        conceal(source, chosen.name)
+    recording = _recording(save, chosen, overwrite)
     with recognizer_for(gallery, rate, encoder) as recognizer:
         troubles = _Troubles()
         session = LiveSession(
             chosen, recognizer.follower(prompt=not every_frame), every_frame=every_frame, on_change=troubles
         )
         troubles.session = session
+        ending = _Ending(session)
         try:
-            with _recording(save, session) as record:
-                session.start()
-                _follow(session, record, max_frames, json)
-        except KeyboardInterrupt:
-            pass
+            with ending:
+                _watch(session, recording, max_frames, json)
         finally:
-            status = session.status
             session.stop()
+    status = session.status
     if status.state is SourceState.FAILED or (status.message and not status.captured):
         raise SourceError(status.message)
-    _summarise(session.status, json)
+    if not ending.terminal_gone:
+        _summarise(status, json)
+    if ending.code:
+        raise typer.Exit(ending.code)
 
 
 class _Troubles:
-    """Says on the error output what is wrong with the source while it is being waited for."""
+    """Says on the error output what is wrong with the source while it is being waited for, and what is passed over."""
 
     def __init__(self) -> None:
         self.session: LiveSession | None = None
+        self._lock = threading.Lock()
         self._said = ""
+        self._passed_over = 0
 
     def __call__(self) -> None:
         from core.live import FINAL
 
-        status = self.session.status if self.session else None
-        message = status.message if status and status.state not in FINAL else ""
-        if message and message != self._said:
-            print(f"firstsight: {message}", file=sys.stderr, flush=True)
-        self._said = message
+        if self.session is None:
+            return
+        with self._lock:
+            status = self.session.status
+            message = status.message if status.state not in FINAL else ""
+            new = [*status.troubles[self._passed_over :], *([message] if message != self._said else [])]
+            for sentence in filter(None, new):
+                print(f"firstsight: {sentence}", file=sys.stderr, flush=True)
+            self._said, self._passed_over = message, len(status.troubles)
 
 
-def _follow(session: "LiveSession", record: Any, max_frames: int | None, json: bool) -> None:
+class _Ending:
+    """Ctrl-C, SIGTERM and SIGHUP end the session as the source's own end does, so that what is saved is finished.
+
+    Raising in a signal's handler would not do: it may come while FFmpeg is writing, and be lost there. A second Ctrl-C
+    is raised, for whoever can't wait.
+    """
+
+    SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+    def __init__(self, session: "LiveSession") -> None:
+        self._session = session
+        self._before: dict[int, Any] = {}
+        self._number = 0
+
+    def __enter__(self) -> None:
+        for number in (getattr(signal, name) for name in self.SIGNALS if hasattr(signal, name)):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._end)
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _end(self, number: int, _frame: object) -> None:
+        if self._number:
+            if number == signal.SIGINT:
+                raise KeyboardInterrupt
+            return
+        self._number = number
+        threading.Thread(target=self._session.stop, name="firstsight stop", daemon=True).start()
+
+    @property
+    def terminal_gone(self) -> bool:
+        """Whether there is nobody left to tell anything."""
+        return self._number == getattr(signal, "SIGHUP", None)
+
+    @property
+    def code(self) -> int:
+        """The process's: Ctrl-C is the usual way to end; else as shells have it."""
+        return 0 if self._number in (0, signal.SIGINT) else 128 + self._number
+
+
+def _recording(save: Path | None, source: "FrameSource", overwrite: bool) -> "Recording | None":
+    """Made sure of before anything is opened: that it can be written, and is nothing that is read or there already."""
+    if save is None:
+        return None
+    from core.output import check_output
+    from core.recording import Recording
+
+    recording = Recording(save, lambda: source.fps)
+    check_output(save, overwrite=overwrite, inputs=source.files())
+    return recording
+
+
+def _watch(session: "LiveSession", recording: "Recording | None", max_frames: int | None, json: bool) -> None:
+    """Tells and records each result; the video is finished however that ends."""
+    end: float | None = None
+    try:
+        session.start()
+        if _follow(session, recording.add if recording else _forget, max_frames, json):
+            end = session.source.end
+    finally:
+        if recording:
+            recording.close(end)
+
+
+def _forget(_result: "Recognition") -> None:
+    pass
+
+
+def _follow(session: "LiveSession", record: Record, max_frames: int | None, json: bool) -> bool:
+    """Whether it went on until the source's own end."""
+    from core.live import SourceState
+
     seen: set[str] = set()
     for count, result in enumerate(session.results(), 1):
         record(result)
@@ -80,7 +174,8 @@ def _follow(session: "LiveSession", record: Any, max_frames: int | None, json: b
         else:
             _tell(result, seen)
         if max_frames and count >= max_frames:
-            return
+            return False
+    return session.status.state is SourceState.ENDED
 
 
 def _line(result: "Recognition") -> dict[str, Any]:
@@ -127,18 +222,3 @@ def _summarise(status: "Status", json: bool) -> None:
             f"{status.captured} frames captured, {status.recognised} recognised, {status.skipped} skipped; "
             f"{status.recognition_fps:.1f} a second, latency {p50:.0f} ms (95 %: {p95:.0f} ms)."
         )
-
-
-@contextlib.contextmanager
-def _recording(path: Path | None, session: "LiveSession") -> Iterator[Any]:
-    """Gives a function that takes each result; the video is finished afterwards."""
-    if path is None:
-        yield lambda _result: None
-        return
-    from core.recording import Recording
-
-    recording = Recording(path, lambda: session.source.fps)
-    try:
-        yield recording.add
-    finally:
-        recording.close()

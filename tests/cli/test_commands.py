@@ -18,9 +18,8 @@ COMMANDS = (
 
 
 def test_help_is_there_without_pytorch() -> None:
-    code = (
-        "import sys; from core.cli import app; print(sorted({'torch', 'cv2', 'PySide6', 'scipy'} & set(sys.modules)))"
-    )
+    heavy = "{'torch', 'cv2', 'av', 'PySide6', 'scipy'}"
+    code = f"import sys; from core.cli import app; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"
     text = firstsight("--help").stdout

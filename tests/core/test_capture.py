@@ -136,3 +136,73 @@ def test_the_demo_scene_shows_both_faces_and_is_the_same_each_time() -> None:
     assert np.array_equal(scene.frame(0), scene.frame(LOOP))
     image, moment = scene.read()
     assert (image.shape, moment) == ((720, 1280, 3), 0.0)
+
+
+CAMERAS = [("0", 0), ("12", 12), ("camera:2", 2), ("/dev/video0", 0), ("/dev/video13", 13)]
+
+
+@pytest.mark.parametrize(("text", "index"), CAMERAS)
+def test_cameras_are_named_by_number_or_device(text: str, index: int) -> None:
+    camera = parse_source(text)
+    assert isinstance(camera, Camera)
+    assert (camera.index, camera.device) == (index, f"camera {index}")
+    assert camera.fresh().device == camera.device
+
+
+def test_devices_that_are_no_camera_are_told(tmp_path: Path) -> None:
+    for device in ("/dev/null", tmp_path / "link"):
+        if isinstance(device, Path):
+            device.symlink_to("/dev/zero")
+        with pytest.raises(SourceError, match="is a device, but no camera"):
+            parse_source(str(device))
+
+
+def test_a_folder_that_has_gone_is_a_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    source = parse_source(str(folder))
+    folder.rmdir()
+    with pytest.raises(SourceError, match=r"pictures can't be read \(No such file or directory\)"):
+        source.open()
+
+
+def test_pictures_that_are_passed_over_are_said(portraits: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes((portraits / "grace_hopper.jpg").read_bytes())
+    (tmp_path / "b.jpg").write_bytes(b"no picture")
+    (tmp_path / "c.jpg").write_bytes(b"")
+    source = parse_source(str(tmp_path))
+    assert len(all_frames(source)) == 1
+    assert [trouble.rpartition("/")[2].partition(" ")[0] for trouble in source.troubles] == ["b.jpg", "c.jpg"]
+
+
+def test_sources_say_whether_they_are_stills_and_what_they_read(portraits: Path, video: Path) -> None:
+    folder = parse_source(str(portraits))
+    assert folder.stills
+    assert {file.name for file in folder.files()} >= {"eileen_collins.png", "grace_hopper.jpg"}
+    single = parse_source(str(portraits / "grace_hopper.jpg"))
+    assert single.stills
+    assert single.files() == [portraits / "grace_hopper.jpg"]
+    clip = parse_source(str(video))
+    assert clip.files() == [video]
+    for source in (clip, parse_source("demo"), parse_source("0"), parse_source("rtsp://h/x")):
+        assert not source.stills
+
+
+NOWHERE = ["~nobody-of-this-name/x.mp4", "~", "x" * 300, "/" + "x/" * 3000, "a\0b", " ", "\udcff"]
+
+
+@pytest.mark.parametrize("text", NOWHERE)
+def test_names_that_lead_nowhere_are_a_sentence(text: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "nowhere"))
+    with pytest.raises(SourceError, match=r"^There is no source .*\.$"):
+        parse_source(text)
+
+
+def test_every_source_can_be_closed_unopened_and_reads_nothing_then(portraits: Path, video: Path) -> None:
+    for text in (str(portraits), str(video), "demo", "7", "rtsp://h/x"):
+        source = parse_source(text)
+        source.close()
+        source.close()
+        assert source.read() is None
+        assert source.fresh() is not source

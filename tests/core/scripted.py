@@ -1,0 +1,78 @@
+"""A source whose driver does as a test says: hardware that hangs, fails and comes back when it should."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from core.capture.source import Kind, Source
+from core.errors import SourceError
+from core.types import Image
+
+PICTURE = np.zeros((48, 64, 3), np.uint8)
+LONG = 20.0
+
+Item = tuple[Image, float] | None
+Script = Callable[["Scripted"], Item]
+
+
+class Scripted(Source):
+    """A source whose driver does as the test says: one script for each attempt, called for each read."""
+
+    kind = Kind.CAMERA
+    name = "Scripted"
+    live = True
+    can_resume = True
+    fps = 30.0
+
+    def __init__(
+        self, *scripts: Script, device: str = "", live: bool = True, opening: Callable[[], None] | None = None
+    ) -> None:
+        super().__init__()
+        self.scripts = list(scripts)
+        self.device, self.live, self.can_resume = device, live, live
+        self.opening = opening
+        self.reads = 0
+        self.opened = self.released = False
+        self.family: list[Scripted] = [self]
+
+    def _open(self) -> None:
+        self.opened = True
+        if self.opening:
+            self.opening()
+
+    def _read(self) -> Item:
+        self.reads += 1
+        return self.scripts[0](self)
+
+    def _let_go(self) -> None:
+        self.released = True
+
+    def fresh(self) -> "Scripted":
+        again = Scripted(*(self.scripts[1:] or self.scripts), device=self.device, live=self.live, opening=self.opening)
+        again.family = self.family
+        self.family.append(again)
+        return again
+
+
+def frames(source: Scripted) -> Item:
+    """As a camera gives them, twenty times as fast."""
+    time.sleep(0.002)
+    return PICTURE, source.reads / 30
+
+
+def fails(_source: Scripted) -> Item:
+    raise SourceError("It has gone: plug it in.")
+
+
+def hangs(until: threading.Event, after: int = 3) -> Script:
+    """Gives some frames, then none until the event is set; what comes then is white."""
+
+    def script(source: Scripted) -> Item:
+        if source.reads <= after:
+            return frames(source)
+        until.wait(LONG)
+        return np.full_like(PICTURE, 255), source.reads / 30
+
+    return script
