@@ -13,6 +13,7 @@ from PIL import Image as Pillow
 from PIL import ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from core.errors import PhotoError
+from core.text import printable
 from core.types import Image
 
 MOST_PIXELS = 100_000_000
@@ -45,7 +46,7 @@ def read_picture(path: Path) -> Image:
             raise PhotoError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB: use a smaller copy of the picture.")
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        raise PhotoError(f"There is no file {name!r}: check the name.") from error
+        raise PhotoError(f"There is no file '{name}': check the name.") from error
     except PermissionError as error:
         raise PhotoError(f"{name} may not be read: check its permissions.") from error
     except OSError as error:
@@ -100,8 +101,8 @@ def _register_formats() -> None:
 
 
 def _shown(path: Path) -> str:
-    """The path as it can be shown in one line: names may hold line breaks, and bytes that are no text."""
-    text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(path))
+    """The path as it can be shown in one line."""
+    text = printable(str(path))
     return text if len(text) <= LONGEST_NAME else "…" + text[-LONGEST_NAME:]
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from core.errors import HomeError
+
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 """Models, portraits and icons; beside the packages both in a checkout and when installed."""
 
@@ -23,9 +25,20 @@ def encoder_file(text: str) -> Path:
 
 
 def home() -> Path:
-    """The folder of the user's data: `FIRSTSIGHT_HOME` if set, else the platform's own place. Made by who writes."""
+    """The folder of the user's data: `FIRSTSIGHT_HOME` if set, else the platform's own place. Made by who writes.
+
+    Raises HomeError when it begins with the home folder of a user who has none.
+    """
     chosen = os.environ.get("FIRSTSIGHT_HOME")
-    return Path(chosen).expanduser() if chosen else user_data_path("firstsight", appauthor=False)
+    try:
+        place = Path(chosen) if chosen else user_data_path("firstsight", appauthor=False)
+        return place.expanduser()
+    except RuntimeError as error:
+        raise HomeError(
+            f"There is no home folder for {chosen}: set FIRSTSIGHT_HOME to another folder."
+            if chosen
+            else "This user has no home folder: set FIRSTSIGHT_HOME to a folder for Firstsight's data."
+        ) from error
 
 
 def default_gallery() -> Path:

@@ -25,10 +25,11 @@ def parse_source(text: str) -> FrameSource:
         return Camera(int(camera[1]))
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", text):
         return NetworkStream(text)
-    path = Path(text).expanduser()
+    path = Path(text)
     try:
+        path = path.expanduser()
         exists = bool(text) and path.exists()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: `~user` of nobody here.
         exists = False
     if not exists:
         raise SourceError(

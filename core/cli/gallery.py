@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from core.cli.options import AsJson, GalleryFile, opened_gallery, print_json, print_table
+from core.cli.options import (
+    AsJson,
+    GalleryFile,
+    already_done,
+    opened_gallery,
+    person_name,
+    print_json,
+    print_table,
+)
 
 
 def people(gallery: GalleryFile = None, json: AsJson = False) -> None:
@@ -23,32 +31,34 @@ def people(gallery: GalleryFile = None, json: AsJson = False) -> None:
 
 
 def rename(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="The name now.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The name to be.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", parser=person_name, help="The name now.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", parser=person_name, help="The name to be.")],
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
     """Gives somebody another name."""
     with opened_gallery(gallery) as store:
         person = store.rename(old, new)
-    if json:
-        print_json({"person": asdict(person)})
-    else:
-        print(f"{old} is now called {person.name}.")
+    with already_done():
+        if json:
+            print_json({"person": asdict(person)})
+        else:
+            print(f"{old} is now called {person.name}.")
 
 
 def forget(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Whom to delete.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", parser=person_name, help="Whom to delete.")],
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
     """Deletes somebody with all photos; no byte of them stays in the file."""
     with opened_gallery(gallery) as store:
         person = store.forget(name).person
-    if json:
-        print_json({"forgotten": asdict(person)})
-    else:
-        print(f"Deleted {person.name} and {person.templates} photo{'s' if person.templates > 1 else ''}.")
+    with already_done():
+        if json:
+            print_json({"forgotten": asdict(person)})
+        else:
+            print(f"Deleted {person.name} and {person.templates} photo{'s' if person.templates > 1 else ''}.")
 
 
 def _when(moment: float | None) -> str:
