@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from core.capture import CameraInfo, parse_source
-from core.capture.folder import PICTURES
+from core.endings import PICTURES
 from core.errors import SourceError
 from core.live import SourceState
 from gui.live import Live

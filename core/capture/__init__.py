@@ -5,10 +5,11 @@ from pathlib import Path
 
 from core.capture.camera import Camera, CameraInfo, list_cameras
 from core.capture.demo import DemoScene
-from core.capture.folder import PICTURES, PictureFolder
+from core.capture.folder import PictureFolder
 from core.capture.network import NetworkStream
 from core.capture.source import FrameSource
 from core.capture.video import VideoFile
+from core.endings import PICTURES
 from core.errors import SourceError
 
 __all__ = ["CameraInfo", "FrameSource", "list_cameras", "parse_source"]
