@@ -11,10 +11,11 @@ from PIL import ImageFile, UnidentifiedImageError
 
 from core.endings import PICTURES, RAW_PHOTOS
 from core.errors import PhotoError
-from core.pictures import jpeg, tiff
+from core.pictures import jpeg
 from core.pictures.foreign import EXPORT, RAW
 from core.pictures.formats import DamagedError, ForeignError, open_picture
 from core.pictures.pixels import upright_bgr
+from core.terminal import silence
 from core.text import printable
 from core.types import Image
 
@@ -80,7 +81,7 @@ def decode_picture(data: bytes, name: str = "The picture") -> Image:
         with open_picture(data) as picture:
             kind = picture.format or ""
             smaller = _draft(picture, data, name)
-            with tiff.silence() if kind == "TIFF" else nullcontext():
+            with silence() if kind == "TIFF" else nullcontext():  # libtiff tells of damage itself.
                 picture.load()
             if picture.format in ("JPEG", "MPO"):
                 _check_missing(picture, data, name)

@@ -12,8 +12,9 @@ import math
 import os
 import re
 import sys
+import threading
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from core.errors import OutputError
 from core.text import ACTING, printable
@@ -22,6 +23,9 @@ ENCODING_ERRORS = "firstsight"
 """Python's name for how characters are written that the terminal's encoding lacks."""
 PLAINER = {"×": "x", "±": "+/-", "…": "...", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"'}
 """What the program's own sentences hold that old encodings lack."""
+
+
+_one_silence_at_a_time = threading.Lock()
 
 
 class ReaderGoneError(Exception):
@@ -36,6 +40,28 @@ def prepare() -> None:
         sys.stdout = _SafeOutput(sys.stdout, needed=True)
     if not isinstance(sys.stderr, _Output):
         sys.stderr = _SafeOutput(sys.stderr, needed=False)
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process at once, whatever its threads are at; what has been printed is written before."""
+    with contextlib.suppress(ReaderGoneError, OutputError):
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Meanwhile nothing reaches standard error: for libraries that write there in their own words, past Python."""
+    with _one_silence_at_a_time, contextlib.ExitStack() as undo:
+        with contextlib.suppress(OSError):
+            kept = os.dup(2)
+            undo.callback(os.close, kept)
+            undo.callback(os.dup2, kept, 2)
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            undo.callback(os.close, nowhere)
+            os.dup2(nowhere, 2)
+        yield
 
 
 def print_json(result: Any) -> None:

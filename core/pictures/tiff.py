@@ -1,13 +1,9 @@
-"""TIFF beside Pillow: raw photos that pass for pictures, small copies that stand first, a library that talks.
+"""TIFF beside Pillow: raw photos that pass for pictures, small copies that stand first.
 
 TIFF 6.0 (Adobe 1992), section 2; for tags of several pictures in a file and of raw photos TIFF/EP (ISO 12234-2), DNG.
 """
 
-import contextlib
 import io
-import os
-import threading
-from collections.abc import Iterator
 
 from PIL import ImageFile, TiffImagePlugin
 
@@ -18,8 +14,6 @@ SMALL_COPY = 1
 """The bit of NewSubfileType that says so of a picture."""
 SENSORS = (32803, 34892)
 """Photometric interpretations of what a sensor gave."""
-
-_one_silence_at_a_time = threading.Lock()
 
 
 def is_raw(data: bytes) -> bool:
@@ -48,17 +42,3 @@ def skip_small_copies(picture: ImageFile.ImageFile) -> None:
 def _is_small_copy(directory: TiffImagePlugin.ImageFileDirectory_v2) -> bool:
     kind = directory.get(NEW_SUBFILE_TYPE, 0)
     return isinstance(kind, int) and bool(kind & SMALL_COPY)
-
-
-@contextlib.contextmanager
-def silence() -> Iterator[None]:
-    """Meanwhile nothing is written to the process's standard error, where libtiff tells of damage in its own words."""
-    with _one_silence_at_a_time, contextlib.ExitStack() as undo:
-        with contextlib.suppress(OSError):
-            kept = os.dup(2)
-            undo.callback(os.close, kept)
-            undo.callback(os.dup2, kept, 2)
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            undo.callback(os.close, nowhere)
-            os.dup2(nowhere, 2)
-        yield
