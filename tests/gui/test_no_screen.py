@@ -119,10 +119,10 @@ a.main(sys.argv[1:])
 @pytest.mark.parametrize("option", ["--gallery", "--source"])
 def test_names_that_are_no_text_travel_through_the_window(option: str, tmp_path: Path, portraits: Path) -> None:
     """A gallery that is a folder is refused in a box; a folder of pictures is watched, and named in the window."""
-    place = os.fsencode(tmp_path) + b"/<b>raw\xff"
-    os.mkdir(place)  # noqa: PTH102
+    place = tmp_path / os.fsdecode(b"<b>raw\xff")
+    place.mkdir()
     shutil.copy(portraits / "grace_hopper.jpg", place)
-    command: list[Any] = [sys.executable, "-c", LOOKING, option, place]
+    command: list[Any] = [sys.executable, "-c", LOOKING, option, os.fsencode(place)]
     done = subprocess.run(
         command, cwd=ROOT, env=environment(QT_QPA_PLATFORM="offscreen"), capture_output=True, timeout=60, check=False
     )
