@@ -1,7 +1,6 @@
 """Untrusted picture bytes → one upright BGR array, or one clear sentence. Every picture enters here, and only here."""
 
 import io
-import stat
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -11,12 +10,12 @@ from PIL import ImageFile, UnidentifiedImageError
 
 from core.endings import PICTURES, RAW_PHOTOS
 from core.errors import PhotoError
+from core.input import check_input, shown, unreadable
 from core.pictures import jpeg
 from core.pictures.foreign import EXPORT, RAW
 from core.pictures.formats import DamagedError, ForeignError, open_picture
 from core.pictures.pixels import upright_bgr
 from core.terminal import silence
-from core.text import printable
 from core.types import Image
 
 __all__ = ["PICTURES", "decode_picture", "encode_png", "read_picture"]
@@ -37,31 +36,19 @@ LARGE = 100_000_000
 FLATTEST = 1000
 """Pixels to a byte of a file beyond which a large picture is no photo, but made to fill up memory."""
 
-LONGEST_NAME = 300
-"""Characters of a file's name and folders in a sentence."""
-
 
 def read_picture(path: Path) -> Image:
     """A picture file as H×W×3 uint8 BGR, upright.
 
     Raises PhotoError, whose one sentence names the file, when it can't be read.
     """
-    name = _shown(path)
+    name = shown(path)
+    if check_input(path, "a picture", PhotoError).st_size > MOST_BYTES:
+        raise PhotoError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB: use a smaller copy of the picture.")
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise PhotoError(f"{name} is a folder, not a picture: choose a file in it.")
-        if not stat.S_ISREG(status.st_mode):  # A pipe or a device may answer never, or without end.
-            raise PhotoError(f"{name} is a device or a pipe, not a picture: choose a file.")
-        if status.st_size > MOST_BYTES:
-            raise PhotoError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB: use a smaller copy of the picture.")
         data = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        raise PhotoError(f"There is no file '{name}': check the name.") from error
-    except PermissionError as error:
-        raise PhotoError(f"{name} may not be read: check its permissions.") from error
     except OSError as error:
-        raise PhotoError(f"{name} can't be read ({error.strerror}): check the file and its disk.") from error
+        raise PhotoError(unreadable(name, error)) from error
     if path.suffix.lower() in RAW_PHOTOS:
         raise _foreign(name, *RAW)
     return decode_picture(data, name)
@@ -105,12 +92,6 @@ def encode_png(image: Image) -> bytes:
     buffer = io.BytesIO()
     Pillow.fromarray(np.ascontiguousarray(image[..., ::-1])).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-def _shown(path: Path) -> str:
-    """The path as it can be shown in one line."""
-    text = printable(str(path))
-    return text if len(text) <= LONGEST_NAME else "…" + text[-LONGEST_NAME:]
 
 
 def _foreign(name: str, what: str, remedy: str) -> PhotoError:

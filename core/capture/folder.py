@@ -29,7 +29,12 @@ class PictureFolder:
     def open(self) -> None:
         """Raises SourceError when there is no picture."""
         if self.path.is_dir():
-            files = self.path.iterdir()
+            try:
+                files = list(self.path.iterdir())
+            except OSError as error:
+                raise SourceError(
+                    f"The folder {self.path} can't be read ({error.strerror}): check its permissions."
+                ) from error
             self._waiting = sorted(file for file in files if file.suffix.lower() in PICTURES and file.is_file())
         else:
             self._waiting = [self.path]
