@@ -30,15 +30,20 @@ def home() -> Path:
     Raises HomeError when it begins with the home folder of a user who has none.
     """
     chosen = os.environ.get("FIRSTSIGHT_HOME")
+    if chosen:
+        return expanded(Path(chosen))
     try:
-        place = Path(chosen) if chosen else user_data_path("firstsight", appauthor=False)
-        return place.expanduser()
+        return expanded(user_data_path("firstsight", appauthor=False))
     except RuntimeError as error:
-        raise HomeError(
-            f"There is no home folder for {chosen}: set FIRSTSIGHT_HOME to another folder."
-            if chosen
-            else "This user has no home folder: set FIRSTSIGHT_HOME to a folder for Firstsight's data."
-        ) from error
+        raise HomeError("This user has no home folder: set FIRSTSIGHT_HOME to a folder for the data.") from error
+
+
+def expanded(path: Path) -> Path:
+    """With the home folder in the place of `~` or `~user`. Raises HomeError when there is none."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise HomeError(f"There is no home folder for {path}: name another place in full.") from error
 
 
 def default_gallery() -> Path:

@@ -28,16 +28,15 @@ class PictureFolder:
 
     def open(self) -> None:
         """Raises SourceError when there is no picture."""
-        if self.path.is_dir():
-            try:
-                files = list(self.path.iterdir())
-            except OSError as error:
-                raise SourceError(
-                    f"The folder {self.path} can't be read ({error.strerror}): check its permissions."
-                ) from error
-            self._waiting = sorted(file for file in files if file.suffix.lower() in PICTURES and file.is_file())
-        else:
-            self._waiting = [self.path]
+        try:
+            if self.path.is_dir():
+                files = self.path.iterdir()
+                self._waiting = sorted(file for file in files if file.suffix.lower() in PICTURES and file.is_file())
+            else:
+                self._waiting = [self.path]
+        except OSError as error:
+            told = f"The folder {self.path} can't be read ({error.strerror}): check its permissions."
+            raise SourceError(told) from error
         if not self._waiting:
             raise SourceError(f"{self.path} holds no pictures: choose another folder.")
 

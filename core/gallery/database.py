@@ -59,6 +59,8 @@ class Database:
         for key in keys:
             connection = self._connect()
             try:
+                # Else SQLCipher writes to standard error what a wrong key or file is to it.
+                connection.execute("PRAGMA cipher_log_level = NONE")
                 connection.execute(f"PRAGMA key = \"x'{key.hex}'\"")
                 connection.execute("SELECT count(*) FROM sqlite_master")
             except self._error as error:

