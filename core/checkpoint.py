@@ -4,9 +4,11 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from safetensors.numpy import save_file
 
 from core.architectures import ARCHITECTURES, build
 from core.errors import ModelError
+from core.input import check_input
 from core.matching.curve import ImpostorCurve
 from core.paths import DEFAULT_ENCODER
 
@@ -86,10 +89,10 @@ class Checkpoint:
 
         Raises ModelError when it is missing, damaged or no encoder's.
         """
-        if not path.is_file():
-            raise ModelError(f"There is no encoder {path}: give a checkpoint made by `firstsight train encoder`.")
+        missing = f"There is no encoder {path}: give a checkpoint made by `firstsight train encoder`."
+        check_input(path, "an encoder", ModelError, missing)
         try:
-            with safe_open(path, framework="numpy") as file:
+            with _plainly_named(path) as plain, safe_open(plain, framework="numpy") as file:
                 metadata = file.metadata() or {}
                 weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             architecture = metadata.get("architecture", "")
@@ -97,12 +100,26 @@ class Checkpoint:
                 raise ValueError(f"architecture {architecture!r}")
             curve = ImpostorCurve.from_json(metadata["curve"]) if "curve" in metadata else None
             history, about = json.loads(metadata.get("history", "[]")), json.loads(metadata.get("about", "{}"))
-        except (OSError, SafetensorError, ValueError) as error:
+        except (OSError, SafetensorError, ValueError, RecursionError) as error:
             raise ModelError(f"{path} is damaged or no encoder: use another file, or reinstall Firstsight.") from error
         beside = curve_beside(path)
         if beside.is_file():
             curve = ImpostorCurve.load(beside)
         return cls(architecture, weights, curve, tuple(history), about)
+
+
+@contextmanager
+def _plainly_named(path: Path) -> Iterator[Path]:
+    """The file by a name that is text, since safetensors takes no other: by a link where its own isn't."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        with TemporaryDirectory() as folder:
+            link = Path(folder) / "encoder.safetensors"
+            link.symlink_to(path.resolve())
+            yield link
+    else:
+        yield path
 
 
 def curve_beside(path: Path) -> Path:

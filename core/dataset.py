@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 from core.alignment import align
 from core.detector import YUNET, FaceDetector
 from core.errors import PhotoError
-from core.images import read_picture
+from core.images import PICTURES, read_picture
 from core.paths import home
 from core.photo_search import faces_in_photo
 from core.types import CROP_SIZE, Box, Face, Image
 
-PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".pgm", ".ppm"}
 VERSION = 2
 """Of what is kept: another one is made anew."""
 

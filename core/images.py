@@ -1,32 +1,40 @@
 """Untrusted picture bytes → one upright BGR array, or one clear sentence. Every picture enters here, and only here."""
 
 import io
-import logging
-import stat
-import struct
-import threading
-import warnings
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import ImageFile, UnidentifiedImageError
 
+from core.endings import PICTURES, RAW_PHOTOS
 from core.errors import PhotoError
+from core.input import check_input, shown, unreadable
+from core.pictures import jpeg
+from core.pictures.foreign import EXPORT, RAW
+from core.pictures.formats import DamagedError, ForeignError, open_picture
+from core.pictures.pixels import upright_bgr
+from core.terminal import silence
 from core.types import Image
 
-MOST_PIXELS = 100_000_000
-"""Larger pictures are refused before a pixel is decoded: they would take more than 300 MB."""
-MOST_BYTES = 200_000_000
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF", "HEIF")
-"""What is decoded at all; Pillow's rarer decoders would only widen the way in for an attacker."""
+__all__ = ["PICTURES", "decode_picture", "encode_png", "read_picture"]
 
-LONGEST_NAME = 300
-"""Characters of a file's name and folders in a sentence."""
+MOST_PIXELS = 64_000_000
+"""Pictures that have more are given back at half their size, a third, and so on: faces in them are large anyway."""
+MOST_MEMORY = 1_600_000_000
+"""Bytes that decoding a picture may take at its height; what would take more is refused before it takes any."""
+MOST_BYTES = 400_000_000
+MOST_MISSING = 0.1
+"""Share of a JPEG's rows that may be missing from its end. Files that lack a few bytes are common, and others read
+them; where more is missing, so may be part of the face."""
 
-log = logging.getLogger(__name__)
-_register_lock = threading.Lock()
-_registered = False
+DECODING = {"JPEG": 4, "HEIF": 9, "AVIF": 12, "WEBP": 17, "TIFF": 8}
+"""Bytes a pixel that Pillow takes at its height to decode a format, as measured (RGB alone takes 4, the usual)."""
+LARGE = 100_000_000
+"""Pixels that hardly any photo has."""
+FLATTEST = 1000
+"""Pixels to a byte of a file beyond which a large picture is no photo, but made to fill up memory."""
 
 
 def read_picture(path: Path) -> Image:
@@ -34,48 +42,49 @@ def read_picture(path: Path) -> Image:
 
     Raises PhotoError, whose one sentence names the file, when it can't be read.
     """
-    name = _shown(path)
+    name = shown(path)
+    if check_input(path, "a picture", PhotoError).st_size > MOST_BYTES:
+        raise PhotoError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB: use a smaller copy of the picture.")
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise PhotoError(f"{name} is a folder, not a picture: choose a file in it.")
-        if not stat.S_ISREG(status.st_mode):  # A pipe or a device may answer never, or without end.
-            raise PhotoError(f"{name} is a device or a pipe, not a picture: choose a file.")
-        if status.st_size > MOST_BYTES:
-            raise PhotoError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB: use a smaller copy of the picture.")
         data = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        raise PhotoError(f"There is no file {name!r}: check the name.") from error
-    except PermissionError as error:
-        raise PhotoError(f"{name} may not be read: check its permissions.") from error
     except OSError as error:
-        raise PhotoError(f"{name} can't be read ({error.strerror}): check the file and its disk.") from error
+        raise PhotoError(unreadable(name, error)) from error
+    if path.suffix.lower() in RAW_PHOTOS:
+        raise _foreign(name, *RAW)
     return decode_picture(data, name)
 
 
 def decode_picture(data: bytes, name: str = "The picture") -> Image:
-    """The bytes of a picture file as H×W×3 uint8 BGR, upright: EXIF's orientation applied, transparency over white,
-    of an animation the first frame, 16 bits scaled to 8, colours in sRGB.
+    """The bytes of a picture file as H×W×3 uint8 BGR, upright: orientation applied, transparency over white, of an
+    animation the first frame, of several pictures the one the file puts first, 16 bits scaled to 8, colours in sRGB.
+    Of more than `MOST_PIXELS` a smaller picture, so that they are at most as many.
 
     Raises PhotoError, whose one sentence begins with `name`.
     """
     if not data:
         raise PhotoError(f"{name} is empty: choose another picture.")
-    _register_formats()
+    kind = ""
     try:
-        with _open(data) as picture:
-            _check_size(picture, name)
-            return _to_bgr(picture)
-    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
-        raise PhotoError(f"{name} has more pixels than a photo: use a smaller copy of the picture.") from error
+        with open_picture(data) as picture:
+            kind = picture.format or ""
+            smaller = _draft(picture, data, name)
+            with silence() if kind == "TIFF" else nullcontext():  # libtiff tells of damage itself.
+                picture.load()
+            if picture.format in ("JPEG", "MPO"):
+                _check_missing(picture, data, name)
+            return upright_bgr(picture, smaller)
+    except PhotoError:
+        raise
+    except ForeignError as error:
+        raise _foreign(name, error.what, error.remedy) from error
     except UnidentifiedImageError as error:
         raise PhotoError(f"{name} is not a picture that can be read: use a JPEG, PNG, WebP, HEIC or AVIF.") from error
     except MemoryError as error:
         raise PhotoError(f"{name} does not fit into memory: use a smaller copy of the picture.") from error
-    except PhotoError:
-        raise
+    except DamagedError as error:
+        raise _damaged(name, error.kind) from error
     except Exception as error:  # Decoders of broken files raise nearly anything: OSError, SyntaxError, struct.error, …
-        raise PhotoError(f"{name} is damaged or cut short: use another copy of the picture.") from error
+        raise _damaged(name, kind) from error
 
 
 def encode_png(image: Image) -> bytes:
@@ -85,91 +94,47 @@ def encode_png(image: Image) -> bytes:
     return buffer.getvalue()
 
 
-def _register_formats() -> None:
-    global _registered
-    with _register_lock:
-        if not _registered:
-            import pillow_heif
-
-            Pillow.init()
-            pillow_heif.register_heif_opener()
-            # Pillow warns of every oddity in a file, on standard error. Once for all, because filters belong to the
-            # whole process: putting them back after each picture would go wrong with two threads.
-            warnings.filterwarnings("ignore", module=r"PIL\.")
-            _registered = True
+def _foreign(name: str, what: str, remedy: str) -> PhotoError:
+    return PhotoError(f"{name} is {what}, not a picture that can be read: {remedy}.")
 
 
-def _shown(path: Path) -> str:
-    """The path as it can be shown in one line: names may hold line breaks, and bytes that are no text."""
-    text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(path))
-    return text if len(text) <= LONGEST_NAME else "…" + text[-LONGEST_NAME:]
+def _damaged(name: str, kind: str) -> PhotoError:
+    return PhotoError(
+        f"{name} is damaged, cut short or an unusual {kind}: use another copy of the picture, or {EXPORT}."
+    )
 
 
-def _open(data: bytes) -> ImageFile.ImageFile:
-    """The picture's header, by the first of FORMATS that knows it: what `PIL.Image.open` does, but it tells a damaged
-    picture from none at all, and leaves the size to `_check_size`, which is stricter.
+def _draft(picture: ImageFile.ImageFile, data: bytes, name: str) -> int:
+    """How many times smaller the picture is to be given back; a JPEG is decoded smaller already, as far as that goes.
 
-    Raises UnidentifiedImageError if the data begins like none of them, OSError if it begins like one and is not.
+    Raises PhotoError when decoding it would take too much memory.
     """
-    begins_like = ""
-    for kind in FORMATS:
-        opener, accepts = Pillow.OPEN[kind]
-        if accepts is None or accepts(data[:16]) is not True:
-            continue
-        try:
-            return opener(io.BytesIO(data), "")
-        except (SyntaxError, IndexError, TypeError, struct.error):
-            begins_like = kind
-    if begins_like:
-        raise OSError(f"begins like {begins_like} and is not")
-    raise UnidentifiedImageError("begins like no known format")
-
-
-def _check_size(picture: Pillow.Image, name: str) -> None:
     width, height = picture.size
-    if width * height > MOST_PIXELS:
-        raise PhotoError(
-            f"{name} has {width}×{height} pixels, more than {MOST_PIXELS // 1_000_000} million: use a smaller copy."
-        )
+    pixels = width * height
+    size = f"{name} has {width}×{height} pixels"
+    if pixels > LARGE and pixels > FLATTEST * len(data):
+        raise PhotoError(f"{size} in a file far too small for so large a photo: use another copy of the picture.")
+    times = next(times for times in range(1, max(width, height) + 1) if pixels <= MOST_PIXELS * times**2)
+    kept = 0.0
+    if picture.format in ("JPEG", "MPO"):
+        coding = jpeg.coding_of(data)
+        kept = coding.kept * pixels if coding else 0.0
+        if times > 1:
+            picture.draft(None, (width // 2 ** (times - 1).bit_length(), height // 2 ** (times - 1).bit_length()))
+        decoded = picture.width * picture.height
+        times = next(more for more in range(1, times + 1) if decoded <= MOST_PIXELS * more**2)
+        pixels = decoded
+    decoding = kept + pixels * DECODING.get(picture.format or "", 4)
+    turning = pixels * 4 + 6 * pixels / times**2
+    needed = len(data) * (2 if picture.format == "PNG" else 1) + max(decoding, turning)
+    if needed > MOST_MEMORY:
+        raise PhotoError(f"{size}, which would take {needed / 1e9:.1f} GB of memory: use a smaller copy.")
+    return times
 
 
-def _to_bgr(picture: ImageFile.ImageFile) -> Image:
-    picture.load()
-    ImageOps.exif_transpose(picture, in_place=True)
-    return np.ascontiguousarray(np.asarray(_to_rgb(picture))[..., ::-1])
-
-
-def _to_rgb(picture: Pillow.Image) -> Pillow.Image:
-    if picture.mode.startswith("I") or picture.mode == "F":
-        return _eight_bit(picture).convert("RGB")
-    profile = picture.info.get("icc_profile")
-    if picture.has_transparency_data:
-        layer = picture.convert("RGBA")
-        picture = Pillow.new("RGB", layer.size, "white")
-        picture.paste(layer, mask=layer)
-    return _in_srgb(picture, profile)
-
-
-def _eight_bit(picture: Pillow.Image) -> Pillow.Image:
-    """Grey of 16 or 32 bits, scaled rather than clipped, by the least of the usual ranges that holds all of it: files
-    of 16 bits also come with 8 bits in them."""
-    values = np.nan_to_num(np.asarray(picture, dtype=np.float32))
-    brightest = float(values.max(initial=0))
-    ranges = (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0)
-    white = next((white for white in ranges if brightest <= white), brightest)
-    return Pillow.fromarray(np.rint(np.clip(values, 0, white) * (255 / white)).astype(np.uint8))
-
-
-def _in_srgb(picture: Pillow.Image, profile: bytes | None) -> Pillow.Image:
-    """RGB, by the picture's own colour profile where it has a sound one (phones give Display P3)."""
-    if picture.mode not in ("RGB", "CMYK"):
-        picture = picture.convert("RGB")
-    if profile:
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-            if converted is not None:
-                return converted
-        except Exception:  # Whatever is wrong with the profile: its colours are a nicety, the picture is not.
-            log.debug("a colour profile can't be used", exc_info=True)
-    return picture if picture.mode == "RGB" else picture.convert("RGB")
+def _check_missing(picture: Pillow.Image, data: bytes, name: str) -> None:
+    missing = jpeg.missing_share(picture, data)
+    if missing > MOST_MISSING:
+        raise PhotoError(f"{name} is cut short, {missing:.0%} of the picture is missing: use another copy of it.")
+    if not jpeg.has_all_detail(data):
+        raise PhotoError(f"{name} is cut short, its finer detail is missing: use another copy of the picture.")

@@ -117,7 +117,8 @@ class Metric:
         if self.kind not in COSINES:
             product += (0.5 - squares(a) / 2)[:, None]
             product += (0.5 - squares(b) / 2)[None]
-        return np.asarray(product, dtype=np.float32)
+        # Rounding takes equal vectors a little above 1.
+        return np.asarray(np.minimum(product, 1, out=product), dtype=np.float32)
 
     def distance(self, a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
         """n×128 and m×128 as the encoder gave them → n×m: D, 0 or more."""

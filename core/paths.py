@@ -5,6 +5,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from core.errors import HomeError
+
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 """Models, portraits and icons; beside the packages both in a checkout and when installed."""
 
@@ -23,9 +25,25 @@ def encoder_file(text: str) -> Path:
 
 
 def home() -> Path:
-    """The folder of the user's data: `FIRSTSIGHT_HOME` if set, else the platform's own place. Made by who writes."""
+    """The folder of the user's data: `FIRSTSIGHT_HOME` if set, else the platform's own place. Made by who writes.
+
+    Raises HomeError when it begins with the home folder of a user who has none.
+    """
     chosen = os.environ.get("FIRSTSIGHT_HOME")
-    return Path(chosen).expanduser() if chosen else user_data_path("firstsight", appauthor=False)
+    if chosen:
+        return expanded(Path(chosen))
+    try:
+        return expanded(user_data_path("firstsight", appauthor=False))
+    except RuntimeError as error:
+        raise HomeError("This user has no home folder: set FIRSTSIGHT_HOME to a folder for the data.") from error
+
+
+def expanded(path: Path) -> Path:
+    """With the home folder in the place of `~` or `~user`. Raises HomeError when there is none."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise HomeError(f"There is no home folder for {path}: name another place in full.") from error
 
 
 def default_gallery() -> Path:

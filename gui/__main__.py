@@ -2,22 +2,43 @@
 
 import gc
 import sys
+from typing import NoReturn
+
+from core.terminal import leave, prepare
 
 WINDOW_OPTIONS = ("--source", "--gallery", "--demo")
 
 
 def main() -> None:
     """Starts one or the other; neither imports what only the other needs."""
+    prepare()
+    try:
+        _start()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _start() -> None:
     arguments = sys.argv[1:]
     if not arguments or arguments[0].split("=")[0] in WINDOW_OPTIONS:
         # From here until `gui.garbage` takes over, nothing becomes garbage: the imports make what stays.
         gc.disable()
-        from gui.application import main as open_window
-
-        open_window(arguments)
+        _open_window(arguments)
     from core.cli import main as run_command
 
     run_command()
+
+
+def _open_window(arguments: list[str]) -> NoReturn:
+    try:
+        from gui.application import main as open_window
+    except ImportError as error:
+        if not any(package in f"{error.name} {error.path}" for package in ("PySide6", "shiboken6")):
+            raise
+        told = f"The window can't be loaded ({error}): install what is missing, or use the commands: firstsight --help."
+        print(f"firstsight: {told}", file=sys.stderr)
+        leave(1)
+    open_window(arguments)
 
 
 if __name__ == "__main__":

@@ -3,32 +3,41 @@
 import argparse
 import gc
 import logging
-import os
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
 
-from PySide6.QtCore import QCoreApplication, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from core import __version__
-from core.errors import GalleryError
+from core.errors import as_mendable
 from core.gallery import Gallery
 from core.gallery.failures import GalleryMissingError
+from core.terminal import leave, prepare
+from core.text import printable
 from gui import tasks, theme
 from gui.errors import sentence
 from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
 from gui.settings import Settings
+from gui.starting import Starting
 
 log = logging.getLogger("qt")
 TOLD_MS = 10_000
 """For so long the last message stands."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Opens the window and runs until it is closed; then the process ends."""
+    """Opens the window and runs until it is closed; then the process ends.
+
+    At once: a camera's driver that hangs must not keep it, and its threads can't be ended.
+    """
+    prepare()
     options = _parse(arguments)
     logging.basicConfig(level=logging.WARNING, format="firstsight: %(message)s")
     application = make_application()
@@ -37,12 +46,16 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         leave(1)
     try:
         window = MainWindow(gallery, Settings(), "demo" if options.demo else options.source)
-    except GalleryError as error:
-        QMessageBox.critical(None, "Firstsight", str(error))
+    except Exception as error:
+        mendable = as_mendable(error)
+        if mendable is None:
+            raise
+        _show(str(mendable))
         leave(1)
     # What has been loaded stays: looking through all of it for garbage would stop the view for a sixth of a second.
     window.recognition.ready.connect(lambda _recognizer: gc.freeze())
     window.show()
+    signal.signal(signal.SIGINT, lambda *_: application.exit(INTERRUPTED) if window.close() else None)
     code = application.exec()
     failures = window.writes.finish()
     if failures:
@@ -59,12 +72,16 @@ def open_gallery(file: Path | None) -> Gallery | None:
         try:
             return Gallery(file, create=file is None)
         except GalleryMissingError:
-            question = translate("application", "There is no gallery at {}. Make a new one?").format(file)
+            question = translate("application", "There is no gallery at {}. Make a new one?")
+            question = question.format(printable(str(file)))
             if QMessageBox.question(None, "Firstsight", question) != QMessageBox.StandardButton.Yes:
                 return None
             return Gallery(file)
-    except GalleryError as error:
-        QMessageBox.critical(None, "Firstsight", str(error))
+    except Exception as error:
+        mendable = as_mendable(error)
+        if mendable is None:
+            raise
+        _show(str(mendable))
         return None
 
 
@@ -77,18 +94,13 @@ def tell(failures: list[Exception]) -> None:
     box.exec()
 
 
-def leave(code: int) -> NoReturn:
-    """Ends the process at once: a camera's driver that hangs must not keep it, and its threads can't be ended."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
-
 def make_application() -> QApplication:
     """Qt's application with our look, its messages in `logging`."""
-    qInstallMessageHandler(_log_message)
     existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    with Starting() as starting:
+        application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+        if application.primaryScreen() is None:
+            starting.give_up()
     application.setApplicationName("Firstsight")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("firstsight")
@@ -100,20 +112,24 @@ def make_application() -> QApplication:
     return application
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one sentence what is wrong with the command line, as the commands do."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"firstsight: {printable(message)}: see firstsight --help.", file=sys.stderr)
+        leave(2)
+
+
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="firstsight", description="Opens the window.")
+    parser = _Parser(prog="firstsight", description="Opens the window.")
     parser.add_argument("--source", default="", help="what to watch: a video, a folder, an address, 0 or demo")
     parser.add_argument("--demo", action="store_true", help="watch the demo scene")
     parser.add_argument("--gallery", type=Path, default=None, help="the gallery's file; by default your own")
     return parser.parse_args(arguments)
 
 
-def _log_message(kind: QtMsgType, _context: object, message: str) -> None:
-    levels = {
-        QtMsgType.QtDebugMsg: logging.DEBUG,
-        QtMsgType.QtInfoMsg: logging.INFO,
-        QtMsgType.QtWarningMsg: logging.WARNING,
-        QtMsgType.QtCriticalMsg: logging.ERROR,
-        QtMsgType.QtFatalMsg: logging.CRITICAL,
-    }
-    log.log(levels[kind], "%s", message)
+def _show(sentence: str) -> None:
+    print(f"firstsight: {sentence}", file=sys.stderr)
+    box = QMessageBox(QMessageBox.Icon.Critical, "Firstsight", printable(sentence))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()

@@ -30,7 +30,9 @@ def main() -> NoReturn:
     offscreen = options.offscreen or not _has_screen()
     if offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from gui.application import leave
+    from core.terminal import leave, prepare
+
+    prepare()
 
     with tempfile.TemporaryDirectory(prefix="firstsight-demo-", ignore_cleanup_errors=True) as home:
         os.environ["FIRSTSIGHT_HOME"] = home

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.capture.folder import PICTURES
+from core.endings import PICTURES
 from core.errors import GalleryError
 from core.gallery.names import clean_name, same_name_key
 from core.images import read_picture

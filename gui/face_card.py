@@ -32,7 +32,7 @@ class FaceCard(QDialog):
         font.setPixelSize(22)
         font.setBold(True)
         heading.setFont(font)
-        self.verdict = QLabel(self.explanation(decision), wordWrap=True)
+        self.verdict = QLabel(self.explanation(decision), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         quality = QLabel(self.quality_text(), wordWrap=True)
         quality.setProperty("quiet", True)
         words = QVBoxLayout()

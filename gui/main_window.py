@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget
 
+from core.errors import PhotoError
 from core.gallery import Gallery
 from core.types import Image, RecognizedFace
 from gui import dropped, tasks
@@ -268,16 +269,14 @@ class MainWindow(QMainWindow):
     # Photos from elsewhere
 
     def paste(self) -> None:
-        """Enrolls from the picture or file in the clipboard."""
-        photo = dropped.content(QGuiApplication.clipboard().mimeData())
-        if photo is None:
-            self._say(self.tr("There is no picture in the clipboard: copy one first."))
-        else:
-            self.open_enroll(photo)
+        """Enrolls from the picture or file in the clipboard; a video or folder is watched."""
+        self._take(
+            QGuiApplication.clipboard().mimeData(), self.tr("There is no picture in the clipboard: copy one first.")
+        )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and pictures may be dropped anywhere."""
-        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+        if dropped.may_hold_something(event.mimeData()):
             event.acceptProposedAction()
             self.view.show_dropping(True)
 
@@ -289,14 +288,22 @@ class MainWindow(QMainWindow):
         """A photo opens the dialog; a video or folder is watched."""
         self.view.show_dropping(False)
         event.acceptProposedAction()
-        self._take(event.mimeData())
+        self._take(
+            event.mimeData(), self.tr("What was dropped holds no picture: save the picture first, then drop the file.")
+        )
 
-    def _take(self, data: QMimeData) -> None:
-        content = dropped.content(data)
+    def _take(self, data: QMimeData, nothing: str) -> None:
+        try:
+            content = dropped.content(data)
+        except PhotoError as error:
+            show_error(self, error)
+            return
         if isinstance(content, Path) and dropped.is_source(content):
             self.watching.open(str(content))
         elif content is not None:
             self.open_enroll(content)
+        else:
+            self._say(nothing)
 
     # End
 

@@ -99,7 +99,7 @@ class PeoplePanel(QWidget):
     def _make_undo_bar(self) -> tuple[QFrame, QLabel]:
         bar = QFrame()
         bar.setObjectName("undo")
-        label = QLabel(wordWrap=True)
+        label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         undo = QPushButton(self.tr("Undo"))
         undo.clicked.connect(self.undo)
         row = QHBoxLayout(bar)
@@ -167,7 +167,7 @@ class PeoplePanel(QWidget):
         if not names:
             return
         one = self.tr("Delete {}?").format(names[0])
-        box = QMessageBox(self)
+        box = QMessageBox(self, textFormat=Qt.TextFormat.PlainText)
         box.setIcon(QMessageBox.Icon.Question)
         box.setText(one if len(names) == 1 else self.tr("Delete {} people?").format(len(names)))
         box.setInformativeText(

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu, QToolButton, QWidget
 
 from core.capture import CameraInfo, list_cameras
+from core.endings import VIDEOS
 from gui import tasks, theme
 
 
@@ -76,7 +77,8 @@ class SourceChooser(QToolButton):
 
     def choose_video(self) -> None:
         """Asks for a file."""
-        kinds = self.tr("Videos (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.ts *.wmv);;All files (*)")
+        endings = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(VIDEOS))
+        kinds = self.tr("Videos ({});;All files (*)").format(endings)
         file, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a video"), "", kinds)
         if file:
             self.chosen.emit(file)

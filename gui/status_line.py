@@ -13,11 +13,11 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.source = QLabel()
+        self.source = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.speed = QLabel()
         self.latency = QLabel()
         self.people = QLabel()
-        self.encoder = QLabel()
+        self.encoder = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.addWidget(self.source)
         self.source.setContentsMargins(10, 4, 10, 4)
         for label, name in (

@@ -9,11 +9,12 @@ from pathlib import Path
 from core.capture.address import is_address, masked
 from core.capture.camera import Camera, CameraInfo, list_cameras
 from core.capture.demo import DemoScene
-from core.capture.folder import PICTURES, PictureFolder
+from core.capture.folder import PictureFolder
 from core.capture.naming import shown
 from core.capture.network import NetworkStream
 from core.capture.source import FrameSource, Kind
 from core.capture.video import VideoFile
+from core.endings import PICTURES
 from core.errors import SourceError
 
 __all__ = ["CameraInfo", "FrameSource", "Kind", "list_cameras", "named_source", "parse_source"]

@@ -6,12 +6,9 @@ from pathlib import Path
 from core.capture.naming import shown
 from core.capture.source import Kind, Source
 from core.errors import PhotoError, SourceError
-from core.images import read_picture
+from core.images import PICTURES, read_picture
 from core.types import Image
 
-PICTURES = {
-    ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif", ".pgm", ".ppm",
-}  # fmt: skip
 FPS = 1.0
 """Pictures a second: time to look at each."""
 

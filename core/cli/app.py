@@ -8,7 +8,8 @@ from typing import NoReturn
 import typer
 
 from core.cli import conditions, figure, gallery, identification, measure, photos, system, train, verification, watch
-from core.errors import FirstsightError
+from core.errors import as_mendable
+from core.terminal import ReaderGoneError, prepare, print_json
 
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 """What Typer raises for a command line that it can't take, and doesn't export."""
@@ -39,31 +40,44 @@ app.command()(figure.figure)
 app.command()(system.doctor)
 
 
-def main() -> None:
-    """Runs one command. What the user can mend is one line and exit code 1 (2: of the command line); Ctrl-C is 130."""
+def main() -> NoReturn:
+    """Runs one command and ends the process: 0 done, 1 what the user can mend, 2 the command line, 130 Ctrl-C.
+
+    An error is one sentence on standard error, and with --json `{"error": …}` on standard output as well.
+    """
+    prepare()
     logging.basicConfig(level=logging.WARNING, format="firstsight: %(message)s")
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(_run())
+    except ReaderGoneError:
+        sys.exit(0)
+
+
+def _run() -> int:
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+        return code or 0
     except UsageError as error:
         context = getattr(error, "ctx", None)
         told = getattr(error, "format_message", error.__str__)().rstrip(".")
-        _fail(f"{told}: see {context.command_path if context else 'firstsight'} --help.", 2)
-    except typer.Abort:
-        sys.exit(130)
-    except FirstsightError as error:
-        _fail(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read our output has gone (`| head`); Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return _fail(f"{told}: see {context.command_path if context else 'firstsight'} --help.", 2)
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except ReaderGoneError:
+        raise
     except Exception as error:
+        mendable = as_mendable(error)
+        if mendable:
+            return _fail(str(mendable))
         if os.environ.get("FIRSTSIGHT_DEBUG"):
             raise
-        _fail(f"unexpected {type(error).__name__}: {error}. Set FIRSTSIGHT_DEBUG=1 to see where, and report it.")
+        return _fail(f"unexpected {type(error).__name__}: {error}. Set FIRSTSIGHT_DEBUG=1 to see where, and report it.")
 
 
-def _fail(sentence: str, code: int = 1) -> NoReturn:
-    print(f"firstsight: {' '.join(sentence.split())}", file=sys.stderr)
-    sys.exit(code)
+def _fail(sentence: str, code: int = 1) -> int:
+    one_line = " ".join(sentence.split())
+    print(f"firstsight: {one_line}", file=sys.stderr)
+    if "--json" in sys.argv:
+        print_json({"error": one_line})
+    return code

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from core.cli.options import AsJson, GalleryFile, opened_gallery, print_json, print_table
+from core.cli.options import (
+    AsJson,
+    GalleryFile,
+    already_done,
+    opened_gallery,
+    person_name,
+    print_json,
+    print_table,
+)
 
 
 def people(gallery: GalleryFile = None, json: AsJson = False) -> None:
@@ -23,22 +31,23 @@ def people(gallery: GalleryFile = None, json: AsJson = False) -> None:
 
 
 def rename(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="The name now.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="The name to be.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", parser=person_name, help="The name now.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", parser=person_name, help="The name to be.")],
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
     """Gives somebody another name."""
     with opened_gallery(gallery) as store:
         person = store.rename(old, new)
-    if json:
-        print_json({"person": asdict(person)})
-    else:
-        print(f"{old} is now called {person.name}.")
+    with already_done():
+        if json:
+            print_json({"person": asdict(person)})
+        else:
+            print(f"{old} is now called {person.name}.")
 
 
 def forget(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Whom to delete.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", parser=person_name, help="Whom to delete.")],
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
@@ -46,12 +55,13 @@ def forget(
     with opened_gallery(gallery) as store:
         person = store.forget(name).person
         erased = store.erased
-    if json:
-        print_json({"forgotten": asdict(person), "erased": erased})
-        return
-    print(f"Deleted {person.name} and {person.templates} photo{'s' if person.templates > 1 else ''}.")
-    if not erased:
-        print("Another program is reading the gallery: the last bytes of them go when it is opened or closed next.")
+    with already_done():
+        if json:
+            print_json({"forgotten": asdict(person), "erased": erased})
+            return
+        print(f"Deleted {person.name} and {person.templates} photo{'s' if person.templates > 1 else ''}.")
+        if not erased:
+            print("Another program reads the gallery: the last bytes of them go when it is opened or closed next.")
 
 
 def _when(moment: float | None) -> str:

@@ -1,6 +1,7 @@
 """Options that several commands share, and how results are written."""
 
-import json
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.errors import OutputError
 from core.paths import encoder_file
+from core.terminal import print_json as print_json
+from core.text import printable
 
 if TYPE_CHECKING:
     from core.gallery import Gallery
@@ -34,6 +38,20 @@ Rate = Annotated[
     float,
     typer.Option("--rate", min=1e-6, max=0.5, help="How often a stranger may be named: 0.01 is once in a hundred."),
 ]
+
+
+def person_name(text: str) -> str:
+    """A name as it was typed; where the terminal's encoding could not read its bytes, they are UTF-8 all the same."""
+    return os.fsencode(text).decode(errors="surrogateescape")
+
+
+@contextmanager
+def already_done() -> Iterator[None]:
+    """Around what is told of something that is done: it is no less done where that can't be told."""
+    try:
+        yield
+    except OutputError as error:
+        print(f"firstsight: {error}", file=sys.stderr)
 
 
 @contextmanager
@@ -71,18 +89,14 @@ def recognizer_for(
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on standard error while long work reports (done, all); nothing where that is no terminal."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(escape(printable(what)), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def print_json(result: Any) -> None:
-    """One object on one line, floats rounded to six digits."""
-    print(json.dumps(_rounded(result), ensure_ascii=False, allow_nan=False), flush=True)
 
 
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
@@ -93,11 +107,11 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     from rich.text import Text
 
     def laid_out(heads: list[str], lines: list[list[str]]) -> Table:
-        table = Table(title=title, title_justify="left")
+        table = Table(title=Text(printable(title), style="table.title"), title_justify="left")
         for head in heads:
-            table.add_column(Text(head))
+            table.add_column(Text(printable(head)))
         for line in lines:
-            table.add_row(*(Text(cell) for cell in line))
+            table.add_row(*(Text(printable(cell, keep="\n")) for cell in line))
         return table
 
     def least(table: Table) -> int:
@@ -130,13 +144,3 @@ def face_record(face: "RecognizedFace") -> dict[str, Any]:
         "candidates": [{"name": c.name, "similarity": c.similarity} for c in decision.candidates],
         "voters": voters,
     }
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.6g}")
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
-    return value

@@ -1,8 +1,9 @@
 """Commands about photos: enroll, identify, compare."""
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,19 +12,30 @@ from core.cli.options import (
     EncoderFile,
     GalleryFile,
     Rate,
+    already_done,
     face_record,
+    person_name,
     print_json,
     print_table,
     recognizer_for,
 )
 from core.errors import PhotoError
+from core.text import printable
+
+if TYPE_CHECKING:
+    from core.recognizer import Enrollment
 
 DEFAULT_RATE = 0.01
 
 
 def enroll(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="Who it is. Somebody enrolled gets one more photo by the same name.")
+        str,
+        typer.Argument(
+            metavar="NAME",
+            parser=person_name,
+            help="Who it is. Somebody enrolled gets one more photo by the same name.",
+        ),
     ],
     photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo of the face; one is enough.")],
     face: Annotated[int | None, typer.Option(help="Which face, from 0, the largest first. Default: 0.")] = None,
@@ -34,20 +46,27 @@ def enroll(
     """Enrolls a person from one photo."""
     with recognizer_for(gallery, DEFAULT_RATE, encoder, create=True) as recognizer:
         done = recognizer.enroll(name, photo, face)
+    with already_done():
+        if json:
+            print_json(_enrollment_record(done))
+        else:
+            _tell_enrollment(done)
+
+
+def _enrollment_record(done: "Enrollment") -> dict[str, Any]:
     quality = asdict(done.face.quality) | {"problems": [str(problem) for problem in done.face.quality.problems]}
     closest = {"name": done.closest.name, "similarity": done.closest.similarity} if done.closest else None
-    if json:
-        print_json(
-            {
-                "person": done.person.id,
-                "name": done.person.name,
-                "template": done.template.id,
-                "face": {"box": list(done.face.face.box), "score": done.face.face.score},
-                "quality": quality,
-                "closest": closest,
-            }
-        )
-        return
+    return {
+        "person": done.person.id,
+        "name": done.person.name,
+        "template": done.template.id,
+        "face": {"box": list(done.face.face.box), "score": done.face.face.score},
+        "quality": quality,
+        "closest": closest,
+    }
+
+
+def _tell_enrollment(done: "Enrollment") -> None:
     photos = done.person.templates
     print(f"Enrolled {done.person.name}" + (f", now with {photos} photos." if photos > 1 else " from one photo."))
     for problem in done.face.quality.problems:
@@ -83,28 +102,28 @@ def identify(
     else:
         _show(records, voters=k > 1)
     if failures:
-        raise (
-            failures[0]
-            if len(failures) == 1
-            else PhotoError(
-                f"{len(failures)} of {len(photos)} photos could not be read: " + " ".join(map(str, failures))
-            )
-        )
+        told = " ".join(map(str, failures))
+        many = f"{len(failures)} of {len(photos)} photos could not be read: " if len(failures) > 1 else ""
+        if json:  # Each photo's record has its error: no other object follows.
+            print(f"firstsight: {many}{told}", file=sys.stderr)
+            raise typer.Exit(1)
+        raise PhotoError(many + told)
 
 
 def _show(records: list[dict[str, Any]], *, voters: bool) -> None:
     rows = []
     for record in records:
+        photo = printable(record["photo"])
         for face in record["faces"]:
             x, y, width, height = (round(value) for value in face["box"])
             similarity = "" if face["similarity"] is None else f"{face['similarity']:.2f}"
             threshold = f"{face['threshold']:.2f}"
             place = f"{width}×{height} at {x}, {y}"
-            row = [record["photo"], face["name"] or "Unknown", similarity, threshold, place]
+            row = [photo, face["name"] or "Unknown", similarity, threshold, place]
             votes = [f"{voter['name']} {voter['similarity']:.2f} × {voter['weight']:.2g}" for voter in face["voters"]]
             rows.append(row + (["\n".join(votes)] if voters else []))
         if not record["faces"] and "error" not in record:
-            rows.append([record["photo"], "no face", "", "", ""] + ([""] if voters else []))
+            rows.append([photo, "no face", "", "", ""] + ([""] if voters else []))
     if rows:
         headings = ["photo", "who", "similarity", "needed", "face"] + (["neighbours × weight"] if voters else [])
         print_table("Faces", headings, rows)

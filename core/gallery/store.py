@@ -17,7 +17,7 @@ from core.gallery.names import clean_name
 from core.gallery.people import Forgotten, Revision
 from core.gallery.pictures import decode, encode
 from core.gallery.snapshot import Snapshot
-from core.paths import default_gallery
+from core.paths import default_gallery, expanded
 from core.types import Image, Person, Template
 
 _TEMPLATES = """
@@ -45,7 +45,7 @@ class Gallery:
         path: None for the user's own. create: False to read only what there is; if there is none, the user's own is
         empty then, and another one is refused.
         """
-        self.path = _expanded(path) if path is not None else default_gallery()
+        self.path = expanded(Path(path)) if path is not None else default_gallery()
         self._database = Database(self.path, create=create, absent_is_empty=path is None)
         try:
             self._embeddings = Embeddings(self._database)
@@ -260,10 +260,3 @@ class Gallery:
 
     def _extend(self, written: Revision, numbers: NDArray[np.float32], row: tuple[int, int, str, str]) -> None:
         self._embeddings.extend(written, numbers, row)
-
-
-def _expanded(path: Path | str) -> Path:
-    try:
-        return Path(path).expanduser()
-    except RuntimeError as error:
-        raise GalleryError(f"The gallery {path} can't be found ({error}): name another file.") from error

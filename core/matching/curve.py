@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelError
+from core.input import check_input, unreadable
 from core.metric import Metric
 
 FORMAT = 2
@@ -123,10 +124,12 @@ class ImpostorCurve:
 
     @classmethod
     def load(cls, path: Path) -> "ImpostorCurve":
-        """Reads a curve. Raises ModelError when it is missing, damaged or of an unknown format."""
+        """Reads a curve. Raises ModelError when it is missing, can't be read, is damaged or of an unknown format."""
+        missing = f"The impostor curve {path} is missing: make one with `firstsight calibrate`."
+        check_input(path, "an impostor curve", ModelError, missing)
         try:
             return cls.from_json(path.read_text(encoding="utf-8"))
         except OSError as error:
-            raise ModelError(f"The impostor curve {path} is missing: make one with `firstsight calibrate`.") from error
-        except ValueError as error:
+            raise ModelError(unreadable(str(path), error)) from error
+        except (ValueError, RecursionError) as error:
             raise ModelError(f"{path} is no impostor curve: make one with `firstsight calibrate`.") from error

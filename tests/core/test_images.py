@@ -11,6 +11,8 @@ import numpy as np
 import pillow_heif
 import pytest
 from PIL import Image as Pillow
+from PIL import ImageCms
+from PIL.PngImagePlugin import PngInfo
 
 from core.errors import PhotoError
 from core.images import decode_picture, encode_png, read_picture
@@ -56,7 +58,7 @@ def test_usual_formats_give_the_same_picture_in_bgr(portrait: Pillow.Image, kind
     assert difference(image, bgr(portrait)) < (12 if kind == "GIF" else 4)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "MPO"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_all_eight_orientations_come_out_upright(portrait: Pillow.Image, kind: str, orientation: int) -> None:
     undo = {
@@ -83,6 +85,48 @@ def test_a_phones_heic_is_upright_and_turned_only_once(portrait: Pillow.Image, o
     assert difference(decode_picture(saved(stored, "HEIF", exif=exif.tobytes(), quality=95)), bgr(portrait)) < 5
 
 
+XMP = b'<x:xmpmeta><rdf:Description tiff:Orientation="6" xmlns:tiff="http://ns.adobe.com/tiff/1.0/"/></x:xmpmeta>'
+
+
+def test_the_orientation_may_stand_in_xmp_only(portrait: Pillow.Image) -> None:
+    stored = portrait.transpose(Pillow.Transpose.ROTATE_90)
+    text = PngInfo()
+    text.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    for kind, options in (
+        ("JPEG", {"xmp": XMP}),
+        ("WEBP", {"xmp": XMP}),
+        ("TIFF", {"tiffinfo": {700: XMP}}),
+        ("PNG", {"pnginfo": text}),
+    ):
+        assert difference(decode_picture(saved(stored, kind, **options)), bgr(portrait)) < 5
+
+
+def test_lab_colours_are_converted(portrait: Pillow.Image) -> None:
+    srgb, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    stored = ImageCms.profileToProfile(portrait, srgb, lab, outputMode="LAB")
+    assert stored is not None
+    assert difference(decode_picture(saved(stored, "TIFF")), bgr(portrait)) < 2
+
+
+@pytest.mark.parametrize("options", [{"big_tiff": True}, {"compression": "tiff_lzw"}, {"compression": "jpeg"}], ids=str)
+def test_kinds_of_tiff(portrait: Pillow.Image, options: dict[str, object]) -> None:
+    assert difference(decode_picture(saved(portrait, "TIFF", **options)), bgr(portrait)) < 3
+
+
+def test_of_several_pictures_in_a_heic_the_primary_one_counts(portrait: Pillow.Image) -> None:
+    file = pillow_heif.from_pillow(Pillow.new("RGB", (64, 64)))
+    file.add_from_pillow(portrait)
+    buffer = io.BytesIO()
+    file.save(buffer, primary_index=1, quality=95)
+    assert difference(decode_picture(buffer.getvalue()), bgr(portrait)) < 5
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
+def test_a_general_brand_does_not_hide_the_format(portrait: Pillow.Image, kind: str) -> None:
+    data = saved(portrait, kind)
+    assert difference(decode_picture(data[:8] + b"mif1" + data[12:]), bgr(portrait)) < 5
+
+
 def test_sixteen_bits_are_scaled_not_clipped(portrait: Pillow.Image) -> None:
     grey = np.asarray(portrait.convert("L")).astype(np.uint16) * 257
     for kind in ("PNG", "TIFF"):
@@ -104,10 +148,11 @@ def test_transparency_is_laid_over_white(portrait: Pillow.Image) -> None:
     assert decode_picture(saved(picture, "PNG")).min() == 255
 
 
-@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF", "HEIF", "MPO"])
 def test_of_an_animation_the_first_frame_counts(portrait: Pillow.Image, kind: str) -> None:
     black = Pillow.new("RGB", portrait.size)
-    data = saved(portrait, kind, save_all=True, append_images=[black], duration=100)
+    options = {} if kind == "MPO" else {"duration": 100}
+    data = saved(portrait, kind, save_all=True, append_images=[black], **options)
     assert difference(decode_picture(data), bgr(portrait)) < 12
 
 

@@ -1,0 +1,1 @@
+"""How `core.images` reads pictures: which format, its quirks, its pixels."""

@@ -1,0 +1,131 @@
+"""JPEG below Pillow: how it is coded, and how much of it is missing.
+
+ISO/IEC 10918-1 (ITU-T T.81), annex B: a file is segments that begin with a marker, FF and a byte that is neither 00 nor
+FF; the coded picture follows the segment SOS and ends with the next marker, restarts (RST) aside.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import JpegImagePlugin
+
+END = b"\xff\xd9"
+SCAN, JPEG_LS = 0xDA, 0xF7
+FRAMES = {*range(0xC0, 0xD0), JPEG_LS} - {0xC4, 0xC8, 0xCC}
+PROGRESSIVE, LOSSLESS = {0xC2, 0xC6, 0xCA, 0xCE}, {0xC3, 0xC7, 0xCB, 0xCF, JPEG_LS}
+_ANY = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")
+"""A marker that begins a segment, or the end: neither stuffing, nor a restart within a scan."""
+_SOME_NOISE = bytes(range(1, 255)) * 8
+NOISE = _SOME_NOISE + b"".join(bytes((0xFF, 0xD0 + number)) + _SOME_NOISE for number in range(8))
+"""What could be coded picture: within a restart interval, and after any restart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How a JPEG's picture is coded."""
+
+    bits: int
+    lossless: bool
+    kept: float
+    """Bytes a pixel that a decoder keeps until it has read the last scan; 0 where there is only one."""
+
+
+def coding_of(data: bytes) -> Coding | None:
+    """None when the header is damaged."""
+    kind, frame, scan = 0, b"", b""
+    for marker, content, _ in _segments(data):
+        if marker in FRAMES:
+            kind, frame = marker, content
+        if marker == SCAN:
+            scan = content
+            break
+    if len(frame) < 9 or not scan:
+        return None
+    across, down = ([sampling >> shift & 15 for sampling in frame[7::3]] for shift in (4, 0))
+    samples = sum(h * v for h, v in zip(across, down, strict=True)) / max(max(across) * max(down), 1)
+    several_scans = kind in PROGRESSIVE or scan[0] < frame[5]
+    return Coding(bits=frame[0], lossless=kind in LOSSLESS, kept=2 * samples if several_scans else 0.0)
+
+
+def with_end(data: bytes) -> bytes:
+    """The same, ended: decoders fill up with grey what is missing, but Pillow refuses a file that just stops."""
+    return data if END in data[-64:] else data + END
+
+
+def missing_share(picture: Pillow.Image, data: bytes) -> float:
+    """Of the rows of a decoded JPEG the share that is missing in its file, from the bottom: 0 to 1.
+
+    A decoder fills them with middle grey. Whether grey rows are the picture's own is told by noise at the end of its
+    data: it is decoded where something is missing, and never looked at where nothing is.
+    """
+    grey = _grey_rows(picture)
+    if not grey:
+        return 0.0
+    whole = data[: _end_of_scans(data)].rstrip(b"\xff")
+    one, other = _coarse(whole + END), _coarse(whole + NOISE + END)
+    differing = np.flatnonzero(np.any(one != other, axis=1))
+    if not len(differing):
+        return 0.0
+    return min(grey / picture.height, 1 - float(differing[0]) / len(one))
+
+
+def has_all_detail(data: bytes) -> bool:
+    """Whether a progressive JPEG's every scan has at least begun: each sends some bits of some coefficients, the most
+    telling first. True of every other."""
+    lacking: dict[int, list[int]] = {}
+    for marker, content, _ in _segments(data):
+        if marker in FRAMES:
+            if marker not in PROGRESSIVE:
+                return True
+            lacking = {component: [16] * 64 for component in content[6::3]}
+        elif marker == SCAN and len(content) >= 4 + 2 * content[0]:
+            first, last, bits = content[-3:]
+            for component in content[1:-3:2]:
+                lacking.get(component, [])[first : last + 1] = [bits & 15] * (last + 1 - first)
+    return not any(any(bits[:64]) for bits in lacking.values())
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Marker and content of each segment of the picture up to its end, and where the content ends."""
+    at = 2
+    while found := _ANY.search(data, at):
+        at = found.start()
+        kind = data[at + 1]
+        if kind == END[1] or at + 4 > len(data):
+            return
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        yield kind, data[at + 4 : end], end
+        at = end
+
+
+def _end_of_scans(data: bytes) -> int:
+    """Where the last scan ends: at the marker EOI, or with the data."""
+    at = max((end for marker, _, end in _segments(data) if marker == SCAN), default=0)
+    found = _ANY.search(data, at)
+    return found.start() if found else len(data)
+
+
+def _grey_rows(picture: Pillow.Image, band: int = 16) -> int:
+    """Rows at the bottom that are nothing but middle grey, in steps of a band."""
+    rows = 0
+    while rows < picture.height:
+        top = max(picture.height - rows - band, 0)
+        extrema = picture.crop((0, top, picture.width, picture.height - rows)).getextrema()
+        ranges = extrema if isinstance(extrema[0], tuple) else (extrema,)
+        if any(low < 127 or high > 128 for low, high in ranges):
+            break
+        rows = picture.height - top
+    return rows
+
+
+def _coarse(data: bytes) -> NDArray[np.uint8]:
+    """The picture, about one pixel a block: H/8×…, a row's numbers beside each other."""
+    with JpegImagePlugin.JpegImageFile(io.BytesIO(data)) as picture:
+        picture.draft(None, (max(picture.width // 8, 1), max(picture.height // 8, 1)))
+        pixels = np.asarray(picture, dtype=np.uint8)
+    return pixels.reshape(len(pixels), -1)

@@ -1,0 +1,77 @@
+"""PNG below Pillow: only what the picture needs, so that nothing beside it can stop it from being read.
+
+ISO/IEC 15948 (W3C PNG), clause 5: a file is chunks of length, type, content and checksum; a type in small letters is
+ancillary, which a decoder may leave out.
+"""
+
+import zlib
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+MOST_INFLATED = 16_000_000
+"""Bytes of a colour profile or of metadata; what unpacks to more is left out."""
+MOST_TEXT = 1_000_000
+"""Bytes of a text; Pillow unpacks no more. What it says of the orientation stands at its beginning."""
+METADATA = (b"XML:com.adobe.xmp\0", b"Raw profile type exif\0", b"Raw profile type APP1\0")
+"""Texts that may say which way up the picture is."""
+
+
+def essential(data: bytes) -> tuple[bytes, bytes | None]:
+    """The same picture with no more than its pixels, transparency and orientation; and its colour profile.
+
+    Ancillary chunks whose checksum is wrong are left out. What is missing after the pixels is added.
+    """
+    kept, profile = [SIGNATURE], None
+    at = len(SIGNATURE)
+    while at + 8 <= len(data):
+        length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        content = data[at + 8 : at + 8 + length]
+        if kind == b"IEND":
+            break
+        if not kind[0] & 0x20:
+            whole = len(content) == length and at + 12 + length <= len(data)
+            kept.append(data[at : at + 12 + length] if whole else _chunk(kind, content))
+        elif data[at + 8 + length : at + 12 + length] == _checksum(kind, content):
+            if kind == b"iCCP":
+                profile = _inflated(content.partition(b"\0")[2][1:])
+            elif small := _needed(kind, content):
+                kept.append(_chunk(b"tEXt" if kind == b"zTXt" else kind, small))
+        at += 12 + length
+    kept.append(_chunk(b"IEND", b""))
+    return b"".join(kept), profile
+
+
+def _needed(kind: bytes, content: bytes) -> bytes | None:
+    """The content of an ancillary chunk that matters, its text unpacked."""
+    if kind in (b"tRNS", b"eXIf"):
+        return content
+    if not content.startswith(METADATA):
+        return None
+    keyword, _, rest = content.partition(b"\0")
+    if kind == b"zTXt":
+        text = _inflated(rest[1:])
+    elif kind == b"iTXt":
+        text = rest[2:].split(b"\0", 2)[-1]
+        text = _inflated(text) if rest[:1] == b"\1" else text
+    else:
+        text = rest
+    if text is None:
+        return None
+    return keyword + (b"\0\0\0\0\0" if kind == b"iTXt" else b"\0") + text[:MOST_TEXT]
+
+
+def _inflated(packed: bytes) -> bytes | None:
+    """None when it is damaged or too large."""
+    inflater = zlib.decompressobj()
+    try:
+        content = inflater.decompress(packed, MOST_INFLATED)
+    except zlib.error:
+        return None
+    return content if inflater.eof else None
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return len(content).to_bytes(4, "big") + kind + content + _checksum(kind, content)
+
+
+def _checksum(kind: bytes, content: bytes) -> bytes:
+    return zlib.crc32(content, zlib.crc32(kind)).to_bytes(4, "big")

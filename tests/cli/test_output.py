@@ -1,0 +1,229 @@
+"""What commands print: in any terminal's encoding, to a reader that has gone, to a full disk, to nowhere."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.gallery import Gallery
+from core.recognizer import Recognizer
+from core.text import printable
+from tests.cli.commands import ROOT, as_json, firstsight, refused
+
+NAME = "Łukasz Żółć"
+RAW = os.fsdecode(b"raw \xff\xfe.jpg")
+"""A file's name whose bytes are no UTF-8."""
+
+FULL = Path("/dev/full")
+posix = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell and file names of bytes")
+
+
+def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
+    """A command whose output is read as bytes. env: added to the environment."""
+    environment = os.environ | {"COLUMNS": "500"} | options.pop("env", {})
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    command = [sys.executable, "-m", "gui", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, timeout=380, check=False, env=environment, **options)
+
+
+@pytest.fixture
+def enrolled(portraits: Path) -> None:
+    """Somebody whose name few encodings have."""
+    with Gallery() as gallery:
+        Recognizer(gallery).enroll(NAME, portraits / "grace_hopper.jpg")
+
+
+@pytest.fixture
+def gone() -> Iterator[io.BufferedWriter]:
+    """A pipe whose reader has gone."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb", buffering=0) as pipe:
+        yield pipe
+
+
+ENCODINGS = [{"PYTHONIOENCODING": f"{encoding}:strict"} for encoding in ("cp1252", "cp1251", "cp437", "cp866", "ascii")]
+C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@pytest.mark.usefixtures("enrolled")
+@pytest.mark.parametrize("environment", [*ENCODINGS, C_LOCALE], ids=str)
+def test_what_the_terminals_encoding_lacks_is_written_plainer(environment: dict[str, str], portraits: Path) -> None:
+    told = run("identify", portraits / "grace_hopper.jpg", env=environment)
+    assert (told.returncode, told.stderr) == (0, b"")
+    encoding = environment.get("PYTHONIOENCODING", "ascii").partition(":")[0]
+    text = told.stdout.decode(encoding)
+    assert "ukasz" in text
+    assert "×" in text or "x" in text
+    listed = run("people", "--json", env=environment)
+    assert json.loads(listed.stdout.decode("utf-8"))["people"][0]["name"] == NAME
+
+
+@posix
+@pytest.mark.parametrize("environment", [ENCODINGS[0], C_LOCALE], ids=str)
+def test_an_enrolment_whose_message_the_terminal_can_not_show_is_done(
+    environment: dict[str, str], portraits: Path
+) -> None:
+    told = run("enroll", NAME, portraits / "grace_hopper.jpg", env=environment)
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert told.stdout.startswith(b"Enrolled \\u0141ukasz ")
+    assert as_json("people")["people"][0]["name"] == NAME
+
+
+@posix
+def test_names_of_files_that_are_no_text_are_shown_and_are_valid_json(portraits: Path, tmp_path: Path) -> None:
+    photo = tmp_path / RAW
+    shutil.copy(portraits / "grace_hopper.jpg", photo)
+    told = run("identify", photo)
+    assert told.returncode == 0
+    assert r"raw \xff\xfe.jpg" in told.stdout.decode("utf-8")
+    record = json.loads(run("identify", photo, "--json").stdout.decode("utf-8"))
+    assert record["photos"][0]["photo"].endswith(r"raw \xff\xfe.jpg")
+    for option in (("--gallery", tmp_path / RAW / "gallery.db"), ("--encoder", tmp_path / RAW / "e.safetensors")):
+        told = run("identify", photo, *option)
+        assert told.returncode == 1
+        assert r"raw \xff\xfe.jpg" in told.stderr.decode("utf-8")
+
+
+@posix
+@pytest.mark.parametrize("acting", ["\x1b[31m", "\x9b31m", "\u202e", "\r", "\n", "\x07"])
+def test_nothing_that_acts_reaches_the_terminal(acting: str, portraits: Path, tmp_path: Path) -> None:
+    photo = tmp_path / f"a{acting}b[red].jpg"
+    shutil.copy(portraits / "grace_hopper.jpg", photo)
+    told = run("identify", photo, tmp_path / f"none{acting}.jpg")
+    streams = [stream.decode("utf-8") for stream in (told.stdout, told.stderr)]
+    assert printable(photo.name) in streams[0]
+    assert printable(acting) in streams[1]
+    assert acting == "\n" or not any(acting in stream for stream in streams)
+    assert len(streams[1].splitlines()) == 1
+    record = run("identify", photo, "--json").stdout.decode("utf-8")
+    assert acting not in record.removesuffix("\n")
+    assert json.loads(record)["photos"][0]["photo"] == str(photo)
+
+
+def test_printable_text_is_one_line_and_keeps_every_script() -> None:
+    kept = "Łukasz עִבְרִית فارسی\u200cها 中文 👩\u200d🚀 naïve"
+    assert printable(kept) == kept
+    assert printable("a\x1b[2J\n\x85\u202e\udcff\ud83d") == r"a\x1b[2J\x0a\x85\u202e\xff\ud83d"
+
+
+QUIET: list[tuple[str, ...]] = [("people",), ("people", "--json"), ("--help",), ("enroll", "--help"), ("figure",)]
+
+
+@pytest.mark.usefixtures("enrolled")
+@pytest.mark.parametrize("arguments", QUIET, ids=" ".join)
+def test_a_reader_that_has_gone_is_no_error(arguments: tuple[str, ...], gone: io.BufferedWriter) -> None:
+    told = run(*arguments, stdout=gone)
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert run(*arguments, stdout=gone, stderr=gone).returncode == 0
+
+
+def test_watching_ends_when_nobody_reads_any_more() -> None:
+    command = [sys.executable, "-m", "gui", "watch", "demo", "--every-frame", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["frame"] == 0
+        process.stdout.close()
+        assert process.wait(60) == 0
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.usefixtures("enrolled")
+@pytest.mark.parametrize("arguments", QUIET, ids=" ".join)
+def test_a_full_disk_is_one_sentence(arguments: tuple[str, ...]) -> None:
+    with FULL.open("wb") as full:
+        told = run(*arguments, stdout=full)
+        assert told.returncode == 1
+        (line,) = told.stderr.decode().splitlines()
+        assert line.startswith("firstsight: The output can't be written (No space left on device)")
+        assert run(*arguments, stderr=full).returncode == 0
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+def test_what_is_done_is_done_even_if_it_can_not_be_told(portraits: Path) -> None:
+    with FULL.open("wb") as full:
+        told = run("enroll", "Grace", portraits / "grace_hopper.jpg", stdout=full)
+        assert told.returncode == 0
+        assert b"can't be written" in told.stderr
+        assert run("rename", "Grace", "Hopper", "--json", stdout=full).returncode == 0
+        assert run("forget", "Hopper", stdout=full, stderr=full).returncode == 0
+    assert as_json("people") == {"people": []}
+
+
+@posix
+@pytest.mark.usefixtures("enrolled")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
+def test_streams_that_are_closed_take_nothing_and_harm_nothing(closed: str, portraits: Path) -> None:
+    script = f'exec "$0" -m gui enroll Grace "$1" {closed}'
+    command = ["sh", "-c", script, sys.executable, str(portraits / "grace_hopper.jpg")]
+    assert subprocess.run(command, cwd=ROOT, timeout=380, check=False, capture_output=True).returncode == 0
+    assert [person["name"] for person in as_json("people")["people"]] == ["Grace", NAME]
+
+
+def test_errors_are_told_in_json_too() -> None:
+    told = firstsight("forget", "Nobody", "--json", code=1)
+    assert told.stderr == f"firstsight: {json.loads(told.stdout)['error']}\n"
+    told = firstsight("forget", "--json", code=2)
+    assert "NAME" in json.loads(told.stdout)["error"]
+
+
+@pytest.mark.usefixtures("enrolled")
+def test_json_tells_moments_and_rates_in_full(portraits: Path) -> None:
+    with Gallery() as gallery:
+        (person,) = gallery.people()
+    assert as_json("people")["people"][0]["enrolled"] == person.enrolled
+    compared = as_json("compare", *2 * [portraits / "grace_hopper.jpg"], "--rate", "0.00000123456789")
+    assert compared["false_match_rate"] == 0.00000123456789
+    assert compared["similarity"] <= 1
+
+
+HOMELESS = {"FIRSTSIGHT_HOME": "~no such user/data"}
+"""Of nobody."""
+
+
+def test_a_home_that_is_not_there_is_one_sentence() -> None:
+    told = run("people", env=HOMELESS)
+    assert told.returncode == 1
+    assert told.stderr.startswith(b"firstsight: There is no home folder for ~no such user/data: ")
+    assert "no home folder for ~no such user/gallery.db" in refused("people", "--gallery", "~no such user/gallery.db")
+
+
+def unprivileged() -> Callable[[], None] | None:
+    """Makes a child another user, without a home, where we are root."""
+    return (lambda: os.setuid(54321)) if os.name == "posix" and os.geteuid() == 0 else None
+
+
+def test_a_user_without_a_home_is_told_so(tmp_path: Path) -> None:
+    if unprivileged() is None:
+        pytest.skip("only root can become a user that does not exist")
+    code = (
+        "import os, platformdirs.unix, core.paths; from core.errors import HomeError\n"
+        "for name in ('HOME', 'FIRSTSIGHT_HOME', 'XDG_DATA_HOME'): os.environ.pop(name, None)\n"
+        "os.setuid(54321)\n"
+        "try: print(core.paths.home())\nexcept HomeError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "set FIRSTSIGHT_HOME" in done.stdout or "no home folder" in done.stdout
+
+
+def test_names_of_files_that_no_system_takes_are_one_sentence(portraits: Path, tmp_path: Path) -> None:
+    long = tmp_path / ("a" * 300)
+    for arguments in (
+        ("identify", long),
+        ("identify", portraits / "grace_hopper.jpg", "--encoder", long),
+        ("people", "--gallery", long),
+        ("calibrate", long),
+        ("watch", "~no such user/clip.mp4"),
+    ):
+        line = refused(*arguments)
+        assert "unexpected" not in line
+        assert len(line) < 1000

@@ -1,0 +1,45 @@
+"""Picture files, made for tests."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pillow_heif
+import pytest
+from PIL import Image as Pillow
+
+from core.errors import PhotoError
+from core.images import decode_picture
+
+pillow_heif.register_heif_opener()
+
+PORTRAIT = Path(__file__).resolve().parents[3] / "assets" / "portraits" / "grace_hopper.jpg"
+
+
+def portrait() -> Pillow.Image:
+    """256×304 RGB: whole blocks of every JPEG."""
+    return Pillow.open(PORTRAIT).convert("RGB").resize((256, 304))
+
+
+def saved(picture: Pillow.Image, kind: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def difference(image: np.ndarray, picture: Pillow.Image) -> float:
+    """Mean, of what `decode_picture` gave and the picture that should be."""
+    wanted = np.asarray(picture.convert("RGB"))[..., ::-1].astype(int)
+    assert image.shape == wanted.shape
+    return float(np.abs(image.astype(int) - wanted).mean())
+
+
+def sentence_of(data: bytes) -> str:
+    """What is said of a picture that is refused."""
+    with pytest.raises(PhotoError) as caught:
+        decode_picture(data, "photo.jpg")
+    text = str(caught.value)
+    assert text.startswith("photo.jpg ")
+    assert text.endswith(".")
+    assert "\n" not in text
+    return text
