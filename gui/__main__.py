@@ -3,11 +3,14 @@
 import gc
 import sys
 
+from core.start import begin
+
 WINDOW_OPTIONS = ("--source", "--gallery", "--demo")
 
 
 def main() -> None:
     """Starts one or the other; neither imports what only the other needs."""
+    begin()
     arguments = sys.argv[1:]
     if not arguments or arguments[0].split("=")[0] in WINDOW_OPTIONS:
         # From here until `gui.garbage` takes over, nothing becomes garbage: the imports make what stays.

@@ -18,7 +18,7 @@ from core.gallery import Gallery
 from gui import tasks, theme
 from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.settings import Settings, keep_qt_settings_at_home
 
 log = logging.getLogger("qt")
 
@@ -58,6 +58,7 @@ def make_application() -> QApplication:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("firstsight")
     application.setWindowIcon(QIcon(str(theme.ICONS / "firstsight.svg")))
+    keep_qt_settings_at_home()
     theme.apply(application)
     tasks.prepare()
     if not application.findChild(GarbageCollector):
