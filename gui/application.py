@@ -13,7 +13,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from core import __version__
-from core.errors import GalleryError
+from core.errors import FirstsightError
 from core.gallery import Gallery
 from gui import tasks, theme
 from gui.garbage import GarbageCollector
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     application = make_application()
     try:
         gallery = Gallery(options.gallery)
-    except GalleryError as error:
+    except FirstsightError as error:
         QMessageBox.critical(None, "Firstsight", str(error))
         leave(1)
     window = MainWindow(gallery, Settings(), "demo" if options.demo else options.source)

