@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from core.architectures import ARCHITECTURES, build
 from core.errors import ModelError
 from core.matching.curve import ImpostorCurve
 from core.paths import DEFAULT_ENCODER
+from core.whole_file import write_whole
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -61,7 +60,7 @@ class Checkpoint:
         return {name: torch.tensor(array) for name, array in self.weights.items()}
 
     def save(self, path: Path) -> None:
-        """Writes the file whole or not at all. Raises ModelError when it can't be written."""
+        """Writes the file whole or not at all. Raises OutputError when it can't be written."""
         metadata = {
             "architecture": self.architecture,
             "history": json.dumps(self.history),
@@ -69,16 +68,8 @@ class Checkpoint:
         }
         if self.curve:
             metadata["curve"] = self.curve.to_json()
-        draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            save_file({name: np.asarray(array, order="C") for name, array in self.weights.items()}, draft, metadata)
-            with draft.open("rb") as written:
-                os.fsync(written.fileno())
-            draft.replace(path)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise ModelError(f"The checkpoint {path} can't be written ({error.strerror}): check the folder.") from error
+        # Not by `save_file`, whose own draft stays where it is killed.
+        write_whole(path, save({name: np.asarray(array, order="C") for name, array in self.weights.items()}, metadata))
 
     @classmethod
     def load(cls, path: Path = DEFAULT_ENCODER) -> "Checkpoint":
@@ -86,9 +77,9 @@ class Checkpoint:
 
         Raises ModelError when it is missing, damaged or no encoder's.
         """
-        if not path.is_file():
-            raise ModelError(f"There is no encoder {path}: give a checkpoint made by `firstsight train encoder`.")
         try:
+            if not path.is_file():
+                raise FileNotFoundError(path)
             with safe_open(path, framework="numpy") as file:
                 metadata = file.metadata() or {}
                 weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -97,7 +88,15 @@ class Checkpoint:
                 raise ValueError(f"architecture {architecture!r}")
             curve = ImpostorCurve.from_json(metadata["curve"]) if "curve" in metadata else None
             history, about = json.loads(metadata.get("history", "[]")), json.loads(metadata.get("about", "{}"))
-        except (OSError, SafetensorError, ValueError) as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise ModelError(
+                f"There is no encoder {path}: give a checkpoint made by `firstsight train encoder`."
+            ) from error
+        except OSError as error:
+            raise ModelError(
+                f"{path} can't be read ({error.strerror or error}): check its name and permissions."
+            ) from error
+        except (SafetensorError, ValueError) as error:
             raise ModelError(f"{path} is damaged or no encoder: use another file, or reinstall Firstsight.") from error
         beside = curve_beside(path)
         if beside.is_file():

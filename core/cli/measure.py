@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
+from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
 from core.paths import encoder_file
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def calibrate(
     ] = None,
     encoder: EncoderFile = None,
     part: Part = None,
+    overwrite: Overwrite = False,
+    keep_faces: KeepFaces = False,
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
@@ -61,12 +64,17 @@ def calibrate(
     from core.checkpoint import curve_beside
     from core.encoder import Encoder
     from core.evaluation.calibration import calibrate as measure
+    from core.output import check_output
+    from core.paths import DEFAULT_ENCODER
 
     chosen = Encoder(encoder)
-    faces = embedded(folder, chosen, part)
+    out = out or (curve_beside(encoder) if encoder else None)
+    if out:
+        check_output(out, overwrite=overwrite, inputs=[encoder or DEFAULT_ENCODER])
+    say_what_is_kept(keep_faces)
+    faces = embedded(folder, chosen, part, keep=keep_faces)
     metric = chosen.checkpoint.curve.metric if chosen.checkpoint.curve else None
     curve = measure(faces, chosen.id, metric if metric and metric.weight is not None else None)
-    out = out or (curve_beside(encoder) if encoder else None)
     if out:
         curve.save(out)
     rates = [10.0**-power for power in range(1, 9)]
@@ -108,6 +116,15 @@ def labels_of(files: list[Path] | None) -> list[tuple[str, Path]]:
     return labels
 
 
+def begin(report: Path | None, *, overwrite: bool, keep_faces: bool) -> None:
+    """Before anything long: whether the report can be written, and what is said of faces that are kept."""
+    if report:
+        from core.evaluation.report import check_report
+
+        check_report(report, overwrite=overwrite)
+    say_what_is_kept(keep_faces)
+
+
 def write(
     folder: Path | None, title: str, source: str, results: "Sequence[Measured]", notes: tuple[str, ...] = ()
 ) -> None:
@@ -120,13 +137,13 @@ def write(
         print(f"Report: {page}", file=sys.stderr)
 
 
-def embedded(folder: Path, encoder: "Encoder", part: str | None) -> "LabelledFaces":
+def embedded(folder: Path, encoder: "Encoder", part: str | None, *, keep: bool = False) -> "LabelledFaces":
     """The faces of a folder of people, embedded, with progress bars; says what was left out."""
     from core.dataset import load_faces
     from core.evaluation.people import embed_faces
 
     with progress("Finding faces") as report:
-        faces = load_faces(folder, part=part, progress=report)
+        faces = load_faces(folder, part=part, keep=keep, progress=report)
     for reason in faces.left_out:
         print(f"Left out: {reason}", file=sys.stderr)
     with progress("Embedding faces") as report:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.errors import ModelError
 from core.metric import Metric
+from core.whole_file import write_whole
 
 FORMAT = 2
 
@@ -98,16 +99,19 @@ class ImpostorCurve:
             raise ValueError(f"no curve: {error}") from error
 
     def save(self, path: Path) -> None:
-        """Writes the curve as JSON."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.to_json(), encoding="utf-8")
+        """Writes the curve as JSON, whole or not at all. Raises OutputError."""
+        write_whole(path, self.to_json().encode())
 
     @classmethod
     def load(cls, path: Path) -> "ImpostorCurve":
         """Reads a curve. Raises ModelError when it is missing, damaged or of an unknown format."""
         try:
             return cls.from_json(path.read_text(encoding="utf-8"))
-        except OSError as error:
+        except FileNotFoundError as error:
             raise ModelError(f"The impostor curve {path} is missing: make one with `firstsight calibrate`.") from error
+        except OSError as error:
+            raise ModelError(
+                f"The impostor curve {path} can't be read ({error.strerror}): check its name and permissions."
+            ) from error
         except ValueError as error:
             raise ModelError(f"{path} is no impostor curve: make one with `firstsight calibrate`.") from error
