@@ -4,6 +4,7 @@ A finder that loads nothing itself sees each package before it is imported, whoe
 """
 
 import atexit
+import logging
 import os
 import sys
 
@@ -36,6 +37,7 @@ class _Guard:
         if fullname in CACHES:
             variable, folder = CACHES[fullname]
             _keep_at_home(variable, folder)
+            logging.getLogger(fullname).setLevel(logging.ERROR)
 
 
 def _keep_at_home(variable: str, folder: str) -> None:
@@ -50,5 +52,5 @@ def _keep_at_home(variable: str, folder: str) -> None:
         except FirstsightError:
             # Without a home that can be written, it finds a place of its own; no face is ever in it.
             return
-        # What it writes is as readable as the umask lets it be.
+        # What it writes is as readable as the umask lets it be; that it can't write is not for the user.
         atexit.register(mend_home)

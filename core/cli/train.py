@@ -142,7 +142,7 @@ def encoder(
         raise typer.BadParameter(str(error)) from error
     begin = Checkpoint.load(start) if start else architecture
     require_tensorboard(logs)
-    _check_places(out, logs, start, overwrite=overwrite, resume=resume and architecture != EIGENFACES)
+    _check_places(out, logs, start, overwrite=overwrite, resume=resume, resumable=architecture != EIGENFACES)
     with joined() as processes:
         faces = _load(folder, part, degrade, variants, validate, seed, processes, keep_faces)
         if invent is None and not start and faces.learned.people < FEW_PEOPLE:
@@ -261,13 +261,18 @@ def mean(
     print(f"Saved as {out}. It has no impostor curve yet: make one with `firstsight calibrate DIR --encoder {out}`.")
 
 
-def _check_places(out: Path, logs: Path | None, start: Path | None, *, overwrite: bool, resume: bool) -> None:
+def _check_places(
+    out: Path, logs: Path | None, start: Path | None, *, overwrite: bool, resume: bool, resumable: bool
+) -> None:
     """Before anything long. What an interrupted training has left is written by the one that goes on with it; whether
     this is the one is seen by what is kept. Logs are added to."""
     from core.output import check_output, check_output_folder
     from core.training.trainer import resume_file
 
-    going_on = resume and resume_file(out).is_file()
+    going_on = False
+    if resumable:
+        check_output(resume_file(out), overwrite=True)
+        going_on = resume and resume_file(out).is_file()
     check_output(out, overwrite=overwrite or going_on, inputs=[start] if start else [])
     if logs:
         check_output_folder(logs, "events", overwrite=True)

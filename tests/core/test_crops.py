@@ -121,10 +121,14 @@ def test_a_full_disk_is_one_sentence_before_the_work_and_nothing_is_left(people:
 def test_a_disk_that_fills_up_meanwhile_is_one_sentence_too(own_home: Path) -> None:
     crop = np.zeros((168, 168, 3), np.uint8)
     crops = UnnamedCrops(3)
-    with no_room_beyond(100_000), pytest.raises(OutputError, match="free some room"):
+
+    def fill() -> None:
         for _ in range(3):
             crops.add(crop)
         crops.mapped()
+
+    with no_room_beyond(100_000), pytest.raises(OutputError, match="free some room"):
+        fill()
     crops.file.raw.close()
     assert files_in(own_home) == []
 

@@ -16,7 +16,7 @@ def test_a_file_is_replaced_whole_and_the_folder_made(tmp_path: Path) -> None:
     write_whole(file, b"first")
     write_whole(file, b"second")
     assert file.read_bytes() == b"second"
-    assert os.listdir(file.parent) == ["curve.json"]
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_on_a_full_disk_the_old_file_stays_and_no_draft_is_left(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_on_a_full_disk_the_old_file_stays_and_no_draft_is_left(tmp_path: Path) 
     with no_room_beyond(1000), pytest.raises(OutputError, match=r"curve\.json can't be written \(File too large\)"):
         write_whole(file, b"x" * 5000)
     assert file.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["curve.json"]
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_faces_are_for_their_owner_and_other_files_as_the_umask_says(tmp_path: Path) -> None:
