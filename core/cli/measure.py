@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.encoder import Encoder
     from core.evaluation.measured import Measured
     from core.evaluation.people import LabelledFaces
+    from core.matching.curve import ImpostorCurve
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a folder of pictures for each person.")]
 Encoders = Annotated[
@@ -87,17 +88,45 @@ def calibrate(
         "encoder": curve.encoder,
         "metric": curve.metric.id,
         "counted_to": curve.counted_to,
-        "curve": [{"false_match_rate": rate, "similarity": curve.similarity_at(rate)} for rate in rates],
+        "curve": [
+            {"false_match_rate": rate, "similarity": curve.similarity_at(rate), "counted": rate >= curve.counted_to}
+            for rate in rates
+        ],
+        "reach": reach_record(curve),
         "file": str(out) if out else None,
     }
     if json:
         print_json(record)
         return
-    title = f"{curve.pairs:,} pairs of {curve.people:,} people; counted down to {curve.counted_to:.1e}, then fitted"
-    print_table(
-        title, ["false-match rate", "similarity"], [[f"{r:.0e}", f"{curve.similarity_at(r):.3f}"] for r in rates]
-    )
+    title = f"{curve.pairs:,} pairs of pictures of {curve.people:,} people; counted down to {curve.counted_to:.1e}"
+    print_table(title, ["false-match rate", "similarity", "from"], [_row(curve, rate) for rate in rates])
+    tell_reach(curve)
     print(f"Saved as {out}." if out else "Not saved: name a file with --out.")
+
+
+def _row(curve: "ImpostorCurve", rate: float) -> list[str]:
+    """What was counted to three digits and on how many pairs, what goes beyond it for what it is."""
+    similarity = curve.similarity_at(rate)
+    if rate >= curve.counted_to:
+        pairs = rate * curve.people * (curve.people - 1) / 2
+        return [f"{rate:.0e}", f"{similarity:.3f}", f"{pairs:,.0f} pairs of people"]
+    return [f"{rate:.0e}", "out of reach" if similarity > 1 else f"about {similarity:.2f}", "extrapolated"]
+
+
+def reach_record(curve: "ImpostorCurve") -> list[dict[str, float | int | None]]:
+    """For a JSON file: how many photos may be enrolled for somebody to be named at each rate; null: a million."""
+    from core.matching.reach import reach_of
+
+    return [{"rate": each.rate, "most_photos": each.photos} for each in reach_of(curve)]
+
+
+def tell_reach(curve: "ImpostorCurve") -> None:
+    """Says at which rates and sizes of a gallery nobody can be named, if there are such."""
+    from core.matching.reach import reach_of, told
+
+    sentence = told(reach_of(curve))
+    if sentence:
+        print(sentence)
 
 
 def labels_of(files: list[Path] | None) -> list[tuple[str, Path]]:

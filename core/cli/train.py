@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.cli.measure import reach_record, tell_reach
 from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
 from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
 from core.errors import PhotoError
@@ -214,7 +215,8 @@ def metric(
     checkpoint = Checkpoint(used.checkpoint.architecture, used.checkpoint.weights, curve, result.history, about)
     checkpoint.save(out)
     if json:
-        print_json({"file": str(out), "encoder": checkpoint.id, "metric": curve.metric.id, **result.about()})
+        told = {"file": str(out), "encoder": checkpoint.id, "metric": curve.metric.id, "reach": reach_record(curve)}
+        print_json(told | result.about())
         return
     shown = {"Euclid": result.before, kind: result.best}
     title = f"{learned.people} people learned, {validation.people} others validated"
@@ -223,6 +225,7 @@ def metric(
         ["metric", "EER", "one-shot"],
         [[name, f"{of.eer:.2%}", f"{of.one_shot:.2%}"] for name, of in shown.items()],
     )
+    tell_reach(curve)
     print(f"Saved as {out}. Use it with --encoder {out}.")
 
 
@@ -347,8 +350,10 @@ def _trained(
 
 def _tell(checkpoint: "Checkpoint", faces: _Faces, out: Path, json: bool) -> None:
     about: dict[str, Any] = checkpoint.about
+    assert checkpoint.curve is not None, "a training measures one"
     if json:
-        print_json({"file": str(out), "encoder": checkpoint.id} | about)
+        told = {"file": str(out), "encoder": checkpoint.id, "reach": reach_record(checkpoint.curve)}
+        print_json(told | about)
         return
     shown = [(when, about[when]) for when in ("before", "best") if when in about]
     rows = [[when, f"{int(of['epoch'])}", f"{of['eer']:.2%}", f"{of['one_shot']:.2%}"] for when, of in shown]
@@ -359,4 +364,5 @@ def _tell(checkpoint: "Checkpoint", faces: _Faces, out: Path, json: bool) -> Non
         learned = about["metric"]["best"]
         rows.append(["learned metric", "", f"{learned['eer']:.2%}", f"{learned['one_shot']:.2%}"])
     print_table(title, ["", "epoch", "EER", "one-shot"], rows)
+    tell_reach(checkpoint.curve)
     print(f"Saved as {out}. Use it with --encoder {out}.")
