@@ -8,6 +8,8 @@ Both are imported when first asked for, so that `import core` is instant and PyT
 import os
 from typing import TYPE_CHECKING, Any
 
+from core.dependencies import guard
+
 if TYPE_CHECKING:
     from core.gallery import Gallery
     from core.recognizer import Recognizer
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 # OpenCV and FFmpeg read these once, when OpenCV is imported; what they print is not for the user.
 os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+guard()
 
 __all__ = ["Gallery", "Recognizer", "__version__"]
 __version__ = "0.1.0"

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from core.architectures import ARCHITECTURES, build
 from core.errors import ModelError
 from core.input import check_input
 from core.matching.curve import ImpostorCurve
 from core.paths import DEFAULT_ENCODER
+from core.whole_file import write_whole
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -64,7 +63,7 @@ class Checkpoint:
         return {name: torch.tensor(array) for name, array in self.weights.items()}
 
     def save(self, path: Path) -> None:
-        """Writes the file whole or not at all. Raises ModelError when it can't be written."""
+        """Writes the file whole or not at all. Raises OutputError when it can't be written."""
         metadata = {
             "architecture": self.architecture,
             "history": json.dumps(self.history),
@@ -72,16 +71,8 @@ class Checkpoint:
         }
         if self.curve:
             metadata["curve"] = self.curve.to_json()
-        draft = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            save_file({name: np.asarray(array, order="C") for name, array in self.weights.items()}, draft, metadata)
-            with draft.open("rb") as written:
-                os.fsync(written.fileno())
-            draft.replace(path)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise ModelError(f"The checkpoint {path} can't be written ({error.strerror}): check the folder.") from error
+        # Not by `save_file`, whose own draft stays where it is killed.
+        write_whole(path, save({name: np.asarray(array, order="C") for name, array in self.weights.items()}, metadata))
 
     @classmethod
     def load(cls, path: Path = DEFAULT_ENCODER) -> "Checkpoint":

@@ -1,27 +1,27 @@
 """Folders of people, `NAME/*.jpg`, as labelled aligned faces: what is trained, calibrated and measured on.
 
-Detection and alignment are done once and kept under the user's data, since every training and measurement needs them.
+Detection and alignment are done once, by whoever begins with a folder. They are kept from one command to the next only
+if asked: faces and names are nobody else's business.
 """
 
 import hashlib
-import json
 import re
-import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.alignment import align
+from core.crops import KeptCrops, UnnamedCrops, read_kept, remove_drafts
+from core.crops import keep as write_kept
 from core.detector import YUNET, FaceDetector
 from core.errors import PhotoError
 from core.images import PICTURES, read_picture
-from core.paths import home
 from core.photo_search import faces_in_photo
-from core.types import CROP_SIZE, Box, Face, Image
+from core.types import Box, Face, Image
 
 VERSION = 2
 """Of what is kept: another one is made anew."""
@@ -55,6 +55,8 @@ class FaceSet:
     """One sentence for each picture that could not be used."""
     degraded: str = ""
     """What was done to the pictures before, by `Degrading.id`."""
+    file: IO[bytes] | None = field(default=None, repr=False)
+    """The file without a name in which the crops lie; None where they lie in memory or are kept."""
 
     def __len__(self) -> int:
         """Faces."""
@@ -103,17 +105,38 @@ def list_people(folder: Path, part: str | None = None) -> dict[str, list[Path]]:
     The part of a person follows from a hash of the name: the same on every machine, and independent of the others.
     Raises PhotoError when there is no such folder or nobody in it.
     """
-    if not folder.is_dir():
-        raise PhotoError(f"There is no folder {folder}: give one that holds a folder of pictures for each person.")
+    return _listed(folder, part)[0]
+
+
+def _listed(folder: Path, part: str | None) -> tuple[dict[str, list[Path]], list[str]]:
+    """The pictures of each person, and a sentence for each folder that can't be read."""
     wanted = _part(part)
-    people = {}
-    for person in sorted(path for path in folder.iterdir() if path.is_dir()):
-        pictures = sorted(path for path in person.iterdir() if path.suffix.lower() in PICTURES)
-        if pictures and wanted(person.name):
-            people[person.name] = pictures
+    people: dict[str, list[Path]] = {}
+    left_out: list[str] = []
+    for person in _people_in(folder):
+        if wanted(person.name):
+            try:
+                pictures = sorted(path for path in person.iterdir() if path.suffix.lower() in PICTURES)
+            except OSError as error:
+                left_out.append(f"The folder {person} can't be read ({error.strerror}): check its permissions.")
+            else:
+                people |= {person.name: pictures} if pictures else {}
     if not people:
-        raise PhotoError(f"{folder} holds no folders of pictures: give one with a folder for each person.")
-    return people
+        why = f" {left_out[0]}" if left_out else ""
+        raise PhotoError(f"{folder} holds no folders of pictures: give one with a folder for each person.{why}")
+    return people, left_out
+
+
+def _people_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.is_dir())
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PhotoError(
+            f"There is no folder {folder}: give one that holds a folder of pictures for each person."
+        ) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise PhotoError(f"The folder {folder} can't be read ({why}): check its name and permissions.") from error
 
 
 def _part(part: str | None) -> Callable[[str], bool]:
@@ -131,66 +154,51 @@ def load_faces(
     *,
     part: str | None = None,
     degrading: Degrading | None = None,
+    keep: bool = False,
     progress: Progress | None = None,
 ) -> FaceSet:
-    """Finds and aligns the labelled face of every picture, once: the next call reads what was kept.
+    """Finds and aligns the labelled face of every picture. They lie in a file without a name, which goes with the set.
 
-    Pictures that can't be read or show no face are left out, and listed with the reason. Raises PhotoError when there
-    is nobody in the folder.
+    keep: also keep them and their names in the home's `cache/faces`, not encrypted, until `doctor --clean` removes
+    them: the next call for the same pictures reads them there. Pictures that can't be read or show no face are left
+    out, and listed with the reason. Raises PhotoError when there is nobody in the folder, OutputError when the disk is
+    full.
     """
-    files = [path for paths in list_people(folder, part).values() for path in paths]
-    kept = home() / "cache" / "faces" / _key(files, degrading)
-    if not (kept / "index.json").is_file():
-        _align_all(folder, files, kept, degrading, progress)
-    index = json.loads((kept / "index.json").read_text(encoding="utf-8"))
-    names = [file.partition("/")[0] for file in index["files"]]
-    crops = np.load(kept / "crops.npy", mmap_mode="r")[: len(names)]
+    remove_drafts()
+    people, unreadable = _listed(folder, part)
+    files = [path for paths in people.values() for path in paths]
+    key = _key(files, degrading)
+    kept, file = read_kept(key), None
+    if kept is None:
+        kept, file = _found(folder, files, degrading, progress)
+        if keep:
+            write_kept(key, kept)
     if progress:
         progress(len(files), len(files))
-    return FaceSet(
-        folder.resolve().name,
-        np.array(names, dtype=np.str_),
-        tuple(index["files"]),
-        crops,
-        tuple(index["left_out"]),
-        degrading.id if degrading else "",
-    )
+    names = np.array([name.partition("/")[0] for name in kept.files], dtype=np.str_)
+    left_out = (*unreadable, *kept.left_out)
+    of = degrading.id if degrading else ""
+    return FaceSet(folder.resolve().name, names, kept.files, kept.crops, left_out, of, file)
 
 
 def _key(files: list[Path], degrading: Degrading | None) -> str:
     """Names what is kept: it changes when a picture, the detector or the degrading does."""
     digest = hashlib.sha256(f"{VERSION} {YUNET.name} {degrading.id if degrading else ''}".encode())
     for path in files:
-        status = path.stat()
-        digest.update(f"{path.resolve()} {status.st_size} {status.st_mtime_ns}\n".encode(errors="surrogateescape"))
+        try:
+            status = path.stat()
+            seen = f"{path.resolve()} {status.st_size} {status.st_mtime_ns}\n"
+        except OSError:
+            # Gone meanwhile, or not to be read: it is left out below.
+            seen = f"{path} is not there\n"
+        digest.update(seen.encode(errors="surrogateescape"))
     return digest.hexdigest()[:24]
 
 
-def _align_all(
-    folder: Path, files: list[Path], kept: Path, degrading: Degrading | None, progress: Progress | None
-) -> None:
-    """Fills the folder `kept`, whole or not at all."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    # A place of its own: several commands may prepare the same pictures at once.
-    with TemporaryDirectory(prefix=f"{kept.name}.", dir=kept.parent) as place:
-        draft = Path(place) / "draft"
-        draft.mkdir(mode=0o700)
-        _align_into(draft, folder, files, degrading, progress)
-        try:
-            draft.rename(kept)
-        except OSError:
-            # Somebody else was done first, or what lies there isn't whole.
-            if not (kept / "index.json").is_file():
-                shutil.rmtree(kept)
-                draft.rename(kept)
-
-
-def _align_into(
-    draft: Path, folder: Path, files: list[Path], degrading: Degrading | None, progress: Progress | None
-) -> None:
-    shape = (len(files), CROP_SIZE, CROP_SIZE, 3)
-    crops = np.lib.format.open_memmap(draft / "crops.npy", mode="w+", dtype=np.uint8, shape=shape)
-    detector = FaceDetector()
+def _found(
+    folder: Path, files: list[Path], degrading: Degrading | None, progress: Progress | None
+) -> tuple[KeptCrops, IO[bytes]]:
+    crops, detector = UnnamedCrops(len(files)), FaceDetector()
     used: list[str] = []
     left_out: list[str] = []
     for done, path in enumerate(files):
@@ -198,14 +206,12 @@ def _align_into(
             progress(done, len(files))
         name = path.relative_to(folder).as_posix()
         try:
-            crops[len(used)] = _labelled_crop(path, name, detector, degrading)
+            crops.add(_labelled_crop(path, name, detector, degrading))
         except PhotoError as error:
             left_out.append(str(error))
         else:
             used.append(name)
-    crops.flush()
-    del crops
-    (draft / "index.json").write_text(json.dumps({"files": used, "left_out": left_out}), encoding="utf-8")
+    return KeptCrops(tuple(used), tuple(left_out), crops.mapped()), crops.file
 
 
 def _labelled_crop(path: Path, name: str, detector: FaceDetector, degrading: Degrading | None) -> NDArray[np.uint8]:

@@ -28,12 +28,12 @@ class ModelError(FirstsightError):
     """A model, its weights or its impostor curve is missing, damaged or does not fit: reinstall or recalibrate."""
 
 
-class HomeError(FirstsightError):
-    """There is no folder for the user's data: set FIRSTSIGHT_HOME."""
-
-
 class OutputError(FirstsightError):
     """A file can't be written where it was asked for: name another file or folder."""
+
+
+class HomeError(OutputError):
+    """There is no folder for the user's data: set FIRSTSIGHT_HOME."""
 
 
 class PlatformError(FirstsightError):

@@ -17,11 +17,14 @@ def check_output(file: Path, *, overwrite: bool = False, inputs: Iterable[Path] 
     mode = _mode(file)
     if mode is not None and stat.S_ISDIR(mode):
         raise OutputError(f"{file} is a folder: name a file.")
+    if mode is not None and not stat.S_ISREG(mode):
+        raise OutputError(f"{file} is a device or a pipe: name a file.")
     if any(_same(file, read) for read in inputs):
         raise OutputError(f"{file} is the file being read: name another one to write.")
     if mode is not None and not overwrite:
         raise OutputError(f"{file} exists already: name another file, or add --overwrite to replace it.")
     _check_folder(file.parent)
+    _check_name(file)
     if mode is not None:
         try:
             file.open("ab").close()
@@ -42,6 +45,16 @@ def _check_folder(folder: Path) -> None:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise OutputError(f"The folder {folder} can't be written ({why}): name another place.") from error
+
+
+def _check_name(file: Path) -> None:
+    try:
+        file.lstat()
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise OutputError(f"{file.name} can't be the name of a file ({why}): name another one.") from error
 
 
 def _same(one: Path, other: Path) -> bool:

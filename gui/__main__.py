@@ -4,6 +4,7 @@ import gc
 import sys
 from typing import NoReturn
 
+from core.start import begin
 from core.terminal import leave, prepare
 
 WINDOW_OPTIONS = ("--source", "--gallery", "--demo")
@@ -13,6 +14,7 @@ def main() -> None:
     """Starts one or the other; neither imports what only the other needs."""
     prepare()
     try:
+        begin()
         _start()
     except KeyboardInterrupt:
         sys.exit(130)

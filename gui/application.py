@@ -22,7 +22,7 @@ from gui import tasks, theme
 from gui.errors import sentence
 from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
-from gui.settings import Settings
+from gui.settings import Settings, keep_qt_settings_at_home
 from gui.starting import Starting
 
 log = logging.getLogger("qt")
@@ -105,6 +105,7 @@ def make_application() -> QApplication:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("firstsight")
     application.setWindowIcon(QIcon(str(theme.ICONS / "firstsight.svg")))
+    keep_qt_settings_at_home()
     theme.apply(application)
     tasks.prepare()
     if not application.findChild(GarbageCollector):

@@ -1,17 +1,36 @@
 """What the window remembers from one run to the next."""
 
+import contextlib
+
 from PySide6.QtCore import QByteArray, QSettings
 
 from core.capture.address import HIDDEN, Address, is_address
-from core.errors import SourceError
+from core.errors import OutputError, SourceError
 from core.matching.threshold import DEFAULT_RATE
-from core.paths import home
+from core.paths import home, private_file
+
+QT_SETTINGS = "QtProject.conf"
+"""What Qt's own dialogs remember: where photos were last chosen from."""
+
+
+def keep_qt_settings_at_home() -> None:
+    """Lets Qt's own dialogs remember beside the gallery, where only the user may look, and not in `~/.config`."""
+    with contextlib.suppress(OutputError):
+        QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(home()))
+    _make_private(QT_SETTINGS)
+
+
+def _make_private(name: str) -> None:
+    # Qt keeps the permissions of a file that is there. Where none can be made, it writes none either.
+    with contextlib.suppress(OutputError):
+        private_file(name)
 
 
 class Settings:
     """An INI file beside the gallery."""
 
     def __init__(self) -> None:
+        _make_private("window.ini")
         self._file = QSettings(str(home() / "window.ini"), QSettings.Format.IniFormat)
 
     @property

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from core.cli.options import AsJson, GalleryFile, print_json, print_table
-from core.errors import PhotoError
+from core.cli.writing import Overwrite
+from core.errors import OutputError
 
 
 def conditions(
@@ -16,6 +17,7 @@ def conditions(
     ),
     side: Annotated[int, typer.Option(min=32, max=512, help="Of each face on the sheet, in pixels.")] = 128,
     seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn.")] = 0,
+    overwrite: Overwrite = False,
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
@@ -25,7 +27,7 @@ def conditions(
 
     record = {"conditions": list(CONDITIONS), "with_value": {name: list(of.values) for name, of in FAMILIES.items()}}
     if photo:
-        _draw(photo, out, side, seed)
+        _draw(photo, out, side, seed, overwrite=overwrite)
     if json:
         print_json(record | {"file": str(out) if photo else None})
         return
@@ -38,7 +40,7 @@ def conditions(
         print(f"Saved as {out}.")
 
 
-def _draw(photo: Path, out: Path, side: int, seed: int) -> None:
+def _draw(photo: Path, out: Path, side: int, seed: int, *, overwrite: bool) -> None:
     import cv2
     import numpy as np
 
@@ -46,15 +48,15 @@ def _draw(photo: Path, out: Path, side: int, seed: int) -> None:
     from core.degradation.contact_sheet import contact_sheet
     from core.detector import FaceDetector
     from core.images import read_picture
+    from core.output import check_output
+    from core.whole_file import write_whole
 
+    ending = out.suffix.lower() or ".png"
+    if not cv2.haveImageWriter(f"sheet{ending}"):
+        raise OutputError(f"The sheet can't be written to {out}: give a file such as sheet.png.")
+    check_output(out, overwrite=overwrite, inputs=[photo])
     picture = read_picture(photo)
     face = labelled_face(picture, photo, FaceDetector())
     sheet = contact_sheet(picture, face.box, np.random.default_rng(seed), side=side)
-    try:
-        written = cv2.imencode(out.suffix or ".png", sheet)[1]
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(written.tobytes())
-    except (OSError, cv2.error) as error:
-        raise PhotoError(
-            f"The sheet can't be written to {out}: give a file such as sheet.png in a folder of yours."
-        ) from error
+    # It shows a face.
+    write_whole(out, cv2.imencode(ending, sheet)[1].tobytes(), private=True)

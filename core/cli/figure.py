@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
+from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
 from core.lesson.catalogue import CATALOGUE, Entry
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def figure(
     part: Annotated[
         str | None, typer.Option(metavar="K/N", help="With DIR: only the K-th of N parts of the people, split by name.")
     ] = None,
+    overwrite: Overwrite = False,
+    keep_faces: KeepFaces = False,
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
@@ -33,13 +36,16 @@ def figure(
         return
     if name not in CATALOGUE:
         raise typer.BadParameter(f"there is no figure {name!r}: choose one of {', '.join(CATALOGUE)}")
-    _check(name, CATALOGUE[name], folder, encoder, part)
+    _check(name, CATALOGUE[name], folder, encoder, part, keep_faces)
     from core.lesson.picture import ENDINGS, write_figure
+    from core.output import check_output
 
     out = out or Path(f"{name}.png")
     if out.suffix.lower() not in ENDINGS:
         raise typer.BadParameter(f"--out names a file that ends in {' or '.join(ENDINGS)}, not {str(out)!r}")
-    write_figure(_drawing(name, folder, encoder, part), out)
+    check_output(out, overwrite=overwrite, inputs=[encoder] if encoder else [])
+    say_what_is_kept(keep_faces)
+    write_figure(_drawing(name, folder, encoder, part, keep_faces), out)
     if json:
         print_json({"figure": name, "file": str(out)})
     else:
@@ -64,17 +70,20 @@ def _usage(name: str) -> str:
     return name + (" DIR" if CATALOGUE[name].folder else "")
 
 
-def _check(name: str, entry: Entry, folder: Path | None, encoder: Path | None, part: str | None) -> None:
+def _check(
+    name: str, entry: Entry, folder: Path | None, encoder: Path | None, part: str | None, keep_faces: bool
+) -> None:
     """Raises BadParameter for what is missing, or given for nothing."""
     if entry.folder and not folder:
         raise typer.BadParameter(f"the figure {name} is made of pictures: firstsight figure {_usage(name)}")
-    if not entry.folder and (folder or part):
-        raise typer.BadParameter(f"the figure {name} takes no pictures: leave out {'DIR' if folder else '--part'}")
+    if not entry.folder and (folder or part or keep_faces):
+        given = "DIR" if folder else "--part" if part else "--keep-faces"
+        raise typer.BadParameter(f"the figure {name} takes no pictures: leave out {given}")
     if encoder and not entry.encoder:
         raise typer.BadParameter(f"the figure {name} shows nothing of an encoder: leave out --encoder")
 
 
-def _drawing(name: str, folder: Path | None, encoder: Path | None, part: str | None) -> "Drawing":
+def _drawing(name: str, folder: Path | None, encoder: Path | None, part: str | None, keep: bool) -> "Drawing":
     from core.checkpoint import Checkpoint
     from core.dataset import load_faces
     from core.encoder import Encoder
@@ -87,10 +96,10 @@ def _drawing(name: str, folder: Path | None, encoder: Path | None, part: str | N
     if name in OF_FACES:
         used = Encoder(encoder)
         with progress("Finding faces") as report:
-            faces = load_faces(folder, part=part, progress=report)
+            faces = load_faces(folder, part=part, keep=keep, progress=report)
         return OF_FACES[name](faces, used)
     given = Checkpoint.load(encoder) if encoder else None
     with progress("Finding faces") as report:
-        faces = load_faces(folder, part=part, progress=report)
+        faces = load_faces(folder, part=part, keep=keep, progress=report)
     with progress("Training") as report:
         return training_drawing(faces, given, report)

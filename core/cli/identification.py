@@ -1,13 +1,15 @@
 """The command evaluate identification."""
 
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from core.cli.measure import Encoders, Folder, Part, ReportFolder, Seed, Ways, labels_of, write
+from core.cli.measure import Encoders, Folder, Part, ReportFolder, Seed, Ways, begin, labels_of, write
 from core.cli.options import AsJson, GalleryFile, Rate, print_json, print_table, progress
+from core.cli.writing import KeepFaces, Overwrite
 
 CLEAN = "clean"
 """The condition of pictures as they are."""
@@ -32,6 +34,8 @@ def identification(
     ] = None,
     part: Part = None,
     report: ReportFolder = None,
+    overwrite: Overwrite = False,
+    keep_faces: KeepFaces = False,
     seed: Seed = 0,
     gallery: GalleryFile = None,
     json: AsJson = False,
@@ -47,26 +51,32 @@ def identification(
     from core.matching.curve import ImpostorCurve
 
     conditions = _checked(degrade or [CLEAN], frames)
+    begin(report, overwrite=overwrite, keep_faces=keep_faces)
     encoders = {label: Encoder(file) for label, file in labels_of(encoder)}
     curves = {label: ImpostorCurve.load(curve) if curve else used.curve for label, used in encoders.items()}
     for label, used in encoders.items():
         curves[label].require(used.id)
     with progress("Finding faces") as found:
-        faces = load_faces(folder, part=part, progress=found)
+        faces = load_faces(folder, part=part, keep=keep_faces, progress=found)
     for reason in faces.left_out:
         print(f"Left out: {reason}", file=sys.stderr)
     pairs = all_pairs(faces.names, seed=seed) if ways or report else None
     trial = Trial(folder, faces, rate, ways, seed, pairs)
-    outcomes = []
+    enrolled = {}
     for label, used in encoders.items():
         with progress(f"Embedding: {label}") as told:
-            enrolled = embed_faces(faces, used, told)
-        for condition in conditions:
-            seen = enrolled.embeddings
-            if condition != CLEAN:
-                seen = seen_under(condition, folder, faces, used, progress, part=part, frames=frames)
-            heading = label if len(conditions) == 1 else f"{label}, {condition}"
-            outcomes.append(trial.outcome((label, condition), curves[label], enrolled, seen, heading=heading))
+            enrolled[label] = embed_faces(faces, used, told)
+    # A condition at a time: its faces go before those of the next are found.
+    seen = {
+        condition: seen_under(condition, folder, faces, encoders, progress, part=part, frames=frames, keep=keep_faces)
+        for condition in conditions
+        if condition != CLEAN
+    }
+    outcomes = []
+    for label, condition in product(encoders, conditions):
+        heading = label if len(conditions) == 1 else f"{label}, {condition}"
+        shown = seen[condition][label] if condition in seen else enrolled[label].embeddings
+        outcomes.append(trial.outcome((label, condition), curves[label], enrolled[label], shown, heading=heading))
     source = f"{len(faces):,} pictures of {faces.people:,} people from {faces.folder}."
     write(report, "Identification", source, [outcome.pairs for outcome in outcomes if outcome.pairs])
     told_of = records(outcomes)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
+from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
 from core.paths import encoder_file
 
 if TYPE_CHECKING:
     from core.encoder import Encoder
     from core.evaluation.measured import Measured
     from core.evaluation.people import LabelledFaces
+    from core.matching.curve import ImpostorCurve
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a folder of pictures for each person.")]
 Encoders = Annotated[
@@ -53,6 +55,8 @@ def calibrate(
     ] = None,
     encoder: EncoderFile = None,
     part: Part = None,
+    overwrite: Overwrite = False,
+    keep_faces: KeepFaces = False,
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
@@ -61,12 +65,17 @@ def calibrate(
     from core.checkpoint import curve_beside
     from core.encoder import Encoder
     from core.evaluation.calibration import calibrate as measure
+    from core.output import check_output
+    from core.paths import DEFAULT_ENCODER
 
     chosen = Encoder(encoder)
-    faces = embedded(folder, chosen, part)
+    out = out or (curve_beside(encoder) if encoder else None)
+    if out:
+        check_output(out, overwrite=overwrite, inputs=[encoder or DEFAULT_ENCODER])
+    say_what_is_kept(keep_faces)
+    faces = embedded(folder, chosen, part, keep=keep_faces)
     metric = chosen.checkpoint.curve.metric if chosen.checkpoint.curve else None
     curve = measure(faces, chosen.id, metric if metric and metric.weight is not None else None)
-    out = out or (curve_beside(encoder) if encoder else None)
     if out:
         curve.save(out)
     rates = [10.0**-power for power in range(1, 9)]
@@ -79,17 +88,45 @@ def calibrate(
         "encoder": curve.encoder,
         "metric": curve.metric.id,
         "counted_to": curve.counted_to,
-        "curve": [{"false_match_rate": rate, "similarity": curve.similarity_at(rate)} for rate in rates],
+        "curve": [
+            {"false_match_rate": rate, "similarity": curve.similarity_at(rate), "counted": rate >= curve.counted_to}
+            for rate in rates
+        ],
+        "reach": reach_record(curve),
         "file": str(out) if out else None,
     }
     if json:
         print_json(record)
         return
-    title = f"{curve.pairs:,} pairs of {curve.people:,} people; counted down to {curve.counted_to:.1e}, then fitted"
-    print_table(
-        title, ["false-match rate", "similarity"], [[f"{r:.0e}", f"{curve.similarity_at(r):.3f}"] for r in rates]
-    )
+    title = f"{curve.pairs:,} pairs of pictures of {curve.people:,} people; counted down to {curve.counted_to:.1e}"
+    print_table(title, ["false-match rate", "similarity", "from"], [_row(curve, rate) for rate in rates])
+    tell_reach(curve)
     print(f"Saved as {out}." if out else "Not saved: name a file with --out.")
+
+
+def _row(curve: "ImpostorCurve", rate: float) -> list[str]:
+    """What was counted to three digits and on how many pairs, what goes beyond it for what it is."""
+    similarity = curve.similarity_at(rate)
+    if rate >= curve.counted_to:
+        pairs = rate * curve.people * (curve.people - 1) / 2
+        return [f"{rate:.0e}", f"{similarity:.3f}", f"{pairs:,.0f} pairs of people"]
+    return [f"{rate:.0e}", "out of reach" if similarity > 1 else f"about {similarity:.2f}", "extrapolated"]
+
+
+def reach_record(curve: "ImpostorCurve") -> list[dict[str, float | int | None]]:
+    """For a JSON file: how many photos may be enrolled for somebody to be named at each rate; null: a million."""
+    from core.matching.reach import reach_of
+
+    return [{"rate": each.rate, "most_photos": each.photos} for each in reach_of(curve)]
+
+
+def tell_reach(curve: "ImpostorCurve") -> None:
+    """Says at which rates and sizes of a gallery nobody can be named, if there are such."""
+    from core.matching.reach import reach_of, told
+
+    sentence = told(reach_of(curve))
+    if sentence:
+        print(sentence)
 
 
 def labels_of(files: list[Path] | None) -> list[tuple[str, Path]]:
@@ -108,6 +145,15 @@ def labels_of(files: list[Path] | None) -> list[tuple[str, Path]]:
     return labels
 
 
+def begin(report: Path | None, *, overwrite: bool, keep_faces: bool) -> None:
+    """Before anything long: whether the report can be written, and what is said of faces that are kept."""
+    if report:
+        from core.evaluation.report import check_report
+
+        check_report(report, overwrite=overwrite)
+    say_what_is_kept(keep_faces)
+
+
 def write(
     folder: Path | None, title: str, source: str, results: "Sequence[Measured]", notes: tuple[str, ...] = ()
 ) -> None:
@@ -120,13 +166,13 @@ def write(
         print(f"Report: {page}", file=sys.stderr)
 
 
-def embedded(folder: Path, encoder: "Encoder", part: str | None) -> "LabelledFaces":
+def embedded(folder: Path, encoder: "Encoder", part: str | None, *, keep: bool = False) -> "LabelledFaces":
     """The faces of a folder of people, embedded, with progress bars; says what was left out."""
     from core.dataset import load_faces
     from core.evaluation.people import embed_faces
 
     with progress("Finding faces") as report:
-        faces = load_faces(folder, part=part, progress=report)
+        faces = load_faces(folder, part=part, keep=keep, progress=report)
     for reason in faces.left_out:
         print(f"Left out: {reason}", file=sys.stderr)
     with progress("Embedding faces") as report:

@@ -1,14 +1,26 @@
 """`doctor`: what this installation has, and what is missing."""
 
 import hashlib
+import os
 import platform
 import sys
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
 
 from core import __version__
 from core.cli.options import AsJson, GalleryFile, print_json
+from core.errors import FirstsightError
 from core.paths import ASSETS, default_gallery, home
+
+if TYPE_CHECKING:
+    from core.matching.curve import ImpostorCurve
+
+T = TypeVar("T")
+NO_ENCODER: dict[str, str | None] = {"device": None, "runtime": None, "curve": None}
 
 PACKAGES = ("torch", "opencv-python-headless", "numpy", "PySide6-Essentials", "sqlcipher3", "pillow", "pillow-heif")
 MODELS = {
@@ -18,20 +30,32 @@ MODELS = {
 }
 
 
-def doctor(gallery: GalleryFile = None, json: AsJson = False) -> None:
-    """Shows versions, cameras, models and where the data is; says what is missing."""
+def doctor(
+    clean: Annotated[
+        bool,
+        typer.Option("--clean", help="First delete the faces kept on disk: by --keep-faces, or by older versions."),
+    ] = False,
+    gallery: GalleryFile = None,
+    json: AsJson = False,
+) -> None:
+    """Shows versions, cameras, models, where the data is and which faces are kept; says what is missing."""
     missing: list[str] = []
+    kept = _asked(missing, "The faces kept can't be looked through", _kept_faces, None)
+    if clean and kept:
+        kept = _asked(missing, "The faces kept can't be deleted", _delete_faces, kept)
+    no_cameras: list[str] = []
+    nobody = {"file": str(gallery) if gallery else None, "people": None, "key": None}
     report: dict[str, Any] = {
         "firstsight": __version__,
         "python": platform.python_version(),
         "system": platform.platform(),
         "packages": {name: _version(name, missing) for name in PACKAGES},
-        **_encoder(missing),
-        "models": {name: _model(name, expected, missing) for name, expected in MODELS.items()},
-        "curve": _curve(missing),
-        "cameras": _cameras(missing),
-        "home": str(home()),
-        "gallery": _gallery(gallery, missing),
+        **_asked(missing, "The encoder does not run", lambda: _encoder(missing), NO_ENCODER),
+        "models": {name: _model(name, missing) for name in MODELS},
+        "cameras": _asked(missing, "The cameras can't be listed", lambda: _cameras(missing), no_cameras),
+        "home": _asked(missing, "There is no place for your data", lambda: _home(missing), None),
+        "gallery": _asked(missing, "The gallery can't be read", lambda: _gallery(gallery), nobody),
+        "kept_faces": kept,
         "missing": missing,
     }
     if json:
@@ -47,8 +71,24 @@ def doctor(gallery: GalleryFile = None, json: AsJson = False) -> None:
         sys.exit(1)
 
 
+def _asked(missing: list[str], trouble: str, ask: Callable[[], T], instead: T) -> T:
+    """What a part of the report says, or something instead and a sentence why: one part's trouble hides no other's."""
+    try:
+        return ask()
+    except FirstsightError as error:
+        sentence = str(error)
+    except Exception as error:
+        why = getattr(error, "strerror", None) or error
+        sentence = f"{trouble} ({why})."
+    if sentence not in missing:
+        missing.append(sentence)
+    return instead
+
+
 def _show(key: str, value: Any) -> None:
-    if isinstance(value, dict):
+    if key == "kept_faces":
+        print(f"kept faces: {_told_of_faces(value)}")
+    elif isinstance(value, dict):
         print(f"{key}:")
         for name, item in value.items():
             print(f"  {name}: {item}")
@@ -56,6 +96,15 @@ def _show(key: str, value: Any) -> None:
         print(f"{key}: {', '.join(map(str, value)) or 'none'}")
     else:
         print(f"{key}: {value}")
+
+
+def _told_of_faces(kept: dict[str, Any] | None) -> str:
+    if not kept:
+        return "not known"
+    if not kept["bytes"]:
+        return "none" + (f"; {kept['deleted'] / 1e6:,.1f} MB have been deleted" if kept["deleted"] else "")
+    size = f"{kept['bytes'] / 1e6:,.1f} MB"
+    return f"{size}, not encrypted, in {kept['folder']}: `firstsight doctor --clean` deletes them"
 
 
 def _version(package: str, missing: list[str]) -> str | None:
@@ -67,63 +116,70 @@ def _version(package: str, missing: list[str]) -> str | None:
 
 
 def _encoder(missing: list[str]) -> dict[str, str | None]:
-    """On what the encoder runs, and by which means."""
-    try:
-        from core.encoder import Encoder
+    """On what the encoder runs, by which means, and what its threshold is made from."""
+    from core.encoder import Encoder
 
-        encoder = Encoder()
-        return {"device": str(encoder.device), "runtime": str(encoder.runtime)}
-    except Exception as error:
-        missing.append(f"The encoder does not run: {error}")
-        return {"device": None, "runtime": None}
+    encoder = Encoder()
+    return {
+        "device": str(encoder.device),
+        "runtime": str(encoder.runtime),
+        "curve": _asked(missing, "The impostor curve can't be read", lambda: _described(encoder.curve), None),
+    }
 
 
-def _model(name: str, expected: str, missing: list[str]) -> str | None:
+def _described(curve: "ImpostorCurve") -> str:
+    return f"{curve.pairs:,} pairs of {curve.people:,} people from {curve.source}, for {curve.encoder}"
+
+
+def _model(name: str, missing: list[str]) -> str | None:
     path = ASSETS / "models" / name
     if not path.is_file():
         missing.append(f"The model {path} is missing: reinstall Firstsight.")
         return None
-    found = hashlib.sha256(path.read_bytes()).hexdigest()
-    if found != expected:
+    content = _asked(missing, f"The model {path} can't be read", path.read_bytes, None)
+    found = hashlib.sha256(content).hexdigest() if content is not None else None
+    if found and found != MODELS[name]:
         missing.append(f"The model {path} is not the published one: reinstall Firstsight.")
     return found
-
-
-def _curve(missing: list[str]) -> str | None:
-    from core.encoder import Encoder
-    from core.errors import ModelError
-
-    try:
-        curve = Encoder().curve
-    except ModelError as error:
-        missing.append(str(error))
-        return None
-    return f"{curve.pairs:,} pairs of {curve.people:,} people from {curve.source}, for {curve.encoder}"
 
 
 def _cameras(missing: list[str]) -> list[str]:
     from core.capture import list_cameras
 
-    try:
-        cameras = [f"{camera.index}: {camera.name}" for camera in list_cameras()]
-    except Exception as error:
-        missing.append(f"The cameras can't be listed: {error}")
-        return []
+    cameras = [f"{camera.index}: {camera.name}" for camera in list_cameras()]
     if not cameras:
         missing.append("There is no camera: plug one in, or watch a video, an address or the demo scene.")
     return cameras
 
 
-def _gallery(path: Any, missing: list[str]) -> dict[str, Any]:
-    from core.errors import GalleryError
+def _gallery(path: Path | None) -> dict[str, Any]:
     from core.gallery import Gallery
 
     file = path or default_gallery()
     if not file.exists():
         return {"file": str(file), "people": 0, "key": "Made with the first enrolment."}
-    try:
-        with Gallery(path, create=False) as gallery:
-            return {"file": str(file), "people": len(gallery), "key": gallery.key_place}
-    except GalleryError as error:
-        missing.append(str(error))
-        return {"file": str(file), "people": None, "key": None}
+    with Gallery(path, create=False) as gallery:
+        return {"file": str(file), "people": len(gallery), "key": gallery.key_place}
+
+
+def _home(missing: list[str]) -> str:
+    place = home()
+    there = next(folder for folder in (place, *place.parents) if folder.exists())
+    if not there.is_dir() or not os.access(there, os.R_OK | os.W_OK | os.X_OK):
+        missing.append(f"{there} can't be written, and your data is to be in {place}: set FIRSTSIGHT_HOME elsewhere.")
+    return str(place)
+
+
+def _kept_faces() -> dict[str, Any]:
+    """Also what older versions left, and what was left half kept."""
+    from core.crops import kept_bytes, kept_folder
+
+    return {"folder": str(kept_folder()), "bytes": kept_bytes(), "encrypted": False, "deleted": 0}
+
+
+def _delete_faces() -> dict[str, Any]:
+    from core.crops import remove_kept
+
+    before = _kept_faces()
+    remove_kept()
+    return before | {"bytes": 0, "deleted": before["bytes"]}

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.cli.measure import reach_record, tell_reach
 from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
+from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
 from core.errors import PhotoError
 from core.paths import encoder_file
 
 if TYPE_CHECKING:
     from core.checkpoint import Checkpoint
-    from core.dataset import FaceSet
+    from core.dataset import Degrading, FaceSet
     from core.training.options import TrainingOptions
     from core.training.processes import Processes
 
@@ -108,8 +110,10 @@ def encoder(
     ] = 1,
     seed: Seed = 0,
     part: Part = None,
-    logs: Annotated[Path | None, typer.Option(metavar="DIR", help="Write TensorBoard's logs there.")] = None,
+    logs: Annotated[Path | None, typer.Option(metavar="DIR", help="Add TensorBoard's logs to what is there.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on with a training that was ended.")] = True,
+    overwrite: Overwrite = False,
+    keep_faces: KeepFaces = False,
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
@@ -119,7 +123,7 @@ def encoder(
         raise typer.BadParameter("--from and --scratch exclude each other")
     if keep and not start:
         raise typer.BadParameter("--keep needs a checkpoint that knows something: give one with --from")
-    from core.architectures import ARCHITECTURES
+    from core.architectures import ARCHITECTURES, EIGENFACES
     from core.checkpoint import Checkpoint
     from core.training.logs import require_tensorboard
     from core.training.options import FEW_PEOPLE, INVENTED, MOST_EPOCHS, TrainingOptions, epochs_for
@@ -139,8 +143,9 @@ def encoder(
         raise typer.BadParameter(str(error)) from error
     begin = Checkpoint.load(start) if start else architecture
     require_tensorboard(logs)
+    _check_places(out, logs, start, overwrite=overwrite, resume=resume, resumable=architecture != EIGENFACES)
     with joined() as processes:
-        faces = _load(folder, part, degrade, variants, validate, seed, processes)
+        faces = _load(folder, part, degrade, variants, validate, seed, processes, keep_faces)
         if invent is None and not start and faces.learned.people < FEW_PEOPLE:
             options = replace(options, invent=INVENTED)
         if epochs is None:
@@ -170,6 +175,8 @@ def metric(
     variants: Variants = 1,
     seed: Seed = 0,
     part: Part = None,
+    overwrite: Overwrite = False,
+    keep_faces: KeepFaces = False,
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
@@ -180,6 +187,8 @@ def metric(
     from core.encoder import Encoder
     from core.evaluation.calibration import calibrate
     from core.evaluation.people import embed_faces
+    from core.output import check_output
+    from core.paths import DEFAULT_ENCODER
     from core.training.metric_learning import learn_metric
     from core.training.processes import joined
     from core.training.whitening import whitened_cosine
@@ -187,8 +196,9 @@ def metric(
     if kind not in ("learned", "whitened"):
         raise typer.BadParameter(f"there is no kind {kind!r}: choose learned or whitened")
     used = Encoder(encoder)
+    check_output(out, overwrite=overwrite, inputs=[encoder or DEFAULT_ENCODER])
     with joined() as processes:
-        faces = _load(folder, part, degrade, variants, validate, seed, processes)
+        faces = _load(folder, part, degrade, variants, validate, seed, processes, keep_faces)
     with progress("Embedding") as report:
         learned = embed_faces(join((faces.learned, *faces.poorer)), used, report)
         validation = embed_faces(faces.validation, used)
@@ -205,7 +215,8 @@ def metric(
     checkpoint = Checkpoint(used.checkpoint.architecture, used.checkpoint.weights, curve, result.history, about)
     checkpoint.save(out)
     if json:
-        print_json({"file": str(out), "encoder": checkpoint.id, "metric": curve.metric.id, **result.about()})
+        told = {"file": str(out), "encoder": checkpoint.id, "metric": curve.metric.id, "reach": reach_record(curve)}
+        print_json(told | result.about())
         return
     shown = {"Euclid": result.before, kind: result.best}
     title = f"{learned.people} people learned, {validation.people} others validated"
@@ -214,6 +225,7 @@ def metric(
         ["metric", "EER", "one-shot"],
         [[name, f"{of.eer:.2%}", f"{of.one_shot:.2%}"] for name, of in shown.items()],
     )
+    tell_reach(curve)
     print(f"Saved as {out}. Use it with --encoder {out}.")
 
 
@@ -230,14 +242,17 @@ def mean(
         list[float] | None, typer.Option(metavar="S", help="Of each checkpoint, in their order; by default alike.")
     ] = None,
     half: Annotated[bool, typer.Option("--half", help="Kernels as float16: half the file.")] = False,
+    overwrite: Overwrite = False,
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
     """Averages the weights of several fine-tunings, and maybe of what they began with."""
     del gallery
     from core.checkpoint import Checkpoint
+    from core.output import check_output
     from core.training.mean import mean_of
 
+    check_output(out, overwrite=overwrite, inputs=files)
     try:
         checkpoint = mean_of([Checkpoint.load(file) for file in files], share or [1.0] * len(files), half=half)
     except ValueError as error:
@@ -249,6 +264,23 @@ def mean(
     print(f"Saved as {out}. It has no impostor curve yet: make one with `firstsight calibrate DIR --encoder {out}`.")
 
 
+def _check_places(
+    out: Path, logs: Path | None, start: Path | None, *, overwrite: bool, resume: bool, resumable: bool
+) -> None:
+    """Before anything long. What an interrupted training has left is written by the one that goes on with it; whether
+    this is the one is seen by what is kept. Logs are added to."""
+    from core.output import check_output, check_output_folder
+    from core.training.trainer import resume_file
+
+    going_on = False
+    if resumable:
+        check_output(resume_file(out), overwrite=True)
+        going_on = resume and resume_file(out).is_file()
+    check_output(out, overwrite=overwrite or going_on, inputs=[start] if start else [])
+    if logs:
+        check_output_folder(logs, "events", overwrite=True)
+
+
 def _load(
     folder: Path,
     part: str | None,
@@ -257,25 +289,35 @@ def _load(
     validate: int | None,
     seed: int,
     processes: "Processes",
+    keep: bool,
 ) -> _Faces:
     """Finds all faces, tells what was left out, and keeps some people apart."""
     from core.dataset import join, load_faces, split_people
     from core.degradation.conditions import degrading
+    from core.training.found_once import found_once
 
     try:
         ways = [degrading(degrade, variant) for variant in range(variants)] if degrade else []
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    with processes.first_goes_ahead(), progress("Finding faces") as report:
-        faces = load_faces(folder, part=part, progress=report)
+
+    def found(heading: str, way: "Degrading | None" = None) -> "FaceSet":
+        def find() -> "FaceSet":
+            with progress(heading) as report:
+                return load_faces(folder, part=part, degrading=way, keep=keep, progress=report)
+
+        return found_once(processes, find)
+
+    if processes.first:
+        say_what_is_kept(keep)
+    faces = found("Finding faces")
     if processes.first:
         for reason in faces.left_out:
             print(f"Left out: {reason}", file=sys.stderr)
     learned, validation = split_people(faces, validate or max(2, faces.people // 5), seed)
     poorer = []
     for number, way in enumerate(ways, 1):
-        with processes.first_goes_ahead(), progress(f"Variant {number} of {variants}") as report:
-            poor = load_faces(folder, part=part, degrading=way, progress=report)
+        poor = found(f"Variant {number} of {variants}", way)
         poorer.append(poor.of_people(set(learned.names.tolist())))
         if number == 1:
             validation = join([validation, poor.of_people(set(validation.names.tolist()))])
@@ -308,8 +350,10 @@ def _trained(
 
 def _tell(checkpoint: "Checkpoint", faces: _Faces, out: Path, json: bool) -> None:
     about: dict[str, Any] = checkpoint.about
+    assert checkpoint.curve is not None, "a training measures one"
     if json:
-        print_json({"file": str(out), "encoder": checkpoint.id} | about)
+        told = {"file": str(out), "encoder": checkpoint.id, "reach": reach_record(checkpoint.curve)}
+        print_json(told | about)
         return
     shown = [(when, about[when]) for when in ("before", "best") if when in about]
     rows = [[when, f"{int(of['epoch'])}", f"{of['eer']:.2%}", f"{of['one_shot']:.2%}"] for when, of in shown]
@@ -320,4 +364,5 @@ def _tell(checkpoint: "Checkpoint", faces: _Faces, out: Path, json: bool) -> Non
         learned = about["metric"]["best"]
         rows.append(["learned metric", "", f"{learned['eer']:.2%}", f"{learned['one_shot']:.2%}"])
     print_table(title, ["", "epoch", "EER", "one-shot"], rows)
+    tell_reach(checkpoint.curve)
     print(f"Saved as {out}. Use it with --encoder {out}.")

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli.measure import Encoders, Folder, Part, ReportFolder, Seed, Ways, labels_of, write
+from core.cli.measure import Encoders, Folder, Part, ReportFolder, Seed, Ways, begin, labels_of, write
 from core.cli.options import AsJson, GalleryFile, print_json, print_table, progress
+from core.cli.writing import KeepFaces, Overwrite
 
 
 def verification(
@@ -19,6 +20,8 @@ def verification(
     ways: Ways = None,
     part: Part = None,
     report: ReportFolder = None,
+    overwrite: Overwrite = False,
+    keep_faces: KeepFaces = False,
     seed: Seed = 0,
     gallery: GalleryFile = None,
     json: AsJson = False,
@@ -32,10 +35,11 @@ def verification(
     from core.evaluation.people import embed_faces
     from core.metric import Metric
 
+    begin(report, overwrite=overwrite, keep_faces=keep_faces)
     encoders = {label: Encoder(file) for label, file in labels_of(encoder)}
     with progress("Finding faces") as found:
         listed = read_pairs(pairs) if pairs else None
-        faces = load_faces(folder, part=part, progress=found)
+        faces = load_faces(folder, part=part, keep=keep_faces, progress=found)
     for reason in faces.left_out:
         print(f"Left out: {reason}", file=sys.stderr)
     if listed:

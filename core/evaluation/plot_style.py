@@ -1,7 +1,8 @@
 """How figures look: colours that the colour-blind tell apart, on light and on dark ground; and how they are saved."""
 
+import io
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+
+from core.whole_file import write_whole
 
 LONGEST_LABEL = 44
 """Characters of a label in a legend."""
@@ -107,11 +110,18 @@ def percent_axis() -> FuncFormatter:
 
 
 def save(drawing: Drawing, folder: Path, name: str) -> None:
-    """NAME.svg and NAME.png on light ground, NAME-dark.svg on dark. Raises OSError when they can't be written."""
-    files: Sequence[tuple[Theme, str]] = ((LIGHT, f"{name}.svg"), (DARK, f"{name}-dark.svg"), (LIGHT, f"{name}.png"))
+    """NAME.svg and NAME.png on light ground, NAME-dark.svg on dark. Raises OutputError when they can't be written."""
     with warnings.catch_warnings():
         # Of a letter that its font lacks, Matplotlib draws a box and warns on standard error.
         warnings.simplefilter("ignore")
-        for theme, file in files:
-            metadata = {"Date": None} if file.endswith(".svg") else None
-            drawing(theme).savefig(folder / file, dpi=DPI, metadata=metadata)
+        for theme, file in zip((LIGHT, DARK, LIGHT), files_of(name), strict=True):
+            written = io.BytesIO()
+            ending = file.rpartition(".")[2]
+            metadata = {"Date": None} if ending == "svg" else None
+            drawing(theme).savefig(written, format=ending, dpi=DPI, metadata=metadata)
+            write_whole(folder / file, written.getvalue())
+
+
+def files_of(name: str) -> tuple[str, ...]:
+    """What `save` writes."""
+    return (f"{name}.svg", f"{name}-dark.svg", f"{name}.png")

@@ -1,9 +1,7 @@
 """The figure of what training does: how far pairs of pictures are apart before it and after it."""
 
-import tempfile
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -52,12 +50,10 @@ def trained(faces: FaceSet, progress: Progress | None = None) -> Checkpoint:
     """A small network, trained from nothing on four fifths of the people. Raises PhotoError when they are too few."""
     learned, validation = split_people(faces, max(2, faces.people // 5))
     told = (lambda done, total, _: progress(done, total)) if progress else None
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "small.safetensors"
-        try:
-            checkpoint = train(learned, validation, file, TrainingOptions(epochs=EPOCHS, rate=RATE), progress=told)
-        except ValueError as error:
-            raise PhotoError(f"{faces.folder} can't be trained on: {error}.") from error
+    try:
+        checkpoint = train(learned, validation, None, TrainingOptions(epochs=EPOCHS, rate=RATE), progress=told)
+    except ValueError as error:
+        raise PhotoError(f"{faces.folder} can't be trained on: {error}.") from error
     assert checkpoint is not None
     return checkpoint
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from matplotlib import rc_context
 
-from core.errors import SourceError
 from core.evaluation.plot_style import DPI, LIGHT, Drawing
+from core.whole_file import write_whole
 
 ENDINGS = (".svg", ".png")
 
@@ -15,7 +15,7 @@ ENDINGS = (".svg", ".png")
 def write_figure(drawing: Drawing, file: Path) -> None:
     """SVG or PNG by the file's ending, on white ground; the folder is made if there is none.
 
-    Raises ValueError for another ending, SourceError when the file can't be written.
+    Raises ValueError for another ending, OutputError when the file can't be written.
     """
     ending = file.suffix.lower()
     if ending not in ENDINGS:
@@ -30,8 +30,4 @@ def write_figure(drawing: Drawing, file: Path) -> None:
     if ending == ".svg":
         # A fifth of the file is indentation.
         content = b"\n".join(line.strip() for line in content.splitlines())
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-    except OSError as error:
-        raise SourceError(f"The figure can't be written to {file} ({error.strerror}): give another file.") from error
+    write_whole(file, content)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core.errors import ModelError
 from core.input import check_input, unreadable
 from core.metric import Metric
+from core.whole_file import write_whole
 
 FORMAT = 2
 
@@ -118,9 +119,8 @@ class ImpostorCurve:
             raise ValueError(f"no curve: {error}") from error
 
     def save(self, path: Path) -> None:
-        """Writes the curve as JSON."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.to_json(), encoding="utf-8")
+        """Writes the curve as JSON, whole or not at all. Raises OutputError."""
+        write_whole(path, self.to_json().encode())
 
     @classmethod
     def load(cls, path: Path) -> "ImpostorCurve":

@@ -1,10 +1,14 @@
 """The figures of a training for TensorBoard."""
 
+import contextlib
+import os
+import time
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from core.errors import ModelError
+from core.errors import ModelError, OutputError
 
 
 def require_tensorboard(folder: Path | None) -> None:
@@ -14,28 +18,57 @@ def require_tensorboard(folder: Path | None) -> None:
 
 
 class Logs:
-    """A folder that `tensorboard --logdir` shows; without a folder, nothing is written."""
+    """A folder that `tensorboard --logdir` shows, to which a file is added; without a folder, nothing is written.
+
+    What is added is on disk at once, and a full disk is told where it happens: torch's `SummaryWriter` writes in a
+    thread of its own, which then ends with a traceback.
+    """
 
     def __init__(self, folder: Path | None) -> None:
-        """Raises ModelError where TensorBoard is not installed."""
-        self._writer: Any = None
+        """Raises ModelError where TensorBoard is not installed, OutputError when the folder can't be written."""
+        self._records: Any = None
+        self._folder = folder
         if folder is None:
             return
         require_tensorboard(folder)
-        from torch.utils.tensorboard import SummaryWriter
+        from tensorboard.summary.writer.record_writer import RecordWriter
 
-        self._writer = SummaryWriter(str(folder))
+        with self._told():
+            folder.mkdir(parents=True, exist_ok=True)
+            name = f"events.out.tfevents.{time.time_ns() // 10**9}.{os.getpid()}"
+            self._records = RecordWriter((folder / name).open("xb"))
+        self._write(file_version="brain.Event:2")
 
     def add(self, figures: dict[str, float], epoch: int) -> None:
-        """One point on each figure's line."""
-        if self._writer:
-            for name, value in figures.items():
-                if name != "epoch":
-                    self._writer.add_scalar(name, value, epoch)
+        """One point on each figure's line. Raises OutputError when it can't be written."""
+        if self._records:
+            from tensorboard.compat.proto.summary_pb2 import Summary
+
+            values = [Summary.Value(tag=name, simple_value=of) for name, of in figures.items() if name != "epoch"]
+            self._write(step=epoch, summary=Summary(value=values))
 
     def __enter__(self) -> "Logs":
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._writer:
-            self._writer.close()
+        if self._records:
+            # What could not be written has been told.
+            with contextlib.suppress(OSError):
+                self._records.close()
+
+    def _write(self, **event: Any) -> None:
+        from tensorboard.compat.proto.event_pb2 import Event
+
+        with self._told():
+            self._records.write(Event(wall_time=time.time(), **event).SerializeToString())
+            self._records.flush()
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise OutputError(
+                f"TensorBoard's logs can't be written to {self._folder} ({error.strerror or error}): name another "
+                "folder, and the same command goes on with the training."
+            ) from error

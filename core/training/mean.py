@@ -5,6 +5,7 @@ than any of its sides (Wortsman et al., arXiv 2203.05482). The weights that they
 larger their share, the more of what was known stays.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,7 +20,7 @@ def mean_of(checkpoints: Sequence[Checkpoint], shares: Sequence[float], *, half:
     shares: of each checkpoint, above 0; only their ratios count. half: kernels and matrices in float16, half the file.
     Raises ModelError when they aren't of one architecture, ValueError when there isn't one share for each.
     """
-    if len(shares) != len(checkpoints) or not all(share > 0 for share in shares):
+    if len(shares) != len(checkpoints) or not all(0 < share < math.inf for share in shares):
         raise ValueError("give one share above 0 for each checkpoint")
     architectures = {checkpoint.architecture for checkpoint in checkpoints}
     if len(architectures) != 1:

@@ -40,14 +40,18 @@ class Processes:
         distributed.broadcast(shared, 0)
         return shared.tolist()
 
-    @contextmanager
-    def first_goes_ahead(self) -> Iterator[None]:
-        """The first process does what is inside before all others, for instance fills a cache that they then read."""
-        if not self.first:
-            self._wait()
-        yield
-        if self.first:
-            self._wait()
+    def told_by_first(self, said: Any) -> Any:
+        """What the first process says, in all of them: anything that can be pickled."""
+        if self.count == 1:
+            return said
+        box = [said]
+        distributed.broadcast_object_list(box, 0)
+        return box[0]
+
+    def wait(self) -> None:
+        """Until all processes are here."""
+        if self.count > 1:
+            distributed.barrier()
 
     def shared(self, branch: nn.Module) -> nn.Module:
         """A branch whose gradients are averaged over all processes; its batch norm and dropout become the batch's.
@@ -63,10 +67,6 @@ class Processes:
                 elif isinstance(child, nn.Dropout):
                     setattr(parent, name, _Dropout(child.p, self))
         return DistributedDataParallel(branch, forward_sync_buffers=False)
-
-    def _wait(self) -> None:
-        if self.count > 1:
-            distributed.barrier()
 
 
 @contextmanager

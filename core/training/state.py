@@ -5,20 +5,20 @@ No state of random numbers is among it: batches, changes to faces and dropout fo
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from core.checkpoint import Checkpoint
 from core.dataset import FaceSet
 from core.errors import ModelError
 from core.training.options import TrainingOptions
+from core.whole_file import write_whole
 
 Tensors = dict[str, Tensor]
 History = tuple[dict[str, float], ...]
@@ -45,20 +45,14 @@ class TrainingState:
     """`PARAMETER.NAME`, as `optimizer_tensors` gives them."""
 
     def save(self, path: Path) -> None:
-        """Writes the file whole or not at all. Raises ModelError when it can't be written."""
+        """Writes the file whole or not at all, for its owner only: a loss may have learned what everybody looks like.
+
+        Raises OutputError.
+        """
         groups = {name: getattr(self, name) for name in GROUPS}
         tensors = {f"{group}/{name}": t.cpu().clone() for group, named in groups.items() for name, t in named.items()}
         metadata = {"training": self.training, "history": json.dumps(self.history)}
-        draft = path.with_name(f".{path.name}.draft")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            save_file(tensors, draft, metadata)
-            with draft.open("rb") as written:
-                os.fsync(written.fileno())
-            draft.replace(path)
-        except (OSError, SafetensorError) as error:
-            draft.unlink(missing_ok=True)
-            raise ModelError(f"The training's state {path} can't be written: check the folder.") from error
+        write_whole(path, save(tensors, metadata), private=True)
 
     @classmethod
     def load(cls, path: Path, training: str) -> "TrainingState | None":

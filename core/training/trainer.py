@@ -16,7 +16,7 @@ from core.training.state import TrainingState
 def train(
     faces: FaceSet,
     validation: FaceSet,
-    out: Path,
+    out: Path | None,
     options: TrainingOptions | None = None,
     *,
     start: Checkpoint | str = "small",
@@ -31,16 +31,17 @@ def train(
     pictures, as `load_faces` gives them, which each epoch mixes with the clean ones. The checkpoint has the weights of
     the epoch that did best on the validation people. After each epoch everything is kept beside it (`OUT.resume`): a
     training that was ended at any moment and is started again ends with the same weights as one that was not. A
-    KeyboardInterrupt ends it with the best so far; it too can be gone on with. logs: a folder for TensorBoard.
+    KeyboardInterrupt ends it with the best so far; it too can be gone on with. Without `out`, nothing is written.
+    logs: a folder for TensorBoard.
 
     Within `torchrun` all processes call this alike; only the first gets the checkpoint, the others None.
-    Raises PhotoError when there are too few faces, ModelError when a file can't be written, is damaged or belongs to
-    another training.
+    Raises PhotoError when there are too few faces, OutputError when a file can't be written, ModelError when one is
+    damaged or belongs to another training.
     """
-    kept = out.with_name(out.name + ".resume")
+    kept = resume_file(out) if out else None
     with joined() as processes:
         learner = Learner(faces, validation, options or TrainingOptions(), start, processes, degraded)
-        state = TrainingState.load(kept, learner.identity) if resume else None
+        state = TrainingState.load(kept, learner.identity) if resume and kept else None
         if state:
             learner.restore(state)
         with Logs(logs if processes.first else None) as log:
@@ -48,19 +49,25 @@ def train(
         if not processes.first:
             return None
         checkpoint = finished(learner, ended)
-        checkpoint.save(out)
-        if ended != "interrupted":
-            kept.unlink(missing_ok=True)
+        if out and kept:
+            checkpoint.save(out)
+            if ended != "interrupted":
+                kept.unlink(missing_ok=True)
         return checkpoint
 
 
-def _learn(learner: Learner, kept: Path, log: Logs, progress: Progress | None) -> str:
+def resume_file(out: Path) -> Path:
+    """Where a training keeps what it needs to go on, until it has ended."""
+    return out.with_name(out.name + ".resume")
+
+
+def _learn(learner: Learner, kept: Path | None, log: Logs, progress: Progress | None) -> str:
     """All epochs that are to come; returns why it ended."""
     try:
         learner.begin()
         for epoch in learner.epochs():
             figures = learner.learn(epoch, progress)
-            if learner.processes.first:
+            if learner.processes.first and kept:
                 learner.state().save(kept)
             log.add(figures, epoch)
     except KeyboardInterrupt:

@@ -95,9 +95,9 @@ def test_two_commands_may_prepare_the_same_pictures_at_once(tmp_path: Path, own_
 
     def another_begins(done: int, _total: int) -> None:
         if done == 1 and not others:
-            others.append(load_faces(tmp_path))
+            others.append(load_faces(tmp_path, keep=True))
 
-    faces = load_faces(tmp_path, progress=another_begins)
+    faces = load_faces(tmp_path, keep=True, progress=another_begins)
     assert np.array_equal(faces.crops, others[0].crops)
     assert len(faces.crops) == 2
     assert len(list((own_home / "cache" / "faces").iterdir())) == 1

@@ -1,5 +1,6 @@
 """What commands write is checked before they begin."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,12 @@ def test_a_report_is_replaced_only_when_asked(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("an earlier report")
     with pytest.raises(OutputError, match="exists already"):
         check_output_folder(tmp_path, "index.html")
+
+
+def test_what_is_no_file_and_what_can_be_no_name_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path / "pipe", Path("/dev/null")):
+        with pytest.raises(OutputError, match="device or a pipe"):
+            check_output(place, overwrite=True)
+    with pytest.raises(OutputError, match="File name too long"):
+        check_output(tmp_path / ("a" * 300))

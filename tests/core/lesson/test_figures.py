@@ -10,7 +10,7 @@ from PIL import Image
 from core.checkpoint import Checkpoint
 from core.dataset import FaceSet, split_people
 from core.encoder import Encoder
-from core.errors import ModelError, PhotoError, SourceError
+from core.errors import ModelError, OutputError, PhotoError
 from core.evaluation.plot_style import LIGHT, Drawing
 from core.lesson import contrastive, ellipse, neighbours, pairs, siamese, threshold, tradeoff, triplet, ways
 from core.lesson.catalogue import CATALOGUE
@@ -220,7 +220,7 @@ def test_a_figure_is_a_picture_and_the_same_bytes_each_time(name: str, tmp_path:
 
 def test_a_file_that_can_not_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(SourceError, match="can't be written"):
+    with pytest.raises(OutputError, match="can't be written"):
         write_figure(PLAIN["triplet"](), tmp_path / "file" / "a.png")
     with pytest.raises(ValueError, match=r"\.svg or \.png"):
         write_figure(PLAIN["triplet"](), tmp_path / "a.gif")

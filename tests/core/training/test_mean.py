@@ -41,5 +41,6 @@ def test_what_has_no_mean_is_refused():
         mean_of([untrained(1), untrained(1, "eigenfaces")], [1, 1])
     with pytest.raises(ValueError, match="one share above 0"):
         mean_of([untrained(1)], [1, 1])
-    with pytest.raises(ValueError, match="one share above 0"):
-        mean_of([untrained(1), untrained(2)], [1, 0])
+    for share in (0, -1, float("inf"), float("nan")):
+        with pytest.raises(ValueError, match="one share above 0"):
+            mean_of([untrained(1), untrained(2)], [1, share])

@@ -1,0 +1,188 @@
+"""Whatever is run, no address is asked for or connected to, and nothing is written but the user's data and what was
+asked for: each command and the window, as processes, under strace."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import ROOT
+
+STRACE, XVFB = shutil.which("strace"), shutil.which("xvfb-run")
+
+
+def _can_trace() -> bool:
+    """Containers may forbid it."""
+    return bool(STRACE) and subprocess.run([STRACE, "-f", "true"], capture_output=True, check=False).returncode == 0
+
+
+pytestmark = pytest.mark.skipif(not _can_trace(), reason="needs strace, and leave to trace")
+
+WRITES = re.compile(r"\b(mkdir|rename|link|symlink|creat|truncate|mknod|chmod)\w*\(|O_(CREAT|WRONLY|RDWR|TRUNC)")
+HARMLESS = ("/dev/null", "/dev/tty", "/proc/self/", "/proc/thread-self/")
+WINDOW = """
+import gui.application as application
+from gui import tasks
+from gui.main_window import MainWindow
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+def chosen_from():
+    dialog = QFileDialog(None, "A photo", "/")
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.show()
+    QTimer.singleShot(200, dialog.close)
+    QTimer.singleShot(200, dialog.deleteLater)
+
+def look():
+    window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+    if window.recognizer and window.live.session and window.live.session.status.recognised > 3:
+        chosen_from()
+        timer.stop()
+        QTimer.singleShot(600, QApplication.closeAllWindows)
+
+QApplication([])
+timer = QTimer()
+timer.timeout.connect(look)
+timer.start(100)
+application.main(["--demo"])
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a process and its children did that reaches beyond it."""
+
+    network: list[str]
+    written: list[Path]
+
+
+class Fresh:
+    """A user who has never started anything."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.user, self.out = folder, folder / "user", folder / "out"
+        self.home = self.user / ".local" / "share" / "firstsight"
+        self.user.mkdir()
+        self.out.mkdir()
+        kept = ("PATH", "LANG", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "XAUTHORITY")
+        self.environment = {name: os.environ[name] for name in kept if name in os.environ}
+        self.environment |= {"HOME": str(self.user), "PYTHONDONTWRITEBYTECODE": "1", "QT_QPA_PLATFORM": "offscreen"}
+
+    def run(self, *arguments: object) -> None:
+        self._call([sys.executable, "-m", "gui", *map(str, arguments)])
+
+    def traced(self, *arguments: object, command: list[str] | None = None, platform: str = "offscreen") -> Run:
+        assert STRACE is not None
+        trace = self.folder / "trace"
+        trace.mkdir()
+        options = ["-ff", "--seccomp-bpf", "-qq", "-s", "300", "-e", "trace=%network,%file"]
+        strace = [STRACE, *options, "-o", str(trace / "of")]
+        before = [XVFB, "-a"] if platform == "xcb" and XVFB else []
+        self.environment["QT_QPA_PLATFORM"] = platform
+        self._call([*before, *strace, *(command or [sys.executable, "-m", "gui", *map(str, arguments)])])
+        lines = [line for file in trace.iterdir() for line in file.read_text(errors="replace").splitlines()]
+        return Run(
+            [line for line in lines if "AF_INET" in line or "AF_NETLINK" in line],
+            [Path(path) for line in lines if WRITES.search(line) and "= -1" not in line for path in _paths(line)],
+        )
+
+    def outside(self, run: Run) -> list[Path]:
+        """What was written elsewhere than in the home and where it was asked for. Folders above the home are made."""
+        return [
+            path
+            for path in run.written
+            if not path.is_relative_to(self.home)
+            and not path.is_relative_to(self.out)
+            and path not in self.home.parents
+        ]
+
+    def _call(self, command: list[str]) -> None:
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def _paths(line: str) -> list[str]:
+    paths = re.findall(r'"([^"]*)"', line)
+    return [path for path in paths if not path.startswith(HARMLESS)]
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Fresh:
+    return Fresh(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def few(lfw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve people with two pictures or more."""
+    folder = tmp_path_factory.mktemp("few")
+    for person in [person for person in sorted(lfw.iterdir()) if len(list(person.iterdir())) > 1][:12]:
+        (folder / person.name).symlink_to(person)
+    return folder
+
+
+def assert_alone(fresh: Fresh, run: Run) -> None:
+    assert run.network == []
+    assert fresh.outside(run) == []
+
+
+def test_what_openvino_would_send_by_is_here_and_kept_out() -> None:
+    if not list(distributions(name="openvino-telemetry")):
+        pytest.skip("needs OpenVINO")
+    with pytest.raises(ModuleNotFoundError):
+        import openvino_telemetry  # noqa: F401
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("enroll", "Grace", "assets/portraits/grace_hopper.jpg"),
+        ("identify", "assets/portraits/eileen_collins.png"),
+        ("compare", "assets/portraits/eileen_collins.png", "assets/portraits/grace_hopper.jpg"),
+        ("watch", "demo", "--every-frame", "--max-frames", 3, "--save", "OUT/seen.mp4"),
+        ("people",),
+        ("figure", "ellipse", "--out", "OUT/ellipse.svg"),
+        ("conditions", "assets/portraits/grace_hopper.jpg", "--out", "OUT/sheet.png", "--side", 48),
+        ("train", "mean", "published", "webcam", "--out", "OUT/mean.safetensors"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_command_stays_on_this_computer(fresh: Fresh, command: tuple[object, ...]) -> None:
+    run = fresh.traced(*(str(argument).replace("OUT", str(fresh.out)) for argument in command))
+    assert_alone(fresh, run)
+
+
+@pytest.mark.parametrize("command", [("rename", "Grace", "Admiral"), ("forget", "Grace"), ("doctor",)])
+def test_a_command_on_a_gallery_stays_on_this_computer(fresh: Fresh, command: tuple[str, ...]) -> None:
+    fresh.run("enroll", "Grace", "assets/portraits/grace_hopper.jpg")
+    assert_alone(fresh, fresh.traced(*command))
+
+
+def test_training_stays_on_this_computer(fresh: Fresh, few: Path) -> None:
+    small = ("--epochs", 1, "--people", 4, "--pictures", 2, "--logs", fresh.out / "logs")
+    assert_alone(fresh, fresh.traced("train", "encoder", few, "--out", fresh.out / "a.safetensors", *small))
+
+
+def test_measuring_stays_on_this_computer(fresh: Fresh, few: Path) -> None:
+    command = ("evaluate", "identification", few, "--ways", 3, "--report", fresh.out / "report")
+    assert_alone(fresh, fresh.traced(*command))
+
+
+def test_calibrating_stays_on_this_computer(fresh: Fresh, lfw: Path) -> None:
+    assert_alone(fresh, fresh.traced("calibrate", lfw, "--out", fresh.out / "curve.json"))
+
+
+@pytest.mark.parametrize("platform", ["offscreen", "xcb"])
+def test_the_window_stays_on_this_computer(fresh: Fresh, platform: str) -> None:
+    if platform == "xcb" and XVFB is None:
+        pytest.skip("needs xvfb-run")
+    assert_alone(fresh, fresh.traced(command=[sys.executable, "-c", WINDOW], platform=platform))
