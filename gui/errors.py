@@ -2,7 +2,7 @@
 
 import logging
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from core.errors import FirstsightError
@@ -22,4 +22,5 @@ def sentence(error: Exception) -> str:
 def show_error(parent: QWidget, error: Exception) -> None:
     """Shows it in a box that doesn't stop the live view."""
     box = QMessageBox(QMessageBox.Icon.Warning, "Firstsight", sentence(error), parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.open()

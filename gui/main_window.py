@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         self.view.face_clicked.connect(self.show_face)
         self.watching.recognised.connect(self.sightings.note)
-        self.sightings.noted.connect(self.people.reload)
+        self.sightings.noted.connect(self.people.show_seen)
         self.sightings.failed.connect(lambda error: self._say(sentence(error)))
         self.people.changed.connect(self._gallery_changed)
         self.people.add_photo_requested.connect(self.enroll_from_photo)

@@ -1,6 +1,6 @@
 """Who is enrolled: search, rename, delete with undo, add a photo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -24,10 +24,14 @@ from core.gallery import Forgotten, Gallery
 from core.types import Person
 from gui import tasks, theme
 from gui.errors import show_error
-from gui.people_model import PERSON_ROLE, PeopleFilter, PeopleModel
+from gui.name_search import NameOrder
+from gui.people_loader import PeopleLoader
+from gui.people_model import PERSON_ROLE, PeopleFilter, PeopleModel, Row, row_of
 from gui.person_delegate import PersonDelegate
 
 UNDO_SECONDS = 15
+WORDS_CHANGE_EVERY = 30
+"""Seconds after which the list says anew how long ago somebody was seen."""
 
 
 class PeoplePanel(QWidget):
@@ -43,8 +47,12 @@ class PeoplePanel(QWidget):
         super().__init__(parent)
         self._gallery = gallery
         self._forgotten: list[Forgotten] = []
-        self.model = PeopleModel(gallery)
+        self._order = NameOrder()
+        self.model = PeopleModel()
         self.filter = PeopleFilter(self.model)
+        self._loader = PeopleLoader(gallery, self)
+        self._loader.loaded.connect(self._show)
+        self._loader.failed.connect(lambda error: show_error(self, error))
         self.heading = QLabel()
         self.heading.setProperty("heading", True)
         self.search = QLineEdit(placeholderText=self.tr("Search"), clearButtonEnabled=True)
@@ -71,12 +79,20 @@ class PeoplePanel(QWidget):
         self._undo_timer = QTimer(self, singleShot=True, interval=UNDO_SECONDS * 1000)
         self._undo_timer.timeout.connect(self._give_up_undo)
         self.model.rename_asked.connect(self._rename)
+        self._while = QTimer(self, interval=WORDS_CHANGE_EVERY * 1000)
+        self._while.timeout.connect(self.list.viewport().update)
+        self._while.start()
+        self.search.hide()
+        # Until they are read, whoever has people sees no hint how to enroll the first.
+        self._stack.setCurrentWidget(self.list if len(gallery.snapshot) else self._empty)
         self.reload()
 
     def _make_list(self) -> "_PeopleList":
         view = _PeopleList()
         view.setModel(self.filter)
-        view.setItemDelegate(PersonDelegate(view))
+        delegate = PersonDelegate(self._gallery, view)
+        delegate.portraits.arrived.connect(view.viewport().update)
+        view.setItemDelegate(delegate)
         view.setAccessibleName(self.tr("People enrolled"))
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
@@ -91,7 +107,7 @@ class PeoplePanel(QWidget):
     def _make_undo_bar(self) -> tuple[QFrame, QLabel]:
         bar = QFrame()
         bar.setObjectName("undo")
-        label = QLabel(wordWrap=True)
+        label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         undo = QPushButton(self.tr("Undo"))
         undo.clicked.connect(self.undo)
         row = QHBoxLayout(bar)
@@ -103,8 +119,21 @@ class PeoplePanel(QWidget):
     # What is shown
 
     def reload(self) -> None:
-        """Takes in what has changed in the gallery."""
-        self.model.reload()
+        """Has read what has changed in the gallery; the list follows."""
+        self._loader.load()
+
+    def show_person(self, person: Person) -> None:
+        """Somebody just enrolled, or with one photo more, before all are read anew."""
+        rows = [row for row in self.model.rows() if row.person.id != person.id]
+        rows.insert(self._order.place(person, [row.person for row in rows]), row_of(person))
+        self._show(rows)
+
+    def show_seen(self, seen: Mapping[int, float]) -> None:
+        """When people, by their number, were named live last, in Unix time."""
+        self.model.mark_seen(seen)
+
+    def _show(self, rows: list[Row]) -> None:
+        self.model.show(rows)
         self._show_page()
 
     def _search(self, text: str) -> None:
@@ -113,14 +142,16 @@ class PeoplePanel(QWidget):
 
     def _show_page(self) -> None:
         count = self.model.rowCount()
-        self.heading.setText(self.tr("People") + (f"  {count}" if count else ""))
+        self.heading.setText(self.tr("People") + (f"  {count:,}" if count else ""))
         self.search.setVisible(count > 0)
         matches = self.filter.rowCount()
         self._stack.setCurrentWidget(self._empty if not count else self.list if matches else self._no_match)
 
     def selected(self) -> list[Person]:
         """The people chosen in the list."""
-        return [index.data(PERSON_ROLE) for index in self.list.selectionModel().selectedIndexes()]
+        chosen = self.list.selectionModel().selection()
+        rows = [row for part in chosen for row in range(part.top(), part.bottom() + 1)]
+        return [self.filter.index(row, 0).data(PERSON_ROLE) for row in rows]
 
     # What can be done
 
@@ -146,7 +177,11 @@ class PeoplePanel(QWidget):
         self.list.edit(self.list.currentIndex())
 
     def _rename(self, old: str, new: str) -> None:
-        self._store(lambda: self._gallery.rename(old, new), lambda _person: self._after_change())
+        def done(person: Person) -> None:
+            self.show_person(person)
+            self._after_change()
+
+        self._store(lambda: self._gallery.rename(old, new), done)
 
     def ask_delete(self) -> None:
         """Asks before the people chosen are deleted."""
@@ -156,6 +191,7 @@ class PeoplePanel(QWidget):
         one = self.tr("Delete {}?").format(names[0])
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(one if len(names) == 1 else self.tr("Delete {} people?").format(len(names)))
         box.setInformativeText(
             self.tr("Their photos and faces are erased from the gallery. You can undo it for {} seconds.").format(

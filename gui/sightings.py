@@ -15,7 +15,8 @@ EVERY = 10.0
 class Sightings(QObject):
     """The gallery is written on a thread."""
 
-    noted = Signal()
+    noted = Signal(object)
+    """dict[int, float]: the people, by their number, and when they were seen (Unix time)."""
     failed = Signal(object)
     """Exception."""
 
@@ -37,4 +38,4 @@ class Sightings(QObject):
             for person in due:
                 self._gallery.mark_seen(person, now)
 
-        tasks.run(work, lambda _nothing: self.noted.emit(), self.failed.emit, self)
+        tasks.run(work, lambda _nothing: self.noted.emit(dict.fromkeys(due, now)), self.failed.emit, self)
