@@ -1,5 +1,6 @@
 """Enrolls a person: the photo, its faces, is the chosen one good enough, whose is it?"""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,26 +25,35 @@ from core.images import read_picture
 from core.types import Candidate, Image, RecognizedFace
 from gui import tasks
 from gui.errors import sentence
+from gui.fitting import resize_to_fit
+from gui.photo_queue import Photo, PhotoQueue
 from gui.photo_view import PhotoView
 from gui.pictures import rounded
+from gui.scrolling import Scrolling
+from gui.suggested_name import suggested_name
+from gui.tooltip import tooltip
 
 if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
 
-CROP = 132
+CROP, SIDE = 132, 334
+"""Pixels: of the face's picture, and of the column at the right."""
 
 
-def choose_photo(parent: QWidget) -> Path | None:
-    """Asks for a picture file."""
+def choose_photos(parent: QWidget) -> list[Path]:
+    """Asks for picture files; none when it is cancelled."""
     kinds = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(PICTURES))
-    file, _ = QFileDialog.getOpenFileName(
-        parent, parent.tr("Choose a photo"), "", parent.tr("Pictures ({});;All files (*)").format(kinds)
+    files, _ = QFileDialog.getOpenFileNames(
+        parent, parent.tr("Choose photos"), "", parent.tr("Pictures ({});;All files (*)").format(kinds)
     )
-    return Path(file) if file else None
+    return [Path(file) for file in files]
 
 
 class EnrollDialog(QDialog):
-    """Doesn't stop the live view: photos are examined, and people enrolled, on threads of their own."""
+    """Doesn't stop the live view: photos are examined, and people enrolled, on threads of their own.
+
+    Every answer belongs to a question: one about a photo that is no longer shown is dropped.
+    """
 
     enrolled = Signal(object)
     """Enrollment."""
@@ -51,21 +61,26 @@ class EnrollDialog(QDialog):
     def __init__(
         self,
         recognizer: "Recognizer",
-        photo: Path | Image | None,
+        photo: Photo | None,
         faces: list[RecognizedFace] | None = None,
         parent: QWidget | None = None,
         name: str = "",
+        more: Sequence[Photo] = (),
     ) -> None:
-        """photo: a file or H×W×3 BGR. faces: those already found in it, by a live view."""
+        """photo: a file or H×W×3 BGR. faces: those already found in it, by a live view. more: photos after this one."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Enroll a person"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(920, 560)
+        resize_to_fit(self, 920, 560)
         self._recognizer = recognizer
-        self._faces: list[RecognizedFace] = []
-        self._busy = False
-        self._known = {same_name_key(person.name): person.name for person in recognizer.gallery.people()}
+        self._photos = PhotoQueue([] if photo is None else [photo, *more])
+        self._given_name = name
+        self._question = 0
+        self._suggested = ""
+        self._busy = self._enrolling = False
+        self._known: dict[str, str] = {}
         self._build(name)
+        self._learn_names()
         if photo is None:
             self._show_problem(self.tr("Choose a photo of the person."))
         elif faces is not None and not isinstance(photo, Path):
@@ -73,11 +88,27 @@ class EnrollDialog(QDialog):
         else:
             self.examine(photo)
 
+    def _learn_names(self) -> None:
+        """Who is enrolled: of ten thousand, that takes a moment."""
+        gallery = self._recognizer.gallery
+
+        def names() -> dict[str, str]:
+            return {same_name_key(name): name for name in sorted(set(gallery.snapshot.names))}
+
+        def learned(known: dict[str, str]) -> None:
+            self._known = known | self._known
+            self._names.setStringList(list(self._known.values()))
+            self._update()
+
+        tasks.run(names, learned, self._failed, self)
+
     # What it looks like
 
     def _build(self, name: str) -> None:
         self.photo = PhotoView()
         self.photo.chosen.connect(lambda _number: self._show_face())
+        self.which = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.which.setProperty("quiet", True)
         self.waiting = QProgressBar(minimum=0, maximum=0, textVisible=False)
         self.waiting.setFixedHeight(4)
         self.crop = QLabel()
@@ -86,22 +117,29 @@ class EnrollDialog(QDialog):
         self.problems = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.name = QLineEdit(name, placeholderText=self.tr("Name"), maxLength=200)
         self.name.setAccessibleName(self.tr("Name of the person"))
-        completer = QCompleter(QStringListModel(sorted(self._known.values())), self.name)
+        self._names = QStringListModel(self)
+        completer = QCompleter(self._names, self.name)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.name.setCompleter(completer)
         self.name.textChanged.connect(self._update)
         self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.use_name = QPushButton()
         self.use_name.clicked.connect(self._use_close_name)
+        self.suggestion = QPushButton()
+        self.suggestion.clicked.connect(self._use_suggestion)
         self.another = QPushButton(self.tr("Choose another photo…"))
         self.another.clicked.connect(self._choose_another)
+        self.skip = QPushButton(self.tr("Skip"))
+        self.skip.setToolTip(self.tr("Goes on to the next photo"))
+        self.skip.clicked.connect(self._go_on)
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.clicked.connect(self.reject)
         self.enroll = QPushButton(self.tr("Enroll"))
         self.enroll.setProperty("primary", True)
         self.enroll.setDefault(True)
         self.enroll.clicked.connect(self._enroll)
-        for button in (self.use_name, self.another, self.cancel):
+        for button in (self.use_name, self.suggestion, self.another, self.skip, self.cancel):
             button.setAutoDefault(False)
         self._lay_out()
         self.name.setFocus()
@@ -111,8 +149,8 @@ class EnrollDialog(QDialog):
         left.setSpacing(0)
         left.addWidget(self.waiting)
         left.addWidget(self.photo, 1)
+        left.addWidget(self.which)
         side = QWidget()
-        side.setFixedWidth(320)
         right = QVBoxLayout(side)
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(12)
@@ -126,14 +164,18 @@ class EnrollDialog(QDialog):
         right.addWidget(self.name)
         right.addWidget(self.note)
         right.addWidget(self.use_name, 0, Qt.AlignmentFlag.AlignLeft)
+        right.addWidget(self.suggestion, 0, Qt.AlignmentFlag.AlignLeft)
         right.addStretch()
+        scrolling = Scrolling(side)
+        scrolling.setFixedWidth(SIDE)
         top = QHBoxLayout()
         top.setSpacing(20)
         top.addLayout(left, 1)
-        top.addWidget(side)
+        top.addWidget(scrolling)
         buttons = QHBoxLayout()
         buttons.addWidget(self.another)
         buttons.addStretch()
+        buttons.addWidget(self.skip)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.enroll)
         layout = QVBoxLayout(self)
@@ -144,28 +186,55 @@ class EnrollDialog(QDialog):
 
     # The photo
 
-    def examine(self, photo: Path | Image) -> None:
-        """Reads a photo and finds its faces, while the dialog says that it is at it."""
-        self._faces = []
+    def examine(self, photo: Photo) -> None:
+        """Reads a photo and finds its faces, while the dialog says that it is at it. Only the newest photo counts."""
+        self._question += 1
+        question = self._question
+        self.photo.clear()
+        self._show_which(photo)
         self._set_busy(True)
-        self.verdict.setText(self.tr("Looking for faces…"))
-        self.problems.setText("")
+        self.crop.hide()
+        self._say(self.verdict, self.tr("Looking for faces…"), "quiet")
+        self.problems.hide()
 
         def work() -> tuple[Image, list[RecognizedFace]]:
             image = read_picture(photo) if isinstance(photo, Path) else photo
             return image, self._recognizer.examine(image)
 
-        tasks.run(work, self._show_faces, self._failed, self)
+        def done(found: tuple[Image, list[RecognizedFace]]) -> None:
+            if question == self._question:
+                self._show_faces(found)
+
+        def failed(error: Exception) -> None:
+            if question == self._question:
+                self._failed(error)
+
+        tasks.run(work, done, failed, self)
+
+    def done(self, result: int) -> None:
+        """Closed: nothing that is still on its way is shown, and no other photo comes."""
+        self._question += 1
+        self._photos = PhotoQueue([])
+        super().done(result)
 
     def _failed(self, error: Exception) -> None:
         self._set_busy(False)
         self._show_problem(sentence(error))
 
+    def _show_which(self, photo: Photo) -> None:
+        """Which photo of how many, and its name; which name that suggests."""
+        file = photo.name if isinstance(photo, Path) else ""
+        number = self.tr("Photo {} of {}").format(self._photos.number, len(self._photos))
+        told = "  ·  ".join(filter(None, [number if len(self._photos) > 1 else "", file]))
+        self.which.setText(self.fontMetrics().elidedText(told, Qt.TextElideMode.ElideMiddle, 480))
+        self.which.setToolTip(tooltip(file))
+        self.which.setVisible(bool(told))
+        self._suggested = suggested_name(photo) if isinstance(photo, Path) else ""
+
     def _show_faces(self, found: tuple[Image, list[RecognizedFace]]) -> None:
-        image, self._faces = found
+        self.photo.show_photo(*found)
         self._set_busy(False)
-        self.photo.show_photo(image, self._faces)
-        if self._faces:
+        if self.face:
             self._show_face()
         else:
             self._show_problem(
@@ -182,7 +251,7 @@ class EnrollDialog(QDialog):
     @property
     def face(self) -> RecognizedFace | None:
         """The face chosen."""
-        return self._faces[self.photo.current] if self._faces else None
+        return self.photo.face
 
     def _show_face(self) -> None:
         face = self.face
@@ -197,9 +266,21 @@ class EnrollDialog(QDialog):
         self._update()
 
     def _choose_another(self) -> None:
-        photo = choose_photo(self)
-        if photo:
-            self.examine(photo)
+        photos = choose_photos(self)
+        if photos:
+            self._photos.replace(photos)
+            self.examine(photos[0])
+
+    def _go_on(self) -> None:
+        """To the next photo; after the last one the dialog has done its work."""
+        photo = self._photos.next()
+        if photo is None:
+            if self.isVisible():
+                self.accept()
+            return
+        self.name.setText(self._given_name)
+        self.name.setFocus()
+        self.examine(photo)
 
     # The name
 
@@ -223,11 +304,21 @@ class EnrollDialog(QDialog):
             self._say(self.note, "", "quiet")
         self.use_name.setVisible(close is not None)
         if close:
-            self.use_name.setText(self.tr("Yes, it is {}").format(_shortened(close.name)))
+            self.use_name.setText(self.tr("Yes, it is {}").format(_on_a_button(close.name)))
+        typed = bool(self.name.text().strip())
+        self.suggestion.setVisible(bool(face and self._suggested) and not (close or typed))
+        self.suggestion.setText(self.tr("Name it “{}”").format(_on_a_button(self._suggested)))
         poor = bool(face and face.quality.problems)
         add, new = self.tr("Add photo"), self.tr("Enroll anyway") if poor else self.tr("Enroll")
         self.enroll.setText(add if known else new)
-        self.enroll.setEnabled(face is not None and bool(self.name.text().strip()) and not self._busy)
+        self.enroll.setEnabled(face is not None and typed and not self._busy)
+        self.skip.setVisible(self._photos.more)
+        for part in (self.photo, self.name, self.use_name, self.suggestion, self.another, self.skip):
+            part.setEnabled(not self._enrolling)
+
+    def _use_suggestion(self) -> None:
+        self.name.setText(self._suggested)
+        self.name.setFocus()
 
     def _use_close_name(self) -> None:
         close = self.very_close()
@@ -244,14 +335,19 @@ class EnrollDialog(QDialog):
         except GalleryError as error:
             self._say(self.note, str(error), "warning")
             return
+        self._enrolling = True
         self._set_busy(True)
         tasks.run(lambda: self._recognizer.enroll_face(name, face), self._done, self._not_enrolled, self)
 
     def _done(self, enrollment: "Enrollment") -> None:
+        self._enrolling = False
         self.enrolled.emit(enrollment)
-        self.accept()
+        self._known[same_name_key(enrollment.person.name)] = enrollment.person.name
+        self._names.setStringList(list(self._known.values()))
+        self._go_on()
 
     def _not_enrolled(self, error: Exception) -> None:
+        self._enrolling = False
         self._set_busy(False)
         self._say(self.note, sentence(error), "warning")
 
@@ -271,5 +367,6 @@ class EnrollDialog(QDialog):
         label.style().polish(label)
 
 
-def _shortened(name: str, most: int = 24) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"
+def _on_a_button(name: str, most: int = 24) -> str:
+    """Not too long, and without mnemonics."""
+    return (name if len(name) <= most else name[: most - 1] + "…").replace("&", "&&")

@@ -13,7 +13,7 @@ from core.types import Image, RecognizedFace
 from gui import dropped, tasks
 from gui.commands import Commands
 from gui.encoder_menu import EncoderMenu
-from gui.enroll_dialog import EnrollDialog, choose_photo
+from gui.enroll_dialog import EnrollDialog, choose_photos
 from gui.errors import sentence, show_error
 from gui.face_card import FaceCard
 from gui.live import Live
