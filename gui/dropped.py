@@ -23,3 +23,12 @@ def content(data: QMimeData) -> Path | Image | None:
 def is_source(file: Path) -> bool:
     """Whether it is watched rather than enrolled from: a video or a folder."""
     return file.suffix.lower() in VIDEOS or file.is_dir()
+
+
+def photos(data: QMimeData) -> list[Path | Image]:
+    """Every file that isn't watched, else the picture itself; to enroll from, one after the other."""
+    files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    first = content(data)
+    if first is None:
+        return []
+    return [file for file in files if not is_source(file)] if files else [first]

@@ -8,7 +8,10 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from core.types import Candidate, Decision, RecognizedFace, Threshold
 from gui import theme
+from gui.figures import among, apart, unreachable
+from gui.fitting import resize_to_fit
 from gui.pictures import rounded
+from gui.scrolling import Scrolling
 
 if TYPE_CHECKING:
     from core.recognizer import Recognizer
@@ -27,9 +30,9 @@ class FaceCard(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.face = recognizer.decide_again(face)
+        self._people = len(set(recognizer.state()[0].snapshot.persons))
         decision = self.face.decision
         self.setWindowTitle(decision.name or self.tr("Unknown"))
-        self.setMinimumWidth(560)
         picture = QLabel()
         picture.setPixmap(rounded(face.crop, SIDE, self.devicePixelRatioF(), 16))
         heading = QLabel(decision.name or self.tr("Unknown"), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -37,7 +40,7 @@ class FaceCard(QDialog):
         font.setPixelSize(22)
         font.setBold(True)
         heading.setFont(font)
-        self.verdict = QLabel(self.explanation(decision), wordWrap=True)
+        self.verdict = QLabel(self.explanation(decision), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         quality = QLabel(self.quality_text(), wordWrap=True)
         quality.setProperty("quiet", True)
         words = QVBoxLayout()
@@ -50,8 +53,10 @@ class FaceCard(QDialog):
         top.setSpacing(18)
         top.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(words, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(22, 22, 22, 18)
+        page = QWidget()
+        page.setMinimumWidth(516)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
         layout.addLayout(top)
         if decision.candidates:
@@ -59,7 +64,13 @@ class FaceCard(QDialog):
             title.setProperty("heading", True)
             layout.addWidget(title)
             layout.addWidget(CandidateBars(decision.candidates, decision.threshold))
-        layout.addLayout(self._buttons(decision))
+        layout.addStretch()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(22, 22, 22, 18)
+        whole.setSpacing(16)
+        whole.addWidget(Scrolling(page), 1)
+        whole.addLayout(self._buttons(decision))
+        resize_to_fit(self, self.sizeHint().width(), self.sizeHint().height())
 
     def _buttons(self, decision: Decision) -> QHBoxLayout:
         close = QPushButton(self.tr("Close"))
@@ -84,20 +95,23 @@ class FaceCard(QDialog):
         if decision.similarity is None or decision.margin is None:
             return self.tr("Nobody is enrolled yet.")
         needed = decision.threshold
+        if unreachable(needed.similarity):
+            return self.tr(
+                "The closest is {:.2f}. At most one stranger in {} can't be promised with this encoder: nobody can be "
+                "named. Choose a rate that is less rare, or another encoder."
+            ).format(decision.similarity, f"{round(1 / needed.rate):,}")
         values = {
-            "similarity": f"{decision.similarity:.2f}",
-            "margin": f"{abs(decision.margin):.2f}",
-            "needed": f"{needed.similarity:.2f}",
+            **apart(decision.similarity, needed.similarity)._asdict(),
             "rate": f"{round(1 / needed.rate):,}",
-            "people": needed.size,
+            "people": among(needed.size, self._people),
         }
         above = self.tr(
             "Similarity {similarity}, {margin} above the {needed} needed so that at most one stranger in {rate} is "
-            "named among {people} enrolled."
+            "named among {people}."
         )
         below = self.tr(
             "The closest is {similarity}, {margin} below the {needed} needed so that at most one stranger in {rate} "
-            "is named among {people} enrolled."
+            "is named among {people}."
         )
         return (above if decision.margin >= 0 else below).format(**values)
 

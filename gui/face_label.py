@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from core.types import RecognizedFace
+from gui.label_places import GAP
 from gui.theme import ON_PICTURE
 
 KEPT = 64
 """Labels."""
 WIDTH_STEP = 40
 """Device-independent pixels."""
-GAP = 6.0
 PADDING = 9.0
 
 
@@ -27,8 +27,8 @@ def label_text(face: RecognizedFace) -> tuple[str, str]:
     return named.name, f"{named.similarity:.2f}"
 
 
-def paint_face(painter: QPainter, face: RecognizedFace, box: QRectF, bounds: QRectF, *, hovered: bool) -> None:
-    """box: the face in the view's pixels. bounds: the picture, which labels stay inside."""
+def paint_frame(painter: QPainter, face: RecognizedFace, box: QRectF, *, hovered: bool) -> None:
+    """box: the face in the view's pixels."""
     known = face.decision.named is not None
     colour = ON_PICTURE.known if known else ON_PICTURE.unknown
     radius = min(box.width(), box.height()) / 10
@@ -42,16 +42,27 @@ def paint_face(painter: QPainter, face: RecognizedFace, box: QRectF, bounds: QRe
         pen.setDashPattern([4, 3])
     painter.setPen(pen)
     painter.drawRoundedRect(box, radius, radius)
-    size = round(max(13.0, min(bounds.height() / 34, 30.0)))
+
+
+def label_of(
+    face: RecognizedFace, box: QRectF, bounds: QRectF, family: str, ratio: float, largest: float = 30.0
+) -> QPixmap:
+    """A face's label. family: of its font. ratio: the screen's pixel ratio. largest: its letters, in pixels."""
+    size = round(max(13.0, min(bounds.height() / 34, largest)))
     most = min(max(box.width() * 1.6, 20 * size), bounds.width())
     # In steps, so that a face that moves doesn't ask for another label in each frame.
     most = int(most // WIDTH_STEP) * WIDTH_STEP
-    label = _label(*label_text(face), known, size, most, painter.font().family(), painter.device().devicePixelRatioF())
-    width, height = label.deviceIndependentSize().toTuple()
-    x = min(max(box.center().x() - width / 2, bounds.left() + 2), max(bounds.right() - width - 2, bounds.left() + 2))
-    above = box.top() - height - GAP
-    y = above if above >= bounds.top() else min(box.bottom() + GAP, bounds.bottom() - height - 2)
-    painter.drawPixmap(QPointF(x, y), label)
+    return _label(*label_text(face), face.decision.named is not None, size, most, family, ratio)
+
+
+def paint_label(painter: QPainter, label: QPixmap, place: QRectF, box: QRectF, *, known: bool) -> None:
+    """The label where it stands; a line leads to its face if that is not beside it."""
+    colour = ON_PICTURE.known if known else ON_PICTURE.unknown
+    away = max(GAP * 2, place.height())
+    if not place.adjusted(-away, -away, away, away).intersects(box):
+        painter.setPen(QPen(colour, 2))
+        painter.drawLine(place.center(), box.center())
+    painter.drawPixmap(place.topLeft(), label)
 
 
 @lru_cache(KEPT)

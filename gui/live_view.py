@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.types import Box, Frame, Recognition, RecognizedFace
 from gui import theme
-from gui.face_label import paint_face
+from gui.label_places import LabelPlaces
+from gui.labelled_faces import LabelledFace, label_faces, paint_faces
 from gui.pictures import painted
+from gui.presence import CALM, who_is_there
 
 OLDEST_RESULT = 1.0
 """Seconds: an older result says nothing of where faces are now."""
@@ -50,6 +52,10 @@ class LiveView(QWidget):
         self._notice: Notice | None = None
         self._hovered: RecognizedFace | None = None
         self._dropping = False
+        self._focus_shown = False
+        self._label_places = LabelPlaces()
+        self._calm = QTimer(self, singleShot=True, interval=CALM)
+        self._calm.timeout.connect(self._describe)
         self._button = QPushButton(self)
         self._button.clicked.connect(self.button_clicked)
         self._button.hide()
@@ -63,6 +69,8 @@ class LiveView(QWidget):
     def show_frame(self, frame: Frame, result: Recognition | None) -> None:
         """The newest frame, and the newest result, which may be of an earlier frame."""
         self._frame, self._result = frame, result
+        if not self._calm.isActive():
+            self._describe()
         self.update()
 
     def show_notice(self, notice: Notice | None) -> None:
@@ -72,8 +80,17 @@ class LiveView(QWidget):
         self._notice = notice
         self._button.setVisible(bool(notice and notice.button))
         self._button.setText(notice.button if notice else "")
-        self.setAccessibleDescription(f"{notice.title}. {notice.text}" if notice else "")
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        """What is said, or who is there, for those who don't see it. Nothing else for a while."""
+        told = f"{self._notice.title}. {self._notice.text}" if self._notice else ""
+        if not told and self._frame:
+            told = who_is_there(face for face, _box in self.faces())
+        if told != self.accessibleDescription():
+            self.setAccessibleDescription(told)
+            self._calm.start()
 
     def clear(self) -> None:
         """Forgets the last picture: another source comes."""
@@ -98,13 +115,26 @@ class LiveView(QWidget):
 
     def faces(self) -> list[tuple[RecognizedFace, QRectF]]:
         """Each face with its frame in the view's pixels, extrapolated to the frame being shown."""
+        return self._faces_in(self.picture_rect())
+
+    def _faces_in(self, picture: QRectF) -> list[tuple[RecognizedFace, QRectF]]:
         if self._frame is None or self._result is None:
             return []
         ahead = self._frame.time - self._result.frame.time
         if ahead > OLDEST_RESULT:
             return []
-        columns, picture = self._frame.image.shape[1], self.picture_rect()
+        columns = self._frame.image.shape[1]
         return [(face, self._to_view(face.box_at(ahead), columns, picture)) for face in self._result.faces]
+
+    def labelled(self) -> list[LabelledFace]:
+        """Each face with its frame and its label, in the view's pixels."""
+        family, ratio = self.font().family(), self.devicePixelRatioF()
+        return label_faces(self.faces(), self.picture_rect(), self._label_places, family=family, ratio=ratio)
+
+    def frame_of(self, face: RecognizedFace) -> Frame | None:
+        """The frame in which one of the faces shown was recognised; None when it is shown no more."""
+        there = self._result is not None and any(face is one for one in self._result.faces)
+        return self._result.frame if self._result and there else None
 
     def _to_view(self, box: Box, columns: int, picture: QRectF) -> QRectF:
         scale = picture.width() / columns
@@ -127,12 +157,28 @@ class LiveView(QWidget):
         if self._notice:
             self._paint_notice(painter, self._notice)
         else:
-            bounds = self.picture_rect()
-            for face, box in sorted(self.faces(), key=lambda item: item[0].decision.named is not None):
-                paint_face(painter, face, box, bounds, hovered=face is self._hovered)
+            paint_faces(painter, self.labelled(), self._hovered)
         if self._dropping:
             self._paint_drop(painter)
+        elif self._focus_shown:
+            painter.setPen(QPen(theme.ACCENT, 4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect())
         painter.end()
+
+    def snapshot(self) -> QImage | None:
+        """The picture with its labels, as large as it is, without what is said over it; None without a picture."""
+        if self._frame is None:
+            return None
+        rows, columns = self._frame.image.shape[:2]
+        whole = QRectF(0, 0, columns, rows)
+        faces = label_faces(self._faces_in(whole), whole, LabelPlaces(), family=self.font().family(), largest=rows)
+        picture = painted(self._frame.image, columns, rows, mirrored=self.mirrored)
+        painter = QPainter(picture)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        paint_faces(painter, faces)
+        painter.end()
+        return picture
 
     def _picture(self, frame: Frame) -> QImage:
         """In the screen's pixels."""
@@ -208,6 +254,19 @@ class LiveView(QWidget):
         face = self.face_at(event.position())
         if face and event.button() == Qt.MouseButton.LeftButton:
             self.face_clicked.emit(face)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows that keys go to it, when it was come to by keys."""
+        by_keys = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._focus_shown = event.reason() in by_keys
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No longer."""
+        self._focus_shown = False
+        super().focusOutEvent(event)
+        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits 1 to 9 ask for the faces from left to right, as a click would."""

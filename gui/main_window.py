@@ -1,27 +1,33 @@
 """The main window: it only wires the parts to each other."""
 
+from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from core.gallery import Gallery
-from core.types import Image, RecognizedFace
+from core.types import Frame, RecognizedFace, Threshold
 from gui import dropped, tasks
 from gui.commands import Commands
 from gui.encoder_menu import EncoderMenu
 from gui.enroll_dialog import EnrollDialog, choose_photos
 from gui.errors import sentence, show_error
 from gui.face_card import FaceCard
+from gui.fitting import LEAST_SCREEN, TITLE, resize_to_fit
 from gui.live import Live
 from gui.live_view import LiveView
 from gui.people_panel import PeoplePanel
+from gui.photo_queue import Photo
 from gui.recognition import Recognition
+from gui.refreshing import Refreshing
 from gui.sensitivity import Sensitivity
 from gui.settings import Settings
+from gui.shortcuts import give_way_to_shortcuts
 from gui.sightings import Sightings
 from gui.snapshot import save_snapshot
 from gui.source_chooser import SourceChooser
@@ -34,6 +40,8 @@ if TYPE_CHECKING:
 
 STATUS_EVERY, REFRESH_EVERY, LOAD_AFTER = 500, 3000, 50
 """Milliseconds."""
+PANEL = 300
+"""Pixels: of the people, at first and when the panel had been dragged shut."""
 
 
 class MainWindow(QMainWindow):
@@ -53,13 +61,15 @@ class MainWindow(QMainWindow):
         self.recognition = Recognition(gallery, settings, self)
         self.status = StatusLine()
         self.commands = Commands(self)
+        self._counting = Refreshing(self._count, self._show_count, lambda error: self._say(sentence(error)), self)
+        self._refreshing = Refreshing(gallery.refresh, self._refreshed, lambda error: self._say(sentence(error)), self)
         self._lay_out()
         self._connect_parts()
         self._connect_commands()
         self._every(STATUS_EVERY, self._show_status)
-        self._every(REFRESH_EVERY, self._refresh_gallery)
+        self._every(REFRESH_EVERY, self._refreshing.ask)
         self.status.show_loading()
-        self._gallery_changed()
+        self._counting.ask()
         self.watching.begin(source or settings.source)
         # Loading PyTorch takes the interpreter for a second or two: the window is painted first.
         self._loading = QTimer(self, interval=LOAD_AFTER, singleShot=True)
@@ -67,26 +77,36 @@ class MainWindow(QMainWindow):
         self._loading.start()
 
     def _lay_out(self) -> None:
-        splitter = QSplitter()
+        self._splitter = QSplitter()
         self.pages = QStackedWidget()
         self.pages.addWidget(self.view)
-        splitter.addWidget(self.pages)
-        splitter.addWidget(self.people)
-        splitter.setStretchFactor(0, 1)
-        splitter.setCollapsible(0, False)
-        splitter.setSizes([940, 300])
-        self.people.setMinimumWidth(240)
-        self.setCentralWidget(splitter)
+        self._splitter.addWidget(self.pages)
+        self._splitter.addWidget(self.people)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setCollapsible(0, False)
+        self._splitter.setSizes([940, PANEL])
+        self.people.setMinimumWidth(220)
+        self.setCentralWidget(self._splitter)
         self.setStatusBar(self.status)
         self.commands.fill_toolbar(self.chooser, self.sensitivity)
         self.commands.fill_menus(self.chooser, self.encoders, self.themes)
-        self.setMinimumSize(860, 480)
+        self.setMinimumSize(LEAST_SCREEN - QSize(0, TITLE))
         if not self.restoreGeometry(self.settings.geometry):
-            screen = self.screen().availableGeometry()
-            self.resize(min(1280, screen.width()), min(800, screen.height()))
+            resize_to_fit(self, 1280, 800)
+        self._order_tabs()
+        give_way_to_shortcuts(self.people.search)
+        # Else the first field there is, and keys would be typed into it.
+        self.view.setFocus()
+
+    def _order_tabs(self) -> None:
+        """From the toolbar over the page to the people."""
+        toolbar = [self.chooser, *self.commands.buttons, self.sensitivity.choice]
+        for one, other in pairwise([*toolbar, self.view, self.people.search, self.people.list]):
+            QWidget.setTabOrder(one, other)
 
     def _connect_parts(self) -> None:
-        self.view.face_clicked.connect(self.show_face)
+        # The frame in which the face is, not the one that is newest when the card or a dialog asks for it.
+        self.view.face_clicked.connect(lambda face: self.show_face(face, self.view.frame_of(face)))
         self.watching.recognised.connect(self.sightings.note)
         self.sightings.noted.connect(self.people.show_seen)
         self.sightings.failed.connect(lambda error: self._say(sentence(error)))
@@ -102,17 +122,20 @@ class MainWindow(QMainWindow):
     def _connect_commands(self) -> None:
         commands = self.commands
         commands.mirror.setChecked(self.settings.mirrored)
+        self.people.list.addActions([commands.rename, commands.delete])
+        self.people.selection_changed.connect(self._selection_changed)
         for action, slot in (
             (commands.enroll, self.enroll_from_photo),
             (commands.paste, self.paste),
             (commands.snapshot, self.save_snapshot),
             (commands.leave, self.close),
-            (commands.search, self.people.search.setFocus),
+            (commands.search, self._search),
             (commands.rename, self.people.rename_selected),
             (commands.delete, self.people.ask_delete),
             (commands.metric, self._toggle_metric),
             (commands.mirror, self._toggle_mirror),
             (commands.full_screen, self._toggle_full_screen),
+            (commands.back, self._go_back),
         ):
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
 
@@ -134,7 +157,7 @@ class MainWindow(QMainWindow):
         self.status.show_ready()
         self.encoders.show_chosen(self.settings.encoder)
         self.status.show_encoder(self.settings.encoder)
-        self._gallery_changed()
+        self._counting.ask()
 
     def _recognition_failed(self, error: Exception) -> None:
         if self.recognizer is None:
@@ -145,7 +168,7 @@ class MainWindow(QMainWindow):
         self.settings.rate = rate
         if self.recognizer:
             self.recognizer.rate = rate
-            self._gallery_changed()
+            self._counting.ask()
 
     # The view
 
@@ -163,18 +186,53 @@ class MainWindow(QMainWindow):
         if self.pages.count() == 1:
             from gui.metric.page import MetricPage
 
-            self.pages.addWidget(MetricPage(self.live, lambda: self.recognizer))
+            page = MetricPage(self.live, lambda: self.recognizer)
+            self.pages.addWidget(page)
+            page.order_tabs_between(self.view, self.people.search)
+            give_way_to_shortcuts(page.distributions.cost.similarity)
         self.pages.setCurrentIndex(int(self.commands.metric.isChecked()))
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """The menu tells whether the window fills the screen, however it came to that."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.commands.full_screen.setChecked(self.isFullScreen())
+
+    def _search(self) -> None:
+        """To the search, also when the panel has been dragged shut."""
+        whole = sum(self._splitter.sizes())
+        if not self._splitter.sizes()[1]:
+            self._splitter.setSizes([whole - PANEL, PANEL])
+        self.people.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.people.search.selectAll()
+
+    def _go_back(self) -> None:
+        """Out of the search, else out of full screen, else out of the metric page."""
+        searching = self.people.search.hasFocus()
+        if searching or (self.people.list.hasFocus() and self.people.search.text()):
+            self.people.search.clear()
+            if searching:
+                self.pages.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self.isFullScreen():
+            self._toggle_full_screen()
+        elif self.commands.metric.isChecked():
+            self.commands.metric.trigger()
+
     def save_snapshot(self) -> None:
-        """Saves the view as it is painted, among the user's pictures."""
+        """Saves the picture with its labels, or the metric page as it is seen, among the user's pictures."""
+        page = self.pages.currentWidget()
+        picture = self.view.snapshot() if page is self.view else page.grab().toImage()
+        if picture is None:
+            self._say(self.tr("There is no picture to save yet: watch a source first."))
+            return
         save_snapshot(
-            self.view,
+            picture,
             lambda file: self._say(self.tr("Saved as {}").format(file)),
             lambda error: show_error(self, error),
+            self,
         )
 
     def _say(self, text: str) -> None:
@@ -182,65 +240,84 @@ class MainWindow(QMainWindow):
 
     # People
 
+    def _selection_changed(self, count: int) -> None:
+        self.commands.rename.setEnabled(count == 1)
+        self.commands.delete.setEnabled(count > 0)
+
     def enroll_from_photo(self, name: str = "") -> None:
-        """Asks for a photo and opens the dialog."""
-        photo = choose_photo(self)
-        if photo:
-            self.open_enroll(photo, name=name)
+        """Asks for photos and opens the dialog."""
+        photos = choose_photos(self)
+        if photos:
+            self.open_enroll(photos[0], name=name, more=photos[1:])
 
     def open_enroll(
-        self, photo: Path | Image, faces: list[RecognizedFace] | None = None, name: str = ""
+        self, photo: Photo, faces: list[RecognizedFace] | None = None, name: str = "", more: Sequence[Photo] = ()
     ) -> EnrollDialog | None:
-        """The enrolment dialog over a photo, or over faces of the live view."""
+        """The enrolment dialog over a photo and those after it, or over faces of the live view."""
         if self.recognizer is None:
             self._say(self.tr("The recogniser is still loading: try again in a moment."))
             return None
         if self.recognition.busy:
             self._say(self.tr("The gallery is being embedded anew: try again in a moment."))
             return None
-        dialog = EnrollDialog(self.recognizer, photo, faces, self, name)
+        dialog = EnrollDialog(self.recognizer, photo, faces, self, name, more)
         dialog.enrolled.connect(self._enrolled)
         dialog.open()
         return dialog
 
-    def show_face(self, face: RecognizedFace) -> FaceCard | None:
-        """All about one face of the live view."""
-        frame = self.live.session.newest_result if self.live.session else None
-        if self.recognizer is None or frame is None:
+    def show_face(self, face: RecognizedFace, frame: Frame | None = None) -> FaceCard | None:
+        """All about one face of the live view. frame: in which it is; without it, it can't be enrolled."""
+        if self.recognizer is None:
             return None
+        frame = frame or self.view.frame_of(face)
         card = FaceCard(self.recognizer, face, self)
         name = face.decision.name or ""
-        card.enroll_requested.connect(lambda chosen: self.open_enroll(frame.frame.image, [chosen], name))
+        if frame:
+            image = frame.image
+            card.enroll_requested.connect(lambda chosen: self.open_enroll(image, [chosen], name))
+        else:
+            card.name_it.hide()
         card.open()
         return card
 
     def _enrolled(self, enrollment: "Enrollment") -> None:
+        person = enrollment.person
+        self.people.show_person(person)
         self._gallery_changed()
-        self._say(self.tr("{} is enrolled.").format(enrollment.person.name))
+        more = self.tr("{} is enrolled, now with {} photos.").format(person.name, f"{person.templates:,}")
+        self._say(more if person.templates > 1 else self.tr("{} is enrolled.").format(person.name))
 
     def _gallery_changed(self) -> None:
+        """The list, the count and the threshold follow, each when it has been read."""
         self.people.reload()
-        count = len(self.gallery)
-        self.status.show_people(count, self.gallery.key_place)
-        if self.recognizer:
-            self.sensitivity.show_threshold(self.recognizer.threshold, count)
+        self._counting.ask()
 
-    def _refresh_gallery(self) -> None:
-        def done(changed: bool) -> None:
-            if changed:
-                self._gallery_changed()
+    def _count(self) -> tuple[int, Threshold | None]:
+        """For a thread: how many are enrolled, and the threshold for their photos."""
+        if self.recognizer is None:
+            return len(self.gallery), None
+        index, threshold = self.recognizer.state()
+        return len(set(index.snapshot.persons)), threshold
 
-        tasks.run(self.gallery.refresh, done, lambda error: self._say(sentence(error)), self)
+    def _show_count(self, counted: tuple[int, Threshold | None]) -> None:
+        people, threshold = counted
+        self.status.show_people(people, self.gallery.key_place)
+        if threshold:
+            self.sensitivity.show_threshold(threshold, people)
+
+    def _refreshed(self, changed: bool) -> None:
+        if changed:
+            self._gallery_changed()
 
     # Photos from elsewhere
 
     def paste(self) -> None:
         """Enrolls from the picture or file in the clipboard."""
-        photo = dropped.content(QGuiApplication.clipboard().mimeData())
-        if photo is None:
-            self._say(self.tr("There is no picture in the clipboard: copy one first."))
+        photos = dropped.photos(QGuiApplication.clipboard().mimeData())
+        if photos:
+            self.open_enroll(photos[0], more=photos[1:])
         else:
-            self.open_enroll(photo)
+            self._say(self.tr("There is no picture in the clipboard: copy one first."))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and pictures may be dropped anywhere."""
@@ -253,7 +330,7 @@ class MainWindow(QMainWindow):
         self.view.show_dropping(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """A photo opens the dialog; a video or folder is watched."""
+        """Photos open the dialog; a video or folder is watched."""
         self.view.show_dropping(False)
         event.acceptProposedAction()
         self._take(event.mimeData())
@@ -262,8 +339,8 @@ class MainWindow(QMainWindow):
         content = dropped.content(data)
         if isinstance(content, Path) and dropped.is_source(content):
             self.watching.open(str(content))
-        elif content is not None:
-            self.open_enroll(content)
+        elif photos := dropped.photos(data):
+            self.open_enroll(photos[0], more=photos[1:])
 
     # End
 

@@ -40,6 +40,8 @@ class PeoplePanel(QWidget):
     enroll_requested = Signal()
     add_photo_requested = Signal(str)
     """The name of whom to add a photo of."""
+    selection_changed = Signal(int)
+    """How many people are chosen."""
     changed = Signal()
     """Somebody was renamed, deleted or brought back."""
 
@@ -102,6 +104,9 @@ class PeoplePanel(QWidget):
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         view.delete_pressed.connect(self.ask_delete)
+        view.selectionModel().selectionChanged.connect(lambda *_: self._tell_selection())
+        self.filter.layoutChanged.connect(self._tell_selection)
+        self.filter.rowsRemoved.connect(lambda *_: self._tell_selection())
         return view
 
     def _make_undo_bar(self) -> tuple[QFrame, QLabel]:
@@ -146,6 +151,10 @@ class PeoplePanel(QWidget):
         self.search.setVisible(count > 0)
         matches = self.filter.rowCount()
         self._stack.setCurrentWidget(self._empty if not count else self.list if matches else self._no_match)
+
+    def _tell_selection(self) -> None:
+        chosen = self.list.selectionModel().selection()
+        self.selection_changed.emit(sum(part.height() for part in chosen))
 
     def selected(self) -> list[Person]:
         """The people chosen in the list."""

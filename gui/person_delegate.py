@@ -10,6 +10,7 @@ from core.gallery import Gallery
 from core.types import Person
 from gui import theme
 from gui.people_model import PERSON_ROLE
+from gui.shortcuts import give_way_to_shortcuts
 from gui.thumbnails import Thumbnails
 
 SIDE, MARGIN, RADIUS = 48, 8, 10
@@ -103,6 +104,7 @@ class PersonDelegate(QStyledItemDelegate):
         """A field for the name."""
         editor = QLineEdit(parent)
         editor.setAccessibleName(self.tr("Name"))
+        give_way_to_shortcuts(editor)
         return editor
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
