@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ from gui.watching import Watching
 if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
 
-STATUS_EVERY, REFRESH_EVERY, LOAD_AFTER = 500, 3000, 50
+STATUS_EVERY, REFRESH_EVERY, LOAD_AFTER, PREPARE_AFTER = 500, 3000, 50, 3000
 """Milliseconds."""
 PANEL = 300
 """Pixels: of the people, at first and when the panel had been dragged shut."""
@@ -61,6 +62,8 @@ class MainWindow(QMainWindow):
         self.recognition = Recognition(gallery, settings, self)
         self.status = StatusLine()
         self.commands = Commands(self)
+        self._trouble = ""
+        """Why there is no recogniser, and there will be none: a sentence."""
         self._counting = Refreshing(self._count, self._show_count, lambda error: self._say(sentence(error)), self)
         self._refreshing = Refreshing(gallery.refresh, self._refreshed, lambda error: self._say(sentence(error)), self)
         self._lay_out()
@@ -154,13 +157,16 @@ class MainWindow(QMainWindow):
     def _use(self, recognizer: "Recognizer") -> None:
         recognizer.rate = self.sensitivity.rate
         self.live.use_recognizer(partial(recognizer.follower, prompt=True))
+        self._trouble = ""
         self.status.show_ready()
         self.encoders.show_chosen(self.settings.encoder)
         self.status.show_encoder(self.settings.encoder)
         self._counting.ask()
+        QTimer.singleShot(PREPARE_AFTER, self, self._prepare_metric)
 
     def _recognition_failed(self, error: Exception) -> None:
         if self.recognizer is None:
+            self._trouble = sentence(error)
             self.status.latency.setText(self.tr("No recognition"))
         show_error(self, error)
 
@@ -181,12 +187,16 @@ class MainWindow(QMainWindow):
         self.settings.mirrored = self.commands.mirror.isChecked()
         self.watching.apply_mirror()
 
+    def _prepare_metric(self) -> None:
+        """What the page is drawn with takes a moment to load: not in the GUI thread when it is opened."""
+        tasks.run(lambda: import_module("gui.metric.page"), lambda _: None, lambda _: None, self)
+
     def _toggle_metric(self) -> None:
         """The metric on the people enrolled, or back to the live view, which goes on meanwhile."""
         if self.pages.count() == 1:
             from gui.metric.page import MetricPage
 
-            page = MetricPage(self.live, lambda: self.recognizer)
+            page = MetricPage(self.live, lambda: self.recognizer, lambda: self._trouble)
             self.pages.addWidget(page)
             page.order_tabs_between(self.view, self.people.search)
             give_way_to_shortcuts(page.distributions.cost.similarity)
@@ -255,7 +265,7 @@ class MainWindow(QMainWindow):
     ) -> EnrollDialog | None:
         """The enrolment dialog over a photo and those after it, or over faces of the live view."""
         if self.recognizer is None:
-            self._say(self.tr("The recogniser is still loading: try again in a moment."))
+            self._say(self._trouble or self.tr("The recogniser is still loading: try again in a moment."))
             return None
         if self.recognition.busy:
             self._say(self.tr("The gallery is being embedded anew: try again in a moment."))
@@ -267,10 +277,14 @@ class MainWindow(QMainWindow):
 
     def show_face(self, face: RecognizedFace, frame: Frame | None = None) -> FaceCard | None:
         """All about one face of the live view. frame: in which it is; without it, it can't be enrolled."""
-        if self.recognizer is None:
+        recognizer = self.recognizer
+        if recognizer is None:
+            return None
+        if face.decision.threshold.encoder != recognizer.encoder.id:
+            self._say(self.tr("Another encoder has just come into use: try again in a moment."))
             return None
         frame = frame or self.view.frame_of(face)
-        card = FaceCard(self.recognizer, face, self)
+        card = FaceCard(recognizer, face, self)
         name = face.decision.name or ""
         if frame:
             image = frame.image

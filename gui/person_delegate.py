@@ -45,7 +45,7 @@ class PersonDelegate(QStyledItemDelegate):
         super().__init__(parent)
         # Somebody with another number of photos may have another best one.
         self.portraits: Thumbnails[tuple[int, int]] = Thumbnails(
-            lambda key: gallery.portrait(key[0]), SIDE, RADIUS, MOST_PORTRAITS, self
+            lambda key: gallery.portrait(key[0]), RADIUS / SIDE, MOST_PORTRAITS, parent=self
         )
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -84,7 +84,7 @@ class PersonDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_portrait(self, painter: QPainter, corner: QPointF, person: Person) -> None:
-        portrait = self.portraits.get((person.id, person.templates), painter.device().devicePixelRatioF())
+        portrait = self.portraits.get((person.id, person.templates), SIDE, painter.device().devicePixelRatioF())
         if portrait:
             painter.drawPixmap(corner, portrait)
         else:

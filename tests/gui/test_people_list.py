@@ -284,20 +284,20 @@ def test_portraits_are_read_on_a_thread_and_only_so_many_are_kept(qtbot: QtBot, 
         threads.add(threading.current_thread())
         return gallery.portrait(number)
 
-    pictures: Thumbnails[int] = Thumbnails(read, 48, 10, most=5)
+    pictures: Thumbnails[int] = Thumbnails(read, 0.2, most=5)
     for number in numbers:
-        assert pictures.get(number, 2.0) is None
-    qtbot.waitUntil(lambda: pictures.get(numbers[-1], 2.0) is not None, timeout=WAIT)
-    shown = pictures.get(numbers[-1], 2.0)
+        assert pictures.get(number, 48, 2.0) is None
+    qtbot.waitUntil(lambda: pictures.get(numbers[-1], 48, 2.0) is not None, timeout=WAIT)
+    shown = pictures.get(numbers[-1], 48, 2.0)
     assert shown is not None
     assert (shown.width(), shown.devicePixelRatio()) == (96, 2.0)
-    qtbot.waitUntil(lambda: not pictures._reading, timeout=WAIT)
+    qtbot.waitUntil(lambda: not pictures.reading, timeout=WAIT)
     assert len(pictures) <= 5
     assert threading.main_thread() not in threads
-    assert pictures.get(12345, 2.0) is None
+    assert pictures.get(12345, 48, 2.0) is None
     with qtbot.waitSignal(pictures.arrived, timeout=WAIT):
         pass
-    assert pictures.get(12345, 2.0) is None
+    assert pictures.get(12345, 48, 2.0) is None
 
 
 def test_asked_often_it_answers_with_what_is_now(qtbot: QtBot) -> None:
