@@ -121,6 +121,7 @@ class EnrollDialog(QDialog):
         completer = QCompleter(self._names, self.name)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.popup().setObjectName("completions")
         self.name.setCompleter(completer)
         self.name.textChanged.connect(self._update)
         self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)

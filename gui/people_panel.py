@@ -91,6 +91,7 @@ class PeoplePanel(QWidget):
 
     def _make_list(self) -> "_PeopleList":
         view = _PeopleList()
+        view.setObjectName("people")
         view.setModel(self.filter)
         delegate = PersonDelegate(self._gallery, view)
         delegate.portraits.arrived.connect(view.viewport().update)

@@ -20,10 +20,11 @@ class Scrolling(QScrollArea):
     def sizeHint(self) -> QSize:
         """All of the page."""
         page = self.widget()
-        wanted = page.sizeHint()
+        wanted = page.sizeHint().expandedTo(page.minimumSize())
         return QSize(wanted.width(), max(wanted.height(), page.heightForWidth(wanted.width())))
 
     def minimumSizeHint(self) -> QSize:
         """Its width, with the bar; hardly any height."""
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        return QSize(self.widget().minimumSizeHint().width() + bar, 60)
+        least = self.widget().minimumSizeHint().expandedTo(self.widget().minimumSize())
+        return QSize(least.width() + bar, 60)

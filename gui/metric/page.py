@@ -57,7 +57,8 @@ class MetricPage(QWidget):
         self._timer.timeout.connect(self.look)
         self.pictures = enrolled_pictures(self._gallery, self)
         self.map = MetricMap(self.pictures)
-        self.why = WhyPanel(self.pictures)
+        # Of its own, so that these few don't wait for all on the map.
+        self.why = WhyPanel(enrolled_pictures(self._gallery, self))
         self.distributions = MetricDistributions()
         for part in (self.map, self.why):
             part.chosen.connect(self.choose)

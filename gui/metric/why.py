@@ -15,7 +15,9 @@ from gui.thumbnails import Thumbnails
 from gui.tooltip import tooltip
 
 FACE, PICTURE = 48, 84
-CHOICE = """QListWidget::item { padding: 4px 2px; border-radius: 8px; border: 1px solid transparent; }
+CHOICE = """QListWidget { border: none; background: transparent; outline: none; }
+    QListWidget:focus { border: 1px solid palette(highlight); border-radius: 8px; }
+    QListWidget::item { padding: 4px 2px; border-radius: 8px; border: 1px solid transparent; }
     QListWidget::item:selected { color: palette(text); background: palette(base); border-color: palette(highlight); }"""
 KEY_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -36,6 +38,7 @@ class WhyPanel(QWidget):
         self.faces.setAccessibleName(self.tr("Faces in the live view now"))
         self.faces.itemClicked.connect(self._choose)
         self.faces.itemActivated.connect(self._choose)
+        self.faces.hide()
         self.no_faces = _label(self.tr("No face in the live view now."), quiet=True)
         self.hint = _label(
             self.tr(
