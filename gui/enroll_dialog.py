@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QListView,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -121,7 +122,9 @@ class EnrollDialog(QDialog):
         completer = QCompleter(self._names, self.name)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.popup().setObjectName("completions")
+        completions = QListView()
+        completions.setObjectName("completions")
+        completer.setPopup(completions)
         self.name.setCompleter(completer)
         self.name.textChanged.connect(self._update)
         self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)

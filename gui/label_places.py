@@ -12,7 +12,7 @@ GAP = 6.0
 MIDDLE = 0.25
 """From here to the same share before the other side, a face is its middle: eyes, nose and mouth."""
 NEAR = 11
-"""Places beside a face, the best first; see `_beside`."""
+"""Places at a face, the best first; see `_beside`."""
 STEP = 16.0
 """Pixels between two places that are tried where none beside the face is free."""
 
@@ -84,7 +84,7 @@ def _anywhere(
         np.arange(bounds.top(), bounds.bottom() - face.size.height(), STEP),
     )
     corners = np.column_stack([left.ravel(), top.ravel()])
-    tried = np.hstack([corners, corners + [face.size.width(), face.size.height()]])
+    tried = np.hstack([corners, corners + np.array([face.size.width(), face.size.height()])])
     tried = tried[~_touching(tried, full).any(1)]
     if len(tried):
         away = np.hypot(*((tried[:, :2] + tried[:, 2:]) / 2 - [middle.x(), middle.y()]).T)
@@ -95,25 +95,25 @@ def _anywhere(
 
 
 def _beside(face: Labelled, bounds: QRectF) -> Boxes:
-    """NEAR×4: above, below, above and below shifted, right, left, within; pushed inside sideways."""
+    """NEAR×4: above and below, at the middle or a side, pushed into bounds; right and left; within the frame."""
     box, width, height = face.box, face.size.width(), face.size.height()
-    centre, aligned, back = box.center().x() - width / 2, box.left(), box.right() - width
+    middle, at_left, at_right = box.center().x() - width / 2, box.left(), box.right() - width
     above, below = box.top() - height - GAP, box.bottom() + GAP
     right, left = box.right() + GAP, box.left() - width - GAP
-    inner = box.center().x() - width / 2
-    corners = [
-        *((x, y) for y in (above, below) for x in (centre, aligned, back)),
-        *((x, y) for y in (box.top(),) for x in (right, left)),
-        (right, box.bottom() - height),
-        (inner, box.top() + GAP / 2),
-        (inner, box.bottom() - height - GAP / 2),
+    upright = [
+        (middle, above),
+        (middle, below),
+        (at_left, above),
+        (at_right, above),
+        (at_left, below),
+        (at_right, below),
     ]
-    order = (0, 3, 1, 2, 4, 5, 6, 7, 8, 9, 10)
-    least, most = bounds.left() + 2, bounds.right() - width - 2
-    places = np.array([corners[number] for number in order])
-    upright = np.arange(NEAR) < 6
-    places[upright, 0] = np.clip(places[upright, 0], least, max(most, least))
-    return np.hstack([places, places + [width, height]])
+    least, most = bounds.left() + 2, max(bounds.right() - width - 2, bounds.left() + 2)
+    corners = [(min(max(x, least), most), y) for x, y in upright]
+    corners += [(right, box.top()), (left, box.top()), (right, box.bottom() - height)]
+    corners += [(middle, box.top() + GAP / 2), (middle, box.bottom() - height - GAP / 2)]
+    places = np.array(corners)
+    return np.hstack([places, places + np.array([width, height])])
 
 
 def _edges(rectangle: QRectF) -> tuple[float, float, float, float]:

@@ -225,15 +225,19 @@ class MainWindow(QMainWindow):
         if searching or (self.people.list.hasFocus() and self.people.search.text()):
             self.people.search.clear()
             if searching:
-                self.pages.currentWidget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+                self._page().setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self.isFullScreen():
             self._toggle_full_screen()
         elif self.commands.metric.isChecked():
             self.commands.metric.trigger()
 
+    def _page(self) -> QWidget:
+        """The live view, or the metric page."""
+        return self.pages.currentWidget() or self.view
+
     def save_snapshot(self) -> None:
         """Saves the picture with its labels, or the metric page as it is seen, among the user's pictures."""
-        page = self.pages.currentWidget()
+        page = self._page()
         picture = self.view.snapshot() if page is self.view else page.grab().toImage()
         if picture is None:
             self._say(self.tr("There is no picture to save yet: watch a source first."))

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cmp_to_key
 
-from PySide6.QtCore import QCollator, QLocale, Qt
+from PySide6.QtCore import QCollator, QCollatorSortKey, QLocale, Qt
 
 from core.types import Person
 
@@ -85,4 +85,8 @@ class NameOrder:
         return _Key(self._collator.sortKey(name))
 
 
-_Key = cmp_to_key(lambda one, other: one.compare(other))
+def _compare(one: QCollatorSortKey, other: QCollatorSortKey) -> int:
+    return one.compare(other)
+
+
+_Key = cmp_to_key(_compare)

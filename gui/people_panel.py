@@ -26,7 +26,7 @@ from gui import tasks, theme
 from gui.errors import show_error
 from gui.name_search import NameOrder
 from gui.people_loader import PeopleLoader
-from gui.people_model import PERSON_ROLE, PeopleFilter, PeopleModel, Row, row_of
+from gui.people_model import PeopleFilter, PeopleModel, Row, row_of
 from gui.person_delegate import PersonDelegate
 
 UNDO_SECONDS = 15
@@ -102,6 +102,7 @@ class PeoplePanel(QWidget):
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setMouseTracking(True)
         view.setUniformItemSizes(True)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         view.delete_pressed.connect(self.ask_delete)
@@ -155,13 +156,15 @@ class PeoplePanel(QWidget):
 
     def _tell_selection(self) -> None:
         chosen = self.list.selectionModel().selection()
-        self.selection_changed.emit(sum(part.height() for part in chosen))
+        self.selection_changed.emit(sum(chosen.at(number).height() for number in range(chosen.count())))
 
     def selected(self) -> list[Person]:
         """The people chosen in the list."""
         chosen = self.list.selectionModel().selection()
-        rows = [row for part in chosen for row in range(part.top(), part.bottom() + 1)]
-        return [self.filter.index(row, 0).data(PERSON_ROLE) for row in rows]
+        parts = [chosen.at(number) for number in range(chosen.count())]
+        rows = [row for part in parts for row in range(part.top(), part.bottom() + 1)]
+        people = self.model.people()
+        return [people[self.filter.mapToSource(self.filter.index(row, 0)).row()] for row in rows]
 
     # What can be done
 

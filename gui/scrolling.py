@@ -9,6 +9,7 @@ class Scrolling(QScrollArea):
 
     def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._page = page
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -19,12 +20,12 @@ class Scrolling(QScrollArea):
 
     def sizeHint(self) -> QSize:
         """All of the page."""
-        page = self.widget()
+        page = self._page
         wanted = page.sizeHint().expandedTo(page.minimumSize())
         return QSize(wanted.width(), max(wanted.height(), page.heightForWidth(wanted.width())))
 
     def minimumSizeHint(self) -> QSize:
         """Its width, with the bar; hardly any height."""
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        least = self.widget().minimumSizeHint().expandedTo(self.widget().minimumSize())
+        least = self._page.minimumSizeHint().expandedTo(self._page.minimumSize())
         return QSize(least.width() + bar, 60)

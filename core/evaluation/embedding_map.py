@@ -132,16 +132,15 @@ class NeighbourMap:
             return self._among_fitted(vectors)
         # Not all were mapped together: a new face goes to its nearest of all.
         squares = (self._vectors**2).sum(1)
-        return self.positions[np.argmin(squares - 2 * vectors @ self._vectors.T, axis=1)]
+        nearest = np.argmin(squares - 2 * vectors @ self._vectors.T, axis=1)
+        return np.asarray(self.positions[nearest], np.float32)
 
     def _among_fitted(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         rows = np.asarray(vectors, np.float64)
         return np.array(self._fitted.transform(rows, perplexity=min(NEW_PERPLEXITY, self._reach)), dtype=np.float32)
 
 
-def map_of(
-    vectors: NDArray[np.float32], method: Method, told: Callable[[float], None] | None = None
-) -> EmbeddingMap:
+def map_of(vectors: NDArray[np.float32], method: Method, told: Callable[[float], None] | None = None) -> EmbeddingMap:
     """The map asked for, else that of directions: with too few templates, or where openTSNE is not installed.
 
     vectors: T×d, projected by the metric; T at least 1. told: the share that is done, 0 to 1; may raise to cancel.

@@ -54,8 +54,10 @@ class CostPanel(QWidget):
         layout.setContentsMargins(14, 0, 10, 0)
         layout.setSpacing(12)
         needed = QHBoxLayout()
-        needed.addWidget(QLabel(self.tr("If a similarity were needed of")))
-        needed.addWidget(self.similarity, 1)
+        ask = _label()
+        ask.setText(self.tr("If a similarity were needed of"))
+        needed.addWidget(ask, 1)
+        needed.addWidget(self.similarity)
         layout.addLayout(needed)
         for label in (self.strangers, self.among, self.measured, self.confused, self.missed):
             layout.addWidget(label)

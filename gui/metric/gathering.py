@@ -146,9 +146,7 @@ def locate(recognizer: "Recognizer", enrolled: Enrolled, faces: tuple[Recognized
     )
 
 
-def _map(
-    vectors: NDArray[np.float32], asked: "Method", same: Enrolled | None, told: Told
-) -> "EmbeddingMap | None":
+def _map(vectors: NDArray[np.float32], asked: "Method", same: Enrolled | None, told: Told) -> "EmbeddingMap | None":
     from core.evaluation.embedding_map import map_of
 
     if same and same.asked is asked:

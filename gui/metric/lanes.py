@@ -96,7 +96,10 @@ class Lane:
 
 
 def counted(values: NDArray[np.floating], edges: NDArray[np.float64]) -> NDArray[np.intp]:
-    """How many of rising values are in each bin of n+1 edges; those beyond count in the outermost. Fast for millions."""
+    """n: how many of rising values are in each bin of n+1 edges; those beyond count in the outermost.
+
+    Fast for millions.
+    """
     below = np.searchsorted(values, edges[1:-1], side="left")
     return np.diff(np.concatenate([[0], below, [len(values)]]))
 

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
 EVERY, TRY_AGAIN = 300, 3000
 """Milliseconds between two looks at the gallery and the newest result, while the page is shown; after a failure."""
-WIDE, NARROW, ENOUGH = 340, 280, 820
-"""Pixels: of the panel on the right; the wide one when the page has enough."""
+NARROWEST, WORDS_FROM = 216, 380
+"""Pixels: of the panel on the right at least; the height from which the map has room for words below it."""
+PANEL = ((820, 340), (620, 280), (0, NARROWEST))
+"""From which width of the page on the panel is how wide."""
 TABS = """QTabBar::tab { padding: 7px 14px; border: none; border-bottom: 2px solid transparent; color: palette(text); }
     QTabBar::tab:selected { border-bottom-color: palette(highlight); }
     QTabBar::tab:hover, QTabBar::tab:focus { border-bottom-color: palette(highlight); }"""
@@ -130,8 +132,11 @@ class MetricPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves room for the map."""
         super().resizeEvent(event)
+        wide = next(width for least, width in PANEL if self.width() >= least)
         for panel in (self.why, self.distributions.cost, self._beside):
-            panel.setFixedWidth(WIDE if self.width() >= ENOUGH else NARROW)
+            panel.setFixedWidth(wide)
+        self._beside.setVisible(wide > NARROWEST)
+        self.words.setVisible(self.height() >= WORDS_FROM)
 
     # What is new
 

@@ -10,7 +10,7 @@ EVERY = 0.1
 """Seconds between two reports."""
 
 
-class Left(Exception):
+class LeftError(Exception):
     """Nobody waits for it any more."""
 
 
@@ -23,12 +23,13 @@ class Progress:
         self.left = False
 
     def leave(self) -> None:
-        """The gathering ends at its next step, by `Left`, and tells nothing more."""
+        """The gathering ends at its next step, by `LeftError`, and tells nothing more."""
         self.left = True
 
     def __call__(self, stage: Stage, share: float) -> None:
+        """So far it is. Raises LeftError when nobody waits any more."""
         if self.left:
-            raise Left
+            raise LeftError
         now = time.monotonic()
         before, when = self._told
         if stage is not before or now - when > EVERY:

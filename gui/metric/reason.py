@@ -62,9 +62,9 @@ def of_template(recognizer: "Recognizer", enrolled: Enrolled, row: int) -> Reaso
             "Enrolled. The nearest other person, {}, is {} below what is needed: these two are told apart."
         ).format(other.name, apart(other.similarity, threshold.similarity).margin)
     else:
-        verdict = _tr(
-            "Enrolled. {} is {} above what is needed: one of these two could be taken for the other."
-        ).format(other.name, apart(other.similarity, threshold.similarity).margin)
+        verdict = _tr("Enrolled. {} is {} above what is needed: one of these two could be taken for the other.").format(
+            other.name, apart(other.similarity, threshold.similarity).margin
+        )
     neighbours = tuple(_neighbour(enrolled, c.template, c.similarity) for c in others[:NEIGHBOURS])
     return Reason(enrolled.title(row), enrolled.picture(row), verdict, "", neighbours, threshold.similarity)
 
