@@ -91,7 +91,10 @@ def _anywhere(
         label = _label(tried[int(np.argmin(away))], face.size)
         return label.topLeft() - middle, label
     best = int(np.argmin(_hidden(near, taken) + 1e6 * ~_inside(near, bounds)))
-    return best, _label(near[best], face.size)
+    label = _label(near[best], face.size)
+    left = max(min(label.left(), bounds.right() - label.width()), bounds.left())
+    top = max(min(label.top(), bounds.bottom() - label.height()), bounds.top())
+    return best, QRectF(QPointF(left, top), face.size)
 
 
 def _beside(face: Labelled, bounds: QRectF) -> Boxes:

@@ -9,6 +9,8 @@ from gui import theme
 from gui.figures import among, unreachable
 
 RATES = (1e-2, 1e-3, 1e-4)
+LEAST = 150
+"""Pixels of the choice."""
 
 
 class Sensitivity(QWidget):
@@ -18,7 +20,7 @@ class Sensitivity(QWidget):
 
     def __init__(self, rate: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.choice = QComboBox()
+        self.choice = _Choice()
         self.choice.setAccessibleName(self.tr("A stranger is named at most once in"))
         for value in RATES:
             self.choice.addItem(
@@ -56,6 +58,17 @@ class Sensitivity(QWidget):
         else:
             text = tip = self.tr("needs similarity {:.2f} among {}").format(threshold.similarity, among_them)
         self.meaning.show_text(text, tip, warning=bool(people) and unreachable(threshold.similarity))
+
+
+class _Choice(QComboBox):
+    """Elides its text in a narrow toolbar rather than leave it; the list that pops up doesn't."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST, super().minimumSizeHint().height())
+
+    def showPopup(self) -> None:
+        self.view().setMinimumWidth(self.sizeHint().width())
+        super().showPopup()
 
 
 class _Elided(QLabel):

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 Standard = QKeySequence.StandardKey
 FIELDS_OWN = (Standard.Undo, Standard.Redo, Standard.Cut, Standard.Copy, Standard.SelectAll, Standard.Delete)
@@ -11,8 +11,12 @@ WINDOW_WIDE = (Qt.ShortcutContext.WindowShortcut, Qt.ShortcutContext.Application
 
 
 def give_way_to_shortcuts(field: QWidget) -> None:
-    """Of a text field: lets its window's shortcuts pass. (On X11, Ctrl+E, K and D are editing keys, as in Emacs.)"""
-    field.installEventFilter(_GivesWay(field))
+    """A text field, or one with a text field in it, lets its window's shortcuts pass.
+
+    (On X11, Ctrl+E, K and D are editing keys, as in Emacs.)
+    """
+    for part in (field, *field.findChildren(QLineEdit)):
+        part.installEventFilter(_GivesWay(part))
 
 
 class _GivesWay(QObject):

@@ -35,6 +35,7 @@ class CostPanel(QWidget):
         self.strangers.setFont(font)
         self.among, self.measured, self.confused, self.missed = (_label() for _ in range(4))
         self.use = QPushButton()
+        self.use.hide()
         self.use.clicked.connect(self.back)
         self._lay_out()
 
@@ -86,6 +87,7 @@ class CostPanel(QWidget):
         never = self.tr("Back to the threshold in use: above 1, so nobody is named")
         back = self.tr("Back to the {:.2f} in use").format(in_use.similarity)
         self.use.setText(never if unreachable(in_use.similarity) else back)
+        self.use.show()
         self.use.setEnabled(abs(similarity - in_use.similarity) > 0.0005)
 
     def _strangers(self, share: float) -> str:

@@ -38,8 +38,8 @@ class MetricDistributions(QWidget):
         """The similarity dragged to; None while it is the one in use."""
         self._looks: deque[float] = deque(maxlen=MOST_LOOKS)
         self._pictures: list[QGraphicsPixmapItem] = []
-        self._plot: Any = pyqtgraph.PlotWidget(enableMenu=False)
-        self._item: Any = self._plot.getPlotItem()
+        self.plot: Any = pyqtgraph.PlotWidget(enableMenu=False)
+        self._item: Any = self.plot.getPlotItem()
         self._set_up_plot()
         kinds = (Kind.DIFFERENT, Kind.DIFFERENT, Kind.SAME, Kind.UNKNOWN)
         self.lanes = [Lane(self._item, LANES - 1 - n, kind) for n, kind in enumerate(kinds)]
@@ -54,12 +54,12 @@ class MetricDistributions(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self._plot, 1)
+        layout.addWidget(self.plot, 1)
         layout.addWidget(self.cost)
 
     def _set_up_plot(self) -> None:
-        self._plot.setAcceptDrops(False)
-        self._plot.setAccessibleName(self.tr("Distributions of similarities"))
+        self.plot.setAcceptDrops(False)
+        self.plot.setAccessibleName(self.tr("Distributions of similarities"))
         self._item.setMouseEnabled(False, False)
         self._item.hideButtons()
         self._item.hideAxis("left")
@@ -190,7 +190,7 @@ class MetricDistributions(QWidget):
 
     def _restyle(self) -> None:
         text, colours = self.palette().color(QPalette.ColorRole.Text), theme.colours()
-        self._plot.setBackground(self.palette().color(QPalette.ColorRole.Base))
+        self.plot.setBackground(self.palette().color(QPalette.ColorRole.Base))
         axis = self._item.getAxis("bottom")
         axis.setPen(colours.line)
         axis.setTextPen(colours.quiet)

@@ -91,7 +91,7 @@ def test_the_plots_follow_the_theme(
     window, page = open_page(2, source="")
     for scheme, dark in (("dark", True), ("light", False), ("dark", True)):
         window.themes.choose(scheme)
-        for view in (page.map._view, page.distributions._plot):
+        for view in (page.map._view, page.distributions.plot):
             qtbot.waitUntil(lambda view=view, dark=dark: (view.backgroundBrush().color().lightness() < 128) == dark)
     window.themes.choose("")
     theme.choose(qapp, None)
