@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from core.gallery import Gallery
 from core.recognizer import Recognizer
+from core.types import Recognition
 from gui.enroll_dialog import EnrollDialog
+from gui.face_card import FaceCard
 from gui.main_window import MainWindow
 from gui.metric.page import MetricPage
 from tests.gui.made_up import fill
@@ -181,7 +183,14 @@ def test_the_tab_key_goes_through_the_toolbar_the_page_and_the_people(window: Ma
     (bar,) = window.findChildren(QToolBar)
     buttons = [bar.widgetForAction(action) for action in bar.actions() if action.text()]
     order = controls(window)
-    wanted = [window.chooser, *buttons, window.sensitivity.choice, window.view, window.people.search, window.people.list]
+    wanted = [
+        window.chooser,
+        *buttons,
+        window.sensitivity.choice,
+        window.view,
+        window.people.search,
+        window.people.list,
+    ]
     places = [order.index(control) for control in wanted]
     assert places == sorted(places)
     window.commands.metric.trigger()
@@ -231,12 +240,8 @@ def test_the_window_fits_a_small_screen_with_large_letters(
 
 
 def test_dialogs_fit_a_small_screen_and_scroll(
-    qtbot: QtBot, recognizer: Recognizer, recognition: object, portraits: Path
+    qtbot: QtBot, recognizer: Recognizer, recognition: Recognition, portraits: Path
 ) -> None:
-    from core.types import Recognition
-    from gui.face_card import FaceCard
-
-    assert isinstance(recognition, Recognition)
     fill(recognizer.gallery, *(f"Person {number}" for number in range(8)))
     small = QSize(720, 410)
     dialog = EnrollDialog(recognizer, portraits / "grace_hopper.jpg", more=[portraits / "eileen_collins.png"])
