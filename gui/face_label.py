@@ -12,7 +12,7 @@ from core.types import RecognizedFace
 from gui.label_places import GAP
 from gui.theme import ON_PICTURE
 
-KEPT = 64
+KEPT = 256
 """Labels."""
 WIDTH_STEP = 40
 """Device-independent pixels."""
@@ -45,24 +45,30 @@ def paint_frame(painter: QPainter, face: RecognizedFace, box: QRectF, *, hovered
 
 
 def label_of(
-    face: RecognizedFace, box: QRectF, bounds: QRectF, family: str, ratio: float, largest: float = 30.0
+    face: RecognizedFace, box: QRectF, bounds: QRectF, family: str, ratio: float, largest: float, *, short: bool = False
 ) -> QPixmap:
-    """A face's label. family: of its font. ratio: the screen's pixel ratio. largest: its letters, in pixels."""
+    """A face's label. family: of its font. ratio: the screen's pixel ratio. largest: its letters, in pixels.
+
+    short: hardly wider than the face, without the similarity, of strangers only the sign; for a crowd.
+    """
     size = round(max(13.0, min(bounds.height() / 34, largest)))
-    most = min(max(box.width() * 1.6, 20 * size), bounds.width())
+    name, similarity = label_text(face)
+    most = max(box.width(), 7 * size) if short else max(box.width() * 1.6, 20 * size)
+    most = min(most, bounds.width())
     # In steps, so that a face that moves doesn't ask for another label in each frame.
     most = int(most // WIDTH_STEP) * WIDTH_STEP
-    return _label(*label_text(face), face.decision.named is not None, size, most, family, ratio)
+    known = face.decision.named is not None
+    if short:
+        name, similarity = name if known else "", ""
+    return _label(name, similarity, known, size, most, family, ratio)
 
 
-def paint_label(painter: QPainter, label: QPixmap, place: QRectF, box: QRectF, *, known: bool) -> None:
-    """The label where it stands; a line leads to its face if that is not beside it."""
-    colour = ON_PICTURE.known if known else ON_PICTURE.unknown
-    away = max(GAP * 2, place.height())
+def paint_lead(painter: QPainter, face: RecognizedFace, place: QRectF, box: QRectF) -> None:
+    """A line from a label to its face, unless it stands beside it."""
+    away = place.height()
     if not place.adjusted(-away, -away, away, away).intersects(box):
-        painter.setPen(QPen(colour, 2))
+        painter.setPen(QPen(ON_PICTURE.known if face.decision.named else ON_PICTURE.unknown, 2))
         painter.drawLine(place.center(), box.center())
-    painter.drawPixmap(place.topLeft(), label)
 
 
 @lru_cache(KEPT)
@@ -79,7 +85,8 @@ def _label(name: str, similarity: str, known: bool, size: int, most: int, family
     numbers = metrics.horizontalAdvance(similarity) + PADDING if similarity else 0.0
     room = most - 3 * PADDING - size - numbers
     name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 40.0))
-    width = math.ceil(metrics.horizontalAdvance(name) + size + numbers + 3 * PADDING)
+    words = metrics.horizontalAdvance(name) + PADDING if name else 0.0
+    width = math.ceil(words + size + numbers + 2 * PADDING)
     height = math.ceil(metrics.height() + GAP)
     pixmap = QPixmap(round(width * ratio), round(height * ratio))
     pixmap.setDevicePixelRatio(ratio)

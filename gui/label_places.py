@@ -13,8 +13,12 @@ MIDDLE = 0.25
 """From here to the same share before the other side, a face is its middle: eyes, nose and mouth."""
 NEAR = 11
 """Places at a face, the best first; see `_beside`."""
-STEP = 16.0
-"""Pixels between two places that are tried where none beside the face is free."""
+STEP = 12.0
+"""Pixels between two places that are tried where none at the face is free."""
+FARTHEST = 2.0
+"""A label stands no farther from its face's middle than so many times the face, and half its own width."""
+EASE = 30.0
+"""Pixels that must be free around a whole label before a short one becomes whole again."""
 
 Boxes = NDArray[np.float64]
 """n×4: left, top, right, bottom in pixels."""
@@ -28,78 +32,120 @@ class Labelled(NamedTuple):
     box: QRectF
     size: QSizeF
     """Of the label."""
+    short: QSizeF
+    """Of a short one, for a crowd."""
+
+
+class Placed(NamedTuple):
+    """Where a label stands."""
+
+    rectangle: QRectF
+    short: bool
+    """Whether there was room only for a short one."""
+
+
+class _Last(NamedTuple):
+    """Where a label stood."""
+
+    place: int | QPointF
+    """Number of the place at the face; or, of a label that found none, its corner as seen from the face's middle."""
+    short: bool
 
 
 class LabelPlaces:
     """Remembers where each label stood, and leaves it there as long as it hides nothing."""
 
     def __init__(self) -> None:
-        self._last: dict[int, int | QPointF] = {}
-        """Number of the place beside the face; or, of a label that found none, how far it is from the face's middle."""
+        self._last: dict[int, _Last] = {}
 
-    def place(self, faces: Sequence[Labelled], bounds: QRectF) -> list[QRectF]:
-        """A rectangle for each label, inside bounds if it fits. The faces known longest choose first."""
+    def place(self, faces: Sequence[Labelled], bounds: QRectF) -> list[Placed]:
+        """A place for each label, inside bounds if it fits. The faces known longest choose first."""
         order = sorted(range(len(faces)), key=lambda number: (faces[number].key is None, faces[number].key or 0))
         boxes = np.array([_edges(face.box) for face in faces]).reshape(-1, 4)
         middles = boxes + MIDDLE * (boxes[:, 2:] - boxes[:, :2])[:, [0, 1, 0, 1]] * [1, 1, -1, -1]
         placed: dict[int, QRectF] = {}
         before, self._last = self._last, {}
+        short = set[int]()
         for number in order:
             face = faces[number]
             taken = np.array([_edges(label) for label in placed.values()]).reshape(-1, 4)
-            last = None if face.key is None else before.get(face.key)
-            place, label = _choose(face, last, bounds, taken, middles, np.delete(boxes, number, 0))
-            placed[number] = label
+            room = _Room(bounds, taken, middles, np.delete(boxes, number, 0))
+            chosen, placed[number] = _choose(face, before.get(face.key) if face.key is not None else None, room)
+            if chosen.short:
+                short.add(number)
             if face.key is not None:
-                self._last[face.key] = place
-        return [placed[number] for number in range(len(faces))]
+                self._last[face.key] = chosen
+        return [Placed(placed[number], number in short) for number in range(len(faces))]
 
 
-def _choose(
-    face: Labelled, last: int | QPointF | None, bounds: QRectF, taken: Boxes, middles: Boxes, others: Boxes
-) -> tuple[int | QPointF, QRectF]:
-    near = _beside(face, bounds)
-    free = _inside(near, bounds) & ~_touching(near, np.vstack([taken, middles])).any(1)
-    if isinstance(last, int) and free[last]:
-        return last, _label(near[last], face.size)
-    clear = free & ~_touching(near, others).any(1)
-    for choice in (clear, free):
-        if choice.any():
-            best = int(np.argmax(choice))
-            return best, _label(near[best], face.size)
-    return _anywhere(face, last, bounds, np.vstack([taken, middles]), near, taken)
+class _Room(NamedTuple):
+    bounds: QRectF
+    labels: Boxes
+    middles: Boxes
+    faces: Boxes
+    """But for the one that a place is looked for."""
+
+    def free(self, boxes: Boxes, ease: float = 0.0) -> NDArray[np.bool_]:
+        """n: which of them are inside, and hide neither a label nor the middle of a face."""
+        wide = boxes + np.array([-ease, -ease, ease, ease])
+        hiding = _touching(wide, np.vstack([self.labels, self.middles])).any(1)
+        return np.asarray(_inside(boxes, self.bounds) & ~hiding, np.bool_)
+
+    def clear(self, boxes: Boxes) -> NDArray[np.bool_]:
+        """n: which of them hide nothing of other faces."""
+        return np.asarray(~_touching(boxes, self.faces).any(1), np.bool_)
 
 
-def _anywhere(
-    face: Labelled, last: int | QPointF | None, bounds: QRectF, full: Boxes, near: Boxes, taken: Boxes
-) -> tuple[int | QPointF, QRectF]:
-    """The free place that is closest to the face; without one, beside it where least of another label is hidden."""
-    middle = face.box.center()
-    if isinstance(last, QPointF):
-        kept = np.array([_edges(QRectF(middle + last, face.size))])
-        if _inside(kept, bounds)[0] and not _touching(kept, full).any():
-            return last, _label(kept[0], face.size)
-    left, top = np.meshgrid(
-        np.arange(bounds.left(), bounds.right() - face.size.width(), STEP),
-        np.arange(bounds.top(), bounds.bottom() - face.size.height(), STEP),
-    )
-    corners = np.column_stack([left.ravel(), top.ravel()])
-    tried = np.hstack([corners, corners + np.array([face.size.width(), face.size.height()])])
-    tried = tried[~_touching(tried, full).any(1)]
+def _choose(face: Labelled, last: _Last | None, room: _Room) -> tuple[_Last, QRectF]:
+    """A whole label at the face, else a short one, else a short one near it, else where it hides least."""
+    whole, short = (_beside(face.box, size, room.bounds) for size in (face.size, face.short))
+    if last and last.short and not room.free(whole, EASE).any():
+        kept = _kept(face, last, short, room)
+        if kept:
+            return kept
+    if last and not last.short and isinstance(last.place, int) and room.free(whole)[last.place]:
+        return last, _label(whole[last.place], face.size)
+    for near, size in ((whole, face.size), (short, face.short)):
+        free = room.free(near)
+        for choice in (free & room.clear(near), free):
+            if choice.any():
+                best = int(np.argmax(choice))
+                return _Last(best, size is face.short), _label(near[best], size)
+    return _elsewhere(face, short, room)
+
+
+def _kept(face: Labelled, last: _Last, near: Boxes, room: _Room) -> tuple[_Last, QRectF] | None:
+    """The short label where it stood, if that is still free."""
+    if isinstance(last.place, int):
+        label = _label(near[last.place], face.short)
+    else:
+        label = QRectF(face.box.center() + last.place, face.short)
+    return (last, label) if room.free(np.array([_edges(label)]))[0] else None
+
+
+def _elsewhere(face: Labelled, near: Boxes, room: _Room) -> tuple[_Last, QRectF]:
+    """The free place that is closest to the face; without one, at it where least of another label is hidden."""
+    middle, width, height = face.box.center(), face.short.width(), face.short.height()
+    far = FARTHEST * max(face.box.width(), face.box.height()) + width / 2
+    left, top = np.meshgrid(np.arange(-far, far, STEP), np.arange(-far, far, STEP))
+    corners = np.column_stack([left.ravel() + middle.x() - width / 2, top.ravel() + middle.y() - height / 2])
+    tried = np.hstack([corners, corners + np.array([width, height])])
+    tried = tried[room.free(tried)]
     if len(tried):
         away = np.hypot(*((tried[:, :2] + tried[:, 2:]) / 2 - [middle.x(), middle.y()]).T)
-        label = _label(tried[int(np.argmin(away))], face.size)
-        return label.topLeft() - middle, label
-    best = int(np.argmin(_hidden(near, taken) + 1e6 * ~_inside(near, bounds)))
-    label = _label(near[best], face.size)
-    left = max(min(label.left(), bounds.right() - label.width()), bounds.left())
-    top = max(min(label.top(), bounds.bottom() - label.height()), bounds.top())
-    return best, QRectF(QPointF(left, top), face.size)
+        label = _label(tried[int(np.argmin(away))], face.short)
+        return _Last(label.topLeft() - middle, True), label
+    bounds = room.bounds
+    best = int(np.argmin(_hidden(near, room.labels) + 1e6 * ~_inside(near, bounds)))
+    label = _label(near[best], face.short)
+    x = max(min(label.left(), bounds.right() - width), bounds.left())
+    y = max(min(label.top(), bounds.bottom() - height), bounds.top())
+    return _Last(best, True), QRectF(QPointF(x, y), face.short)
 
 
-def _beside(face: Labelled, bounds: QRectF) -> Boxes:
+def _beside(box: QRectF, size: QSizeF, bounds: QRectF) -> Boxes:
     """NEAR×4: above and below, at the middle or a side, pushed into bounds; right and left; within the frame."""
-    box, width, height = face.box, face.size.width(), face.size.height()
+    width, height = size.width(), size.height()
     middle, at_left, at_right = box.center().x() - width / 2, box.left(), box.right() - width
     above, below = box.top() - height - GAP, box.bottom() + GAP
     right, left = box.right() + GAP, box.left() - width - GAP

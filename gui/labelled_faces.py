@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QPainter, QPixmap
 
 from core.types import RecognizedFace
-from gui.face_label import label_of, paint_frame, paint_label
+from gui.face_label import label_of, paint_frame, paint_lead
 from gui.label_places import Labelled, LabelPlaces
 
 LARGEST_LETTERS = 30.0
@@ -37,19 +37,25 @@ def label_faces(
 
     family: of the font. ratio: the screen's pixel ratio. largest: letters, in pixels.
     """
-    labels = [label_of(face, box, bounds, family, ratio, largest) for face, box in faces]
-    wanted = [
-        Labelled(face.track, box, QSizeF(label.deviceIndependentSize()))
-        for (face, box), label in zip(faces, labels, strict=True)
-    ]
+    whole, short = (
+        [label_of(face, box, bounds, family, ratio, largest, short=short) for face, box in faces]
+        for short in (False, True)
+    )
+    sizes = [[QSizeF(label.deviceIndependentSize()) for label in labels] for labels in (whole, short)]
+    wanted = [Labelled(face.track, box, *both) for (face, box), *both in zip(faces, *sizes, strict=True)]
     placed = places.place(wanted, bounds)
-    return [LabelledFace(*face, label, place) for face, label, place in zip(faces, labels, placed, strict=True)]
+    labels = [few if place.short else all_ for all_, few, place in zip(whole, short, placed, strict=True)]
+    return [
+        LabelledFace(*face, label, place.rectangle) for face, label, place in zip(faces, labels, placed, strict=True)
+    ]
 
 
 def paint_faces(painter: QPainter, faces: Sequence[LabelledFace], hovered: RecognizedFace | None = None) -> None:
-    """Frames first, so that none crosses a label; strangers before those who are known."""
+    """Frames and lines first, so that none crosses a label; strangers before those who are known."""
     shown = sorted(faces, key=lambda one: one.face.decision.named is not None)
     for face, box, _label, _place in shown:
         paint_frame(painter, face, box, hovered=face is hovered)
-    for face, box, label, place in shown:
-        paint_label(painter, label, place, box, known=face.decision.named is not None)
+    for face, box, _label, place in shown:
+        paint_lead(painter, face, place, box)
+    for _face, _box, label, place in shown:
+        painter.drawPixmap(place.topLeft(), label)

@@ -13,14 +13,24 @@ from gui.label_places import Labelled, LabelPlaces
 from gui.live_view import LiveView, Notice
 
 BOUNDS = QRectF(0, 0, 1280, 720)
-SIZE = QSizeF(150, 26)
+SIZE, SHORT = QSizeF(150, 26), QSizeF(60, 26)
+
+
+def labelled(key: int | None, box: QRectF) -> Labelled:
+    return Labelled(key, box, SIZE, SHORT)
+
+
+def place(places: LabelPlaces, faces: list[Labelled], bounds: QRectF) -> list[QRectF]:
+    placed = places.place(faces, bounds)
+    assert all(one.rectangle.size() == (SHORT if one.short else SIZE) for one in placed)
+    return [one.rectangle for one in placed]
 
 
 def crowd(columns: int, rows: int, side: float, apart: float) -> list[Labelled]:
     """Faces in a grid, so much apart."""
     step = side + apart
     return [
-        Labelled(row * columns + column, QRectF(40 + column * step, 40 + row * step, side, side), SIZE)
+        labelled(row * columns + column, QRectF(40 + column * step, 40 + row * step, side, side))
         for row in range(rows)
         for column in range(columns)
     ]
@@ -38,31 +48,30 @@ def middle(face: Labelled) -> QRectF:
         crowd(4, 4, 70, 10),
         crowd(8, 2, 110, 5),
         crowd(2, 8, 60, 4),
-        [Labelled(number, QRectF(600 + 5 * number, 300, 80, 80), SIZE) for number in range(6)],
-        [Labelled(None, QRectF(1200, 690, 80, 80), SIZE), Labelled(None, QRectF(-30, -40, 80, 80), SIZE)],
-        [Labelled(1, QRectF(400, -20, 600, 760), SIZE), Labelled(2, QRectF(10, 10, 60, 60), SIZE)],
+        [labelled(number, QRectF(600 + 5 * number, 300, 80, 80)) for number in range(6)],
+        [labelled(None, QRectF(1200, 690, 80, 80)), labelled(None, QRectF(-30, -40, 80, 80))],
+        [labelled(1, QRectF(400, -20, 600, 760)), labelled(2, QRectF(10, 10, 60, 60))],
     ],
 )
 def test_no_label_hides_another_or_the_middle_of_a_face(faces: list[Labelled]) -> None:
-    labels = LabelPlaces().place(faces, BOUNDS)
-    assert all(label.size() == SIZE for label in labels)
+    labels = place(LabelPlaces(), faces, BOUNDS)
     assert all(BOUNDS.contains(label) for label in labels)
     assert not any(one.intersects(other) for one, other in combinations(labels, 2))
     assert not any(label.intersects(middle(face)) for label in labels for face in faces)
 
 
 def test_one_label_stands_above_its_face_and_below_where_there_is_no_room_above() -> None:
-    (above,) = LabelPlaces().place([Labelled(1, QRectF(500, 300, 100, 100), SIZE)], BOUNDS)
+    (above,) = place(LabelPlaces(), [labelled(1, QRectF(500, 300, 100, 100))], BOUNDS)
     assert above.bottom() < 300
     assert above.center().x() == pytest.approx(550)
-    (below,) = LabelPlaces().place([Labelled(1, QRectF(500, 4, 100, 100), SIZE)], BOUNDS)
+    (below,) = place(LabelPlaces(), [labelled(1, QRectF(500, 4, 100, 100))], BOUNDS)
     assert below.top() > 104
 
 
 def test_without_any_room_each_label_is_still_inside() -> None:
     bounds = QRectF(0, 0, 160, 90)
-    faces = [Labelled(number, QRectF(10 * number, 5, 60, 60), SIZE) for number in range(9)]
-    labels = LabelPlaces().place(faces, bounds)
+    faces = [labelled(number, QRectF(10 * number, 5, 60, 60)) for number in range(9)]
+    labels = place(LabelPlaces(), faces, bounds)
     assert len(labels) == 9
     assert all(bounds.contains(label) for label in labels)
 
@@ -74,10 +83,10 @@ def test_labels_dont_jump_while_faces_move_a_little() -> None:
     for _ in range(60):
         jitter = random.normal(0, 4, 4)
         faces = [
-            Labelled(1, QRectF(400 + jitter[0], 300 + jitter[1], 120, 120), SIZE),
-            Labelled(2, QRectF(548 + jitter[2], 306 + jitter[3], 120, 120), SIZE),
+            labelled(1, QRectF(400 + jitter[0], 300 + jitter[1], 120, 120)),
+            labelled(2, QRectF(548 + jitter[2], 306 + jitter[3], 120, 120)),
         ]
-        labels = places.place(faces, BOUNDS)
+        labels = place(places, faces, BOUNDS)
         assert not labels[0].intersects(labels[1])
         sides = tuple(
             (label.center().y() > face.box.center().y(), round((label.center().x() - face.box.center().x()) / 40))
@@ -89,18 +98,18 @@ def test_labels_dont_jump_while_faces_move_a_little() -> None:
 
 def test_who_comes_later_gives_way() -> None:
     places = LabelPlaces()
-    first = Labelled(3, QRectF(400, 300, 100, 100), SIZE)
-    (alone,) = places.place([first], BOUNDS)
-    together = places.place([Labelled(7, QRectF(380, 290, 100, 100), SIZE), first], BOUNDS)
+    first = labelled(3, QRectF(400, 300, 100, 100))
+    (alone,) = place(places, [first], BOUNDS)
+    together = place(places, [labelled(7, QRectF(380, 290, 100, 100)), first], BOUNDS)
     assert together[1] == alone
     assert not together[0].intersects(alone)
 
 
 def test_a_label_that_found_no_place_at_its_face_stays_where_it_went() -> None:
     places, faces = LabelPlaces(), crowd(4, 4, 70, 4)
-    before = places.place(faces, BOUNDS)
+    before = place(places, faces, BOUNDS)
     moved = [face._replace(box=face.box.translated(3, 2)) for face in faces]
-    after = places.place(moved, BOUNDS)
+    after = place(places, moved, BOUNDS)
     jumps = [(b.topLeft() - a.topLeft()).manhattanLength() for a, b in zip(before, after, strict=True)]
     assert max(jumps) < 20
 
