@@ -69,5 +69,5 @@ class StatusLine(QStatusBar):
 
     def show_people(self, count: int, key_place: str) -> None:
         """How many are enrolled, and where the gallery's key is."""
-        self.people.setText(self.tr("{} enrolled").format(among(count, count)))
+        self.people.setText(self.tr("{} enrolled").format(among(count, count)) if count else self.tr("Nobody enrolled"))
         self.people.setToolTip(key_place)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -97,8 +97,17 @@ class LiveFace:
     """The most similar template; None with nobody enrolled."""
 
 
-def gather(recognizer: "Recognizer", asked: "Method", before: Enrolled | None, told: Told) -> Enrolled:
-    """Reads the gallery and draws the map; what `before` has is not done again. For a task: it may take long."""
+def gather(
+    recognizer: "Recognizer",
+    asked: "Method",
+    before: Enrolled | None,
+    told: Told,
+    compared: Callable[[Enrolled], None] = lambda _enrolled: None,
+) -> Enrolled:
+    """Reads the gallery and draws the map; what `before` has is not done again. For a task: it may take long.
+
+    compared: told of all but the map before that is drawn.
+    """
     from core.evaluation.gallery_pairs import gallery_pairs
 
     told(Stage.COMPARING, 0.0)
@@ -107,19 +116,22 @@ def gather(recognizer: "Recognizer", asked: "Method", before: Enrolled | None, t
     vectors = metric.project(snapshot.embeddings)
     # A new name changes the snapshot too, but neither map nor pairs.
     same = before if before and before.metric is metric and before.has(snapshot) else None
-    pairs = same.pairs if same else gallery_pairs(vectors, snapshot.persons, metric)
-    told(Stage.DRAWING, 0.0)
-    return Enrolled(
+    enrolled = Enrolled(
         recognizer=recognizer,
         gallery=gallery,
         snapshot=snapshot,
         asked=asked,
-        map=_map(vectors, asked, same, told),
-        pairs=pairs,
+        map=same.map if same and same.asked is asked else None,
+        pairs=same.pairs if same else gallery_pairs(vectors, snapshot.persons, metric),
         rows={template: row for row, template in enumerate(snapshot.templates)},
         photos=_photos(snapshot),
         people=len(set(snapshot.persons)),
     )
+    if enrolled.map or not len(snapshot):
+        return enrolled
+    told(Stage.DRAWING, 0.0)
+    compared(enrolled)
+    return replace(enrolled, map=_map(vectors, asked, told))
 
 
 def locate(recognizer: "Recognizer", enrolled: Enrolled, faces: tuple[RecognizedFace, ...]) -> tuple[LiveFace, ...]:
@@ -146,12 +158,10 @@ def locate(recognizer: "Recognizer", enrolled: Enrolled, faces: tuple[Recognized
     )
 
 
-def _map(vectors: NDArray[np.float32], asked: "Method", same: Enrolled | None, told: Told) -> "EmbeddingMap | None":
+def _map(vectors: NDArray[np.float32], asked: "Method", told: Told) -> "EmbeddingMap":
     from core.evaluation.embedding_map import map_of
 
-    if same and same.asked is asked:
-        return same.map
-    return map_of(vectors, asked, lambda share: told(Stage.DRAWING, share)) if len(vectors) else None
+    return map_of(vectors, asked, lambda share: told(Stage.DRAWING, share))
 
 
 def _photos(snapshot: Snapshot) -> tuple[tuple[int, int], ...]:

@@ -196,7 +196,10 @@ class MetricPage(QWidget):
                 self._timer.stop()
                 QTimer.singleShot(TRY_AGAIN, self, self._try_again)
 
-        tasks.run(lambda: gather(recognizer, asked, before, progress), done, failed, self)
+        def compared(enrolled: Enrolled) -> None:
+            tasks.in_gui_thread(lambda: self._compared(enrolled) if progress is self._gathering else None)
+
+        tasks.run(lambda: gather(recognizer, asked, before, progress, compared), done, failed, self)
 
     def _try_again(self) -> None:
         if self.isVisible():
@@ -219,6 +222,12 @@ class MetricPage(QWidget):
         else:
             self.map.say(told)
 
+    def _compared(self, enrolled: Enrolled) -> None:
+        """Similarities need no map."""
+        recognizer = self._recognizer()
+        if recognizer is enrolled.recognizer:
+            self.distributions.show_enrolled(enrolled, recognizer.curve, recognizer.threshold)
+
     def _gathered(self, enrolled: Enrolled) -> None:
         if self.enrolled and self.enrolled.recognizer is not enrolled.recognizer:
             # Another encoder's faces can't be compared with these.
@@ -231,9 +240,9 @@ class MetricPage(QWidget):
                 self.tr("Nobody on the map yet"), self.tr("Enroll somebody from a photo, and they appear here.")
             )
         self.words.setText(explanation(enrolled))
+        self._compared(enrolled)
         recognizer = self._recognizer()
         if recognizer is enrolled.recognizer:
-            self.distributions.show_enrolled(enrolled, recognizer.curve, recognizer.threshold)
             self._show_threshold(recognizer)
         self._show_reason()
 

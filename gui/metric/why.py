@@ -53,7 +53,7 @@ class WhyPanel(QWidget):
         self.neighbours_title = _label(self.tr("Nearest neighbours"), heading=True)
         self.neighbours = NeighbourRows(pictures)
         self.quality = _label(quiet=True)
-        self._reason = self._lay_out_reason()
+        self._reason = Scrolling(self._lay_out_reason())
         self._reason.hide()
         self._lay_out()
 
@@ -87,7 +87,7 @@ class WhyPanel(QWidget):
         layout.addWidget(self.no_faces)
         layout.addWidget(self.faces)
         layout.addWidget(self.hint)
-        layout.addWidget(Scrolling(self._reason), 1)
+        layout.addWidget(self._reason, 1)
         layout.addStretch()
 
     def show_faces(self, faces: tuple[LiveFace, ...]) -> None:
