@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
         self.sightings.noted.connect(self.people.show_seen)
         self.sightings.failed.connect(lambda error: self._say(sentence(error)))
         self.people.changed.connect(self._gallery_changed)
+        self.people.failed.connect(lambda error: self._say(sentence(error)))
         self.people.add_photo_requested.connect(self.enroll_from_photo)
         self.sensitivity.rate_chosen.connect(self._set_rate)
         self.encoders.chosen.connect(self.recognition.use_encoder)

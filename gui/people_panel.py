@@ -42,6 +42,8 @@ class PeoplePanel(QWidget):
     """The name of whom to add a photo of."""
     selection_changed = Signal(int)
     """How many people are chosen."""
+    failed = Signal(object)
+    """Exception: the people could not be read; those shown are of before."""
     changed = Signal()
     """Somebody was renamed, deleted or brought back."""
 
@@ -54,7 +56,7 @@ class PeoplePanel(QWidget):
         self.filter = PeopleFilter(self.model)
         self._loader = PeopleLoader(gallery, self)
         self._loader.loaded.connect(self._show)
-        self._loader.failed.connect(lambda error: show_error(self, error))
+        self._loader.failed.connect(self.failed)
         self.heading = QLabel()
         self.heading.setProperty("heading", True)
         self.search = QLineEdit(placeholderText=self.tr("Search"), clearButtonEnabled=True)

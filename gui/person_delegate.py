@@ -3,7 +3,7 @@
 import time
 
 from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QFont, QPainter, QPalette
+from PySide6.QtGui import QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from core.gallery import Gallery
@@ -69,6 +69,10 @@ class PersonDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(fill)
             painter.drawRoundedRect(QRectF(area).adjusted(4, 1, -4, -1), 8, 8)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(palette.color(QPalette.ColorRole.Accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(area).adjusted(5, 2, -5, -2), 8, 8)
         self._paint_portrait(painter, QPointF(area.left() + MARGIN + 4, area.top() + MARGIN), person)
         text = area.adjusted(SIDE + 3 * MARGIN, MARGIN + 2, -MARGIN, -MARGIN - 2)
         font = QFont(option.font)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 from core.live import SourceState, Status
 from gui.encoder_menu import encoder_name
 from gui.figures import among
+from gui.tooltip import tooltip
 
 
 class StatusLine(QStatusBar):
@@ -14,7 +15,7 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.source = QLabel()
+        self.source = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.speed = QLabel()
         self.latency = QLabel()
         self.people = QLabel()
@@ -54,7 +55,7 @@ class StatusLine(QStatusBar):
         self.encoder.setVisible(bool(chosen))
         name = self.fontMetrics().elidedText(encoder_name(chosen), Qt.TextElideMode.ElideMiddle, 200)
         self.encoder.setText(self.tr("Encoder: {}").format(name))
-        self.encoder.setToolTip(chosen)
+        self.encoder.setToolTip(tooltip(chosen))
 
     def show_status(self, name: str, status: Status, ready: bool) -> None:
         """Of the session now. ready: whether the recogniser is loaded."""
@@ -70,4 +71,4 @@ class StatusLine(QStatusBar):
     def show_people(self, count: int, key_place: str) -> None:
         """How many are enrolled, and where the gallery's key is."""
         self.people.setText(self.tr("{} enrolled").format(among(count, count)) if count else self.tr("Nobody enrolled"))
-        self.people.setToolTip(key_place)
+        self.people.setToolTip(tooltip(key_place))

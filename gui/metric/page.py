@@ -35,7 +35,8 @@ PANEL = ((820, 340), (620, 280), (0, NARROWEST))
 """From which width of the page on the panel is how wide."""
 TABS = """QTabBar::tab { padding: 7px 14px; border: none; border-bottom: 2px solid transparent; color: palette(text); }
     QTabBar::tab:selected { border-bottom-color: palette(highlight); }
-    QTabBar::tab:hover, QTabBar::tab:focus { border-bottom-color: palette(highlight); }"""
+    QTabBar::tab:hover { border-bottom-color: palette(highlight); }
+    QTabBar::tab:selected:focus { border: 2px solid palette(highlight); border-radius: 6px; padding: 5px 12px; }"""
 
 
 class MetricPage(QWidget):

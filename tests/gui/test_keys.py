@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QImage, QKeyEvent, QKeySeque
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMessageBox, QPushButton, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from core.gallery import Gallery
 from core.recognizer import Recognizer
@@ -169,6 +170,8 @@ def test_menus_show_the_keys_of_the_list_and_each_is_done_once(qtbot: QtBot, win
     assert editor is not None
     assert editor.text() == "Bob"
     QTest.keyClick(editor, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not isValid(editor) or not editor.isVisible(), timeout=WAIT)
+    assert window.isVisible()
     # In the search, Del deletes a letter and asks nothing.
     window.people.search.setFocus()
     before = len(asked)
