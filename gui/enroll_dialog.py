@@ -1,23 +1,11 @@
 """Enrolls a person: the photo, its faces, is the chosen one good enough, whose is it?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import (
-    QCompleter,
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QListView,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from core.capture.folder import PICTURES
 from core.errors import GalleryError
@@ -25,11 +13,11 @@ from core.gallery.names import clean_name, same_name_key
 from core.images import read_picture
 from core.types import Candidate, Image, RecognizedFace
 from gui import tasks
+from gui.enroll_form import EnrollForm, say
 from gui.errors import sentence
 from gui.fitting import resize_to_fit
 from gui.photo_queue import Photo, PhotoQueue
 from gui.photo_view import PhotoView
-from gui.pictures import rounded
 from gui.scrolling import Scrolling
 from gui.suggested_name import suggested_name
 from gui.tooltip import tooltip
@@ -37,8 +25,8 @@ from gui.tooltip import tooltip
 if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
 
-CROP, SIDE = 132, 334
-"""Pixels: of the face's picture, and of the column at the right."""
+SIDE = 334
+"""Pixels of the column at the right."""
 
 
 def choose_photos(parent: QWidget) -> list[Path]:
@@ -98,10 +86,10 @@ class EnrollDialog(QDialog):
 
         def learned(known: dict[str, str]) -> None:
             self._known = known | self._known
-            self._names.setStringList(list(self._known.values()))
+            self.form.offer_names(list(self._known.values()))
             self._update()
 
-        tasks.run(names, learned, self._failed, self)
+        tasks.run(names, learned, lambda error: say(self.note, sentence(error), "warning"), self)
 
     # What it looks like
 
@@ -114,41 +102,26 @@ class EnrollDialog(QDialog):
         self.waiting = QProgressBar(minimum=0, maximum=0, textVisible=False)
         self.waiting.setFixedHeight(4)
         self.waiting.setAccessibleName(self.tr("Please wait"))
-        self.crop = QLabel()
-        self.crop.setFixedSize(CROP, CROP)
-        self.verdict = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.problems = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.name = QLineEdit(name, placeholderText=self.tr("Name"), maxLength=200)
-        self.name.setAccessibleName(self.tr("Name of the person"))
-        self._names = QStringListModel(self)
-        completer = QCompleter(self._names, self.name)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completions = QListView()
-        completions.setObjectName("completions")
-        completer.setPopup(completions)
-        self.name.setCompleter(completer)
+        self.form = form = EnrollForm(name)
+        self.crop, self.verdict, self.problems = form.crop, form.verdict, form.problems
+        self.name, self.note, self.use_name, self.suggestion = form.name, form.note, form.use_name, form.suggestion
         self.name.textChanged.connect(self._update)
-        self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.use_name = QPushButton()
         self.use_name.clicked.connect(self._use_close_name)
-        self.suggestion = QPushButton()
         self.suggestion.clicked.connect(self._use_suggestion)
-        self.another = QPushButton(self.tr("Choose another photo…"))
-        self.another.clicked.connect(self._choose_another)
-        self.skip = QPushButton(self.tr("Skip"))
+        self.another = self._button(self.tr("Choose another photo…"), self._choose_another)
+        self.skip = self._button(self.tr("Skip"), self._go_on)
         self.skip.setToolTip(self.tr("Goes on to the next photo"))
-        self.skip.clicked.connect(self._go_on)
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.clicked.connect(self.reject)
-        self.enroll = QPushButton(self.tr("Enroll"))
+        self.cancel = self._button(self.tr("Cancel"), self.reject)
+        self.enroll = self._button(self.tr("Enroll"), self._enroll)
         self.enroll.setProperty("primary", True)
         self.enroll.setDefault(True)
-        self.enroll.clicked.connect(self._enroll)
-        for button in (self.use_name, self.suggestion, self.another, self.skip, self.cancel):
-            button.setAutoDefault(False)
         self._lay_out()
         self.name.setFocus()
+
+    def _button(self, text: str, slot: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text, autoDefault=False)
+        button.clicked.connect(lambda: slot())
+        return button
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
@@ -156,24 +129,7 @@ class EnrollDialog(QDialog):
         left.addWidget(self.waiting)
         left.addWidget(self.photo, 1)
         left.addWidget(self.which)
-        side = QWidget()
-        right = QVBoxLayout(side)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(12)
-        right.addWidget(self.crop, 0, Qt.AlignmentFlag.AlignLeft)
-        right.addWidget(self.verdict)
-        right.addWidget(self.problems)
-        label = QLabel(self.tr("Who is this?"))
-        label.setProperty("heading", True)
-        label.setBuddy(self.name)
-        right.addSpacing(4)
-        right.addWidget(label)
-        right.addWidget(self.name)
-        right.addWidget(self.note)
-        right.addWidget(self.use_name, 0, Qt.AlignmentFlag.AlignLeft)
-        right.addWidget(self.suggestion, 0, Qt.AlignmentFlag.AlignLeft)
-        right.addStretch()
-        scrolling = Scrolling(side)
+        scrolling = Scrolling(self.form)
         scrolling.setFixedWidth(SIDE)
         top = QHBoxLayout()
         top.setSpacing(20)
@@ -182,9 +138,8 @@ class EnrollDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.addWidget(self.another)
         buttons.addStretch()
-        buttons.addWidget(self.skip)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.enroll)
+        for button in (self.skip, self.cancel, self.enroll):
+            buttons.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(16)
@@ -200,9 +155,7 @@ class EnrollDialog(QDialog):
         self.photo.clear()
         self._show_which(photo)
         self._set_busy(True)
-        self.crop.hide()
-        self._say(self.verdict, self.tr("Looking for faces…"), "quiet")
-        self.problems.hide()
+        self.form.show_no_face(self.tr("Looking for faces…"), "quiet")
 
         def work() -> tuple[Image, list[RecognizedFace]]:
             image = read_picture(photo) if isinstance(photo, Path) else photo
@@ -250,9 +203,7 @@ class EnrollDialog(QDialog):
 
     def _show_problem(self, text: str) -> None:
         self.waiting.hide()
-        self.crop.hide()
-        self._say(self.verdict, text, "warning")
-        self.problems.hide()
+        self.form.show_no_face(text, "warning")
         self._update()
 
     @property
@@ -263,13 +214,7 @@ class EnrollDialog(QDialog):
     def _show_face(self) -> None:
         face = self.face
         assert face is not None
-        self.crop.setPixmap(rounded(face.crop, CROP, self.devicePixelRatioF(), 14))
-        self.crop.show()
-        problems = face.quality.problems
-        good = self.tr("✓  Good enough to enroll") if not problems else self.tr("This face may not be recognised well.")
-        self._say(self.verdict, good, "warning" if problems else "good")
-        self.problems.setText("\n".join(f"•  {problem.remedy}" for problem in problems))
-        self.problems.setVisible(bool(problems))
+        self.form.show_face(face)
         self._update()
 
     def _choose_another(self) -> None:
@@ -302,19 +247,9 @@ class EnrollDialog(QDialog):
         close = self.very_close()
         known = self._known.get(same_name_key(" ".join(self.name.text().split())))
         face = self.face
-        if close:
-            text = self.tr("Very close to {}, {:.2f}. Is it the same person?").format(close.name, close.similarity)
-            self._say(self.note, text, "warning")
-        elif known:
-            self._say(self.note, self.tr("{} is enrolled already. This adds another photo.").format(known), "quiet")
-        else:
-            self._say(self.note, "", "quiet")
-        self.use_name.setVisible(close is not None)
-        if close:
-            self.use_name.setText(self.tr("Yes, it is {}").format(_on_a_button(close.name)))
+        self.form.show_note(close, known)
         typed = bool(self.name.text().strip())
-        self.suggestion.setVisible(bool(face and self._suggested) and not (close or typed))
-        self.suggestion.setText(self.tr("Name it “{}”").format(_on_a_button(self._suggested)))
+        self.form.suggest(self._suggested if face and not close and not typed else "")
         poor = bool(face and face.quality.problems)
         add, new = self.tr("Add photo"), self.tr("Enroll anyway") if poor else self.tr("Enroll")
         self.enroll.setText(add if known else new)
@@ -340,40 +275,32 @@ class EnrollDialog(QDialog):
         try:
             name = clean_name(self.name.text())
         except GalleryError as error:
-            self._say(self.note, str(error), "warning")
+            say(self.note, str(error), "warning")
             return
         self._enrolling = True
         self._set_busy(True)
-        tasks.run(lambda: self._recognizer.enroll_face(name, face), self._done, self._not_enrolled, self)
+
+        def work() -> "Enrollment":
+            enrollment = self._recognizer.enroll_face(name, face)
+            # The look-up follows here; else whoever asks first would wait for it, which may be the GUI thread.
+            self._recognizer.state()
+            return enrollment
+
+        tasks.run(work, self._done, self._not_enrolled, self)
 
     def _done(self, enrollment: "Enrollment") -> None:
         self._enrolling = False
         self.enrolled.emit(enrollment)
         self._known[same_name_key(enrollment.person.name)] = enrollment.person.name
-        self._names.setStringList(list(self._known.values()))
+        self.form.offer_names(list(self._known.values()))
         self._go_on()
 
     def _not_enrolled(self, error: Exception) -> None:
         self._enrolling = False
         self._set_busy(False)
-        self._say(self.note, sentence(error), "warning")
+        say(self.note, sentence(error), "warning")
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self.waiting.setVisible(busy)
         self._update()
-
-    @staticmethod
-    def _say(label: QLabel, text: str, kind: str) -> None:
-        """Text in the colour of its kind: good, warning or quiet."""
-        for other in ("good", "warning", "quiet"):
-            label.setProperty(other, other == kind)
-        label.setText(text)
-        label.setVisible(bool(text))
-        label.style().unpolish(label)
-        label.style().polish(label)
-
-
-def _on_a_button(name: str, most: int = 24) -> str:
-    """Not too long, and without mnemonics."""
-    return (name if len(name) <= most else name[: most - 1] + "…").replace("&", "&&")

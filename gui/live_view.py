@@ -1,7 +1,5 @@
 """The live picture: every captured frame, with the newest result laid over it."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -10,21 +8,13 @@ from core.types import Box, Frame, Recognition, RecognizedFace
 from gui import theme
 from gui.label_places import LabelPlaces
 from gui.labelled_faces import LabelledFace, label_faces, paint_faces
+from gui.notice import Notice as Notice
+from gui.notice import paint_notice
 from gui.pictures import painted
 from gui.presence import CALM, who_is_there
 
 OLDEST_RESULT = 1.0
 """Seconds: an older result says nothing of where faces are now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What the view says when there is no picture, or no new one."""
-
-    title: str
-    text: str = ""
-    icon: str = "camera"
-    button: str = ""
 
 
 class LiveView(QWidget):
@@ -189,38 +179,11 @@ class LiveView(QWidget):
         return self._painted[1]
 
     def _paint_notice(self, painter: QPainter, notice: Notice) -> None:
-        colours = theme.colours()
         if self._frame:
-            shade = QColor(colours.stage)
+            shade = QColor(theme.colours().stage)
             shade.setAlpha(205)
             painter.fillRect(self.rect(), shade)
-        middle, side = self.height() * 5 / 8, 56
-        area = QRectF(24, 0, self.width() - 48.0, self.height())
-        width = min(area.width(), 560.0)
-        left = (self.width() - width) / 2
-        font = painter.font()
-        font.setPixelSize(22)
-        font.setBold(True)
-        painter.setFont(font)
-        wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        title = painter.boundingRect(QRectF(left, 0, width, 400), wrap, notice.title)
-        small = painter.font()
-        small.setPixelSize(15)
-        small.setBold(False)
-        painter.setFont(small)
-        text = painter.boundingRect(QRectF(left, 0, width, 400), wrap, notice.text)
-        text = _balanced(painter, notice.text, text)
-        top = middle - 44 - text.height() - 10 - title.height() - 18 - side
-        pixmap = theme.symbol(notice.icon, side, colours.quiet, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF((self.width() - side) / 2, top), pixmap)
-        painter.setPen(colours.on_stage)
-        painter.setFont(font)
-        painter.drawText(QRectF(left, top + side + 18, width, title.height() + 4), wrap, notice.title)
-        painter.setFont(small)
-        painter.setPen(colours.quiet)
-        line = (self.width() - text.width()) / 2
-        text.moveTo(line, top + side + 28 + title.height())
-        painter.drawText(text, wrap, notice.text)
+        paint_notice(painter, notice, QRectF(self.rect()), self.devicePixelRatioF())
 
     def _paint_drop(self, painter: QPainter) -> None:
         shade = QColor(theme.ACCENT)
@@ -276,14 +239,3 @@ class LiveView(QWidget):
             self.face_clicked.emit(faces[number][0])
         else:
             super().keyPressEvent(event)
-
-
-def _balanced(painter: QPainter, text: str, whole: QRectF) -> QRectF:
-    """The narrowest rectangle in which the text takes no more lines, so that none is left with one word."""
-    wrap, best = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter, whole
-    for width in range(int(whole.width()), int(whole.width() / 2), -8):
-        tried = painter.boundingRect(QRectF(0, 0, width, 400), wrap, text)
-        if tried.height() > whole.height() or tried.width() > width:
-            break
-        best = QRectF(0, 0, width, tried.height())
-    return best.adjusted(-2, 0, 2, 4)

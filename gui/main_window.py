@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from functools import partial
-from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 from core.gallery import Gallery
 from core.types import Frame, RecognizedFace, Threshold
@@ -17,11 +16,13 @@ from gui import dropped, tasks
 from gui.commands import Commands
 from gui.encoder_menu import EncoderMenu
 from gui.enroll_dialog import EnrollDialog, choose_photos
+from gui.enrolled_count import EnrolledCount
 from gui.errors import sentence, show_error
 from gui.face_card import FaceCard
 from gui.fitting import LEAST_SCREEN, TITLE, resize_to_fit
 from gui.live import Live
 from gui.live_view import LiveView
+from gui.pages import Pages
 from gui.people_panel import PeoplePanel
 from gui.photo_queue import Photo
 from gui.recognition import Recognition
@@ -64,7 +65,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self._trouble = ""
         """Why there is no recogniser, and there will be none: a sentence."""
-        self._counting = Refreshing(self._count, self._show_count, lambda error: self._say(sentence(error)), self)
+        self.count = EnrolledCount(gallery, lambda: self.recognizer, self)
         self._refreshing = Refreshing(gallery.refresh, self._refreshed, lambda error: self._say(sentence(error)), self)
         self._lay_out()
         self._connect_parts()
@@ -72,7 +73,7 @@ class MainWindow(QMainWindow):
         self._every(STATUS_EVERY, self._show_status)
         self._every(REFRESH_EVERY, self._refreshing.ask)
         self.status.show_loading()
-        self._counting.ask()
+        self.count.ask()
         self.watching.begin(source or settings.source)
         # Loading PyTorch takes the interpreter for a second or two: the window is painted first.
         self._loading = QTimer(self, interval=LOAD_AFTER, singleShot=True)
@@ -81,8 +82,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._splitter = QSplitter()
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.view)
+        self.pages = Pages(self.view, self.live, lambda: self.recognizer, lambda: self._trouble)
         self._splitter.addWidget(self.pages)
         self._splitter.addWidget(self.people)
         self._splitter.setStretchFactor(0, 1)
@@ -115,6 +115,8 @@ class MainWindow(QMainWindow):
         self.sightings.failed.connect(lambda error: self._say(sentence(error)))
         self.people.changed.connect(self._gallery_changed)
         self.people.failed.connect(lambda error: self._say(sentence(error)))
+        self.count.counted.connect(self._show_count)
+        self.count.failed.connect(lambda error: self._say(sentence(error)))
         self.people.add_photo_requested.connect(self.enroll_from_photo)
         self.sensitivity.rate_chosen.connect(self._set_rate)
         self.encoders.chosen.connect(self.recognition.use_encoder)
@@ -162,8 +164,8 @@ class MainWindow(QMainWindow):
         self.status.show_ready()
         self.encoders.show_chosen(self.settings.encoder)
         self.status.show_encoder(self.settings.encoder)
-        self._counting.ask()
-        QTimer.singleShot(PREPARE_AFTER, self, self._prepare_metric)
+        self.count.ask()
+        QTimer.singleShot(PREPARE_AFTER, self.pages, self.pages.prepare)
 
     def _recognition_failed(self, error: Exception) -> None:
         if self.recognizer is None:
@@ -175,7 +177,7 @@ class MainWindow(QMainWindow):
         self.settings.rate = rate
         if self.recognizer:
             self.recognizer.rate = rate
-            self._counting.ask()
+            self.count.ask()
 
     # The view
 
@@ -188,20 +190,8 @@ class MainWindow(QMainWindow):
         self.settings.mirrored = self.commands.mirror.isChecked()
         self.watching.apply_mirror()
 
-    def _prepare_metric(self) -> None:
-        """What the page is drawn with takes a moment to load: not in the GUI thread when it is opened."""
-        tasks.run(lambda: import_module("gui.metric.page"), lambda _: None, lambda _: None, self)
-
     def _toggle_metric(self) -> None:
-        """The metric on the people enrolled, or back to the live view, which goes on meanwhile."""
-        if self.pages.count() == 1:
-            from gui.metric.page import MetricPage
-
-            page = MetricPage(self.live, lambda: self.recognizer, lambda: self._trouble)
-            self.pages.addWidget(page)
-            page.order_tabs_between(self.view, self.people.search)
-            give_way_to_shortcuts(page.distributions.cost.similarity)
-        self.pages.setCurrentIndex(int(self.commands.metric.isChecked()))
+        self.pages.show_metric(self.commands.metric.isChecked(), self.people.search)
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -226,20 +216,15 @@ class MainWindow(QMainWindow):
         if searching or (self.people.list.hasFocus() and self.people.search.text()):
             self.people.search.clear()
             if searching:
-                self._page().setFocus(Qt.FocusReason.ShortcutFocusReason)
+                (self.pages.currentWidget() or self.view).setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self.isFullScreen():
             self._toggle_full_screen()
         elif self.commands.metric.isChecked():
             self.commands.metric.trigger()
 
-    def _page(self) -> QWidget:
-        """The live view, or the metric page."""
-        return self.pages.currentWidget() or self.view
-
     def save_snapshot(self) -> None:
         """Saves the picture with its labels, or the metric page as it is seen, among the user's pictures."""
-        page = self._page()
-        picture = self.view.snapshot() if page is self.view else page.grab().toImage()
+        picture = self.pages.snapshot()
         if picture is None:
             self._say(self.tr("There is no picture to save yet: watch a source first."))
             return
@@ -302,24 +287,17 @@ class MainWindow(QMainWindow):
     def _enrolled(self, enrollment: "Enrollment") -> None:
         person = enrollment.person
         self.people.show_person(person)
-        self._gallery_changed()
+        self.people.reload()
+        self.count.now()
         more = self.tr("{} is enrolled, now with {} photos.").format(person.name, f"{person.templates:,}")
         self._say(more if person.templates > 1 else self.tr("{} is enrolled.").format(person.name))
 
     def _gallery_changed(self) -> None:
         """The list, the count and the threshold follow, each when it has been read."""
         self.people.reload()
-        self._counting.ask()
+        self.count.ask()
 
-    def _count(self) -> tuple[int, Threshold | None]:
-        """For a thread: how many are enrolled, and the threshold for their photos."""
-        if self.recognizer is None:
-            return len(self.gallery), None
-        index, threshold = self.recognizer.state()
-        return len(set(index.snapshot.persons)), threshold
-
-    def _show_count(self, counted: tuple[int, Threshold | None]) -> None:
-        people, threshold = counted
+    def _show_count(self, people: int, threshold: Threshold | None) -> None:
         self.status.show_people(people, self.gallery.key_place)
         if threshold:
             self.sensitivity.show_threshold(threshold, people)

@@ -15,11 +15,11 @@ from gui.errors import sentence
 from gui.live import Live
 from gui.metric.distributions import MetricDistributions
 from gui.metric.explanation import explanation
-from gui.metric.gathering import Enrolled, LiveFace, Stage, gather, locate
+from gui.metric.gatherer import Gatherer
+from gui.metric.gathering import Enrolled, LiveFace, Stage, locate
 from gui.metric.live_faces import Chosen
 from gui.metric.map import MetricMap
 from gui.metric.pictures import enrolled_pictures
-from gui.metric.progress import Progress
 from gui.metric.subject import Subject
 from gui.metric.why import WhyPanel
 
@@ -51,8 +51,11 @@ class MetricPage(QWidget):
         self.enrolled: Enrolled | None = None
         self.faces: dict[int, LiveFace] = {}
         self.subject = Subject()
-        self._gathering: Progress | None = None
-        self._asked_for: object = None
+        self.gatherer = Gatherer(self)
+        self.gatherer.told.connect(self._show_progress)
+        self.gatherer.compared.connect(self._compared)
+        self.gatherer.gathered.connect(self._gathered)
+        self.gatherer.failed.connect(self._not_gathered)
         self._locating = False
         self._seen: Recognition | None = None
         self._session: object = None
@@ -152,7 +155,7 @@ class MetricPage(QWidget):
         """Rests; what is being gathered is given up."""
         super().hideEvent(event)
         self._timer.stop()
-        self._give_up()
+        self.gatherer.give_up()
 
     def look(self) -> None:
         """Takes in the gallery, the threshold and the newest result, if they are others than before."""
@@ -177,39 +180,16 @@ class MetricPage(QWidget):
         )
 
     def _gather(self, recognizer: "Recognizer") -> None:
-        asked = Method(self.method.currentData())
-        if self._gathering:
-            if self._asked_for == (recognizer, asked):
-                return
-            self._give_up()
-        self._asked_for = (recognizer, asked)
-        before, progress = self.enrolled, Progress(self._show_progress)
-        self._gathering = progress
+        self.gatherer.ask(recognizer, Method(self.method.currentData()), self.enrolled)
 
-        def done(enrolled: Enrolled) -> None:
-            if progress is self._gathering:
-                self._gathered(enrolled)
-
-        def failed(error: Exception) -> None:
-            if progress is self._gathering:
-                self._gathering = None
-                self.map.say(sentence(error))
-                self._timer.stop()
-                QTimer.singleShot(TRY_AGAIN, self, self._try_again)
-
-        def compared(enrolled: Enrolled) -> None:
-            tasks.in_gui_thread(lambda: self._compared(enrolled) if progress is self._gathering else None)
-
-        tasks.run(lambda: gather(recognizer, asked, before, progress, compared), done, failed, self)
+    def _not_gathered(self, error: Exception) -> None:
+        self.map.say(sentence(error))
+        self._timer.stop()
+        QTimer.singleShot(TRY_AGAIN, self, self._try_again)
 
     def _try_again(self) -> None:
         if self.isVisible():
             self._timer.start()
-
-    def _give_up(self) -> None:
-        if self._gathering:
-            self._gathering.leave()
-            self._gathering = None
 
     def _show_progress(self, stage: Stage, share: float) -> None:
         if stage is Stage.COMPARING:
@@ -233,7 +213,7 @@ class MetricPage(QWidget):
         if self.enrolled and self.enrolled.recognizer is not enrolled.recognizer:
             # Another encoder's faces can't be compared with these.
             self.subject, self.faces = Subject(), {}
-        self._gathering, self.enrolled, self._seen = None, enrolled, None
+        self.enrolled, self._seen = enrolled, None
         if enrolled.map:
             self.map.show_enrolled(enrolled)
         else:

@@ -106,7 +106,7 @@ def test_closing_while_the_map_is_computed_brings_nothing_to_the_closed_window(
     window.commands.metric.trigger()
     page = window.pages.currentWidget()
     assert isinstance(page, MetricPage)
-    assert page._gathering
+    assert page.gatherer.busy
     window.close()
     qtbot.waitUntil(lambda: not any(t.name == "firstsight task" for t in threading.enumerate()), timeout=WAIT)
     QApplication.processEvents()
