@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import encode, growth, live, memory, search, start, stream, tracks
+from benchmarks import encode, growth, live, memory, search, start, stream, tracks, window
 from benchmarks.chart import save_chart
 from benchmarks.peers import versions
 from benchmarks.report import Rows, machine, markdown, save
@@ -19,6 +19,7 @@ ALL: dict[str, Callable[[Path, int], Rows]] = {
     "search": search.measure,
     "stream": stream.measure,
     "live": live.measure,
+    "window": window.measure,
     "start": start.measure,
     "memory": memory.measure,
     "growth": growth.measure,

@@ -24,13 +24,14 @@ class Commands(QObject):
         self.snapshot = self._action(self.tr("Save a snapshot"), "Ctrl+S", "snapshot")
         self.leave = self._action(self.tr("Quit"), "Ctrl+Q")
         self.search = self._action(self.tr("Search people"), "Ctrl+F", "search")
-        self.rename = QAction(self.tr("Rename"), window)
-        self.delete = QAction(self.tr("Delete…"), window)
+        self.rename = self._action_of_list(self.tr("Rename"), "F2")
+        self.delete = self._action_of_list(self.tr("Delete…"), QKeySequence.StandardKey.Delete)
         self.undo = self._action(self.tr("Undo deletion"), QKeySequence.StandardKey.Undo)
         self.undo.setEnabled(False)
         self.metric = self._action(self.tr("Metric"), "Ctrl+K", "metric", checkable=True)
         self.mirror = self._action(self.tr("Mirror cameras"), "Ctrl+M", checkable=True)
-        self.full_screen = self._action(self.tr("Full screen"), "F11")
+        self.full_screen = self._action(self.tr("Full screen"), "F11", checkable=True)
+        self.back = self._action(self.tr("Back"), "Esc")
 
     def _action(self, text: str, shortcut: Shortcut, icon: str = "", *, checkable: bool = False) -> QAction:
         action = QAction(text, self._window, checkable=checkable)
@@ -42,6 +43,13 @@ class Commands(QObject):
         self._window.addAction(action)
         return action
 
+    def _action_of_list(self, text: str, shortcut: Shortcut) -> QAction:
+        """Its keys mean it only in the list that it is added to; menus show them."""
+        action = QAction(text, self._window, enabled=False)
+        action.setShortcut(QKeySequence(shortcut))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        return action
+
     def fill_toolbar(self, chooser: SourceChooser, sensitivity: QWidget) -> None:
         """What is watched on the left, how surely somebody is named on the right."""
         bar = _Toolbar(self.tr("Main"), movable=False)
@@ -50,10 +58,14 @@ class Commands(QObject):
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(chooser)
-        bar.addActions([self.enroll, self.snapshot, self.metric])
+        actions = [self.enroll, self.snapshot, self.metric]
+        bar.addActions(actions)
+        for action in actions:
+            bar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.TabFocus)
         bar.addWidget(spacer)
         bar.addWidget(sensitivity)
         self._window.addToolBar(bar)
+        self.buttons = [bar.widgetForAction(action) for action in actions]
 
     def fill_menus(self, chooser: SourceChooser, encoders: QMenu, themes: QMenu) -> None:
         """Everything, by what it is about."""

@@ -95,3 +95,12 @@ def _bytes_within(address: QUrl) -> bytes:
         return base64.b64decode(unquoted + b"==")
     except ValueError:
         return b""
+
+
+def photos(data: QMimeData) -> list[Path | Image]:
+    """Every file that isn't watched, else the picture itself: to enroll from, in turn. Raises PhotoError."""
+    files = [_local_file(address) for address in _addresses(data) if address.isLocalFile()]
+    if files:
+        return [file for file in files if not is_source(file)]
+    picture = content(data)
+    return [] if picture is None else [picture]

@@ -6,6 +6,8 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from gui.tooltip import tooltip
+
 SHIPPED = ("", "published")
 """Those that ship; the first is the default."""
 
@@ -40,8 +42,8 @@ class EncoderMenu(QMenu):
         self.clear()
         group = QActionGroup(self)
         for file in self._files:
-            action = group.addAction(encoder_name(file))
-            action.setToolTip(file)
+            action = group.addAction(encoder_name(file).replace("&", "&&"))
+            action.setToolTip(tooltip(file))
             action.setCheckable(True)
             action.setChecked(file == current)
             action.triggered.connect(lambda _checked=False, file=file: self._choose(file, current))

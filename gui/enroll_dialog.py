@@ -1,22 +1,11 @@
 """Enrolls a person: the photo, its faces, is the chosen one good enough, whose is it?"""
 
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import (
-    QCompleter,
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from core.endings import PICTURES
 from core.errors import GalleryError
@@ -24,28 +13,37 @@ from core.gallery.names import clean_name, same_name_key
 from core.images import read_picture
 from core.types import Candidate, Image, RecognizedFace
 from gui import tasks
+from gui.enroll_form import EnrollForm, say
 from gui.errors import sentence
+from gui.fitting import resize_to_fit
+from gui.photo_queue import Photo, PhotoQueue
 from gui.photo_view import PhotoView
-from gui.pictures import rounded
+from gui.scrolling import Scrolling
+from gui.suggested_name import suggested_name
+from gui.tooltip import tooltip
 from gui.writes import Write, Writes
 
 if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
 
-CROP = 132
+SIDE = 334
+"""Pixels of the column at the right."""
 
 
-def choose_photo(parent: QWidget) -> Path | None:
-    """Asks for a picture file."""
+def choose_photos(parent: QWidget) -> list[Path]:
+    """Asks for picture files; none when it is cancelled."""
     kinds = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(PICTURES))
-    file, _ = QFileDialog.getOpenFileName(
-        parent, parent.tr("Choose a photo"), "", parent.tr("Pictures ({});;All files (*)").format(kinds)
+    files, _ = QFileDialog.getOpenFileNames(
+        parent, parent.tr("Choose photos"), "", parent.tr("Pictures ({});;All files (*)").format(kinds)
     )
-    return Path(file) if file else None
+    return [Path(file) for file in files]
 
 
 class EnrollDialog(QDialog):
-    """Doesn't stop the live view: photos are examined, and people enrolled, on threads of their own."""
+    """Doesn't stop the live view: photos are examined, and people enrolled, on threads of their own.
+
+    Every answer belongs to a question: one about a photo that is no longer shown is dropped.
+    """
 
     enrolled = Signal(object)
     """Enrollment."""
@@ -53,24 +51,30 @@ class EnrollDialog(QDialog):
     def __init__(
         self,
         recognizer: "Recognizer",
-        photo: Path | Image | None,
+        photo: Photo | None,
         faces: list[RecognizedFace] | None = None,
         parent: QWidget | None = None,
         name: str = "",
+        more: Sequence[Photo] = (),
         writes: Writes | None = None,
     ) -> None:
-        """photo: a file or H×W×3 BGR. faces: those already found in it, by a live view. writes: of the window."""
+        """photo: a file or H×W×3 BGR. faces: those already found in it, by a live view. more: photos after this one.
+        writes: of the window."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Enroll a person"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(920, 560)
+        resize_to_fit(self, 920, 560)
         self._recognizer = recognizer
-        self._faces: list[RecognizedFace] = []
+        self._photos = PhotoQueue([] if photo is None else [photo, *more])
+        self._given_name = name
+        self._question = 0
+        self._suggested = ""
         self._busy = False
         self._writes = writes or Writes(self)
         self._enrolling: Write | None = None
-        self._known = {same_name_key(person.name): person.name for person in recognizer.gallery.people()}
+        self._known: dict[str, str] = {}
         self._build(name)
+        self._learn_names()
         if photo is None:
             self._show_problem(self.tr("Choose a photo of the person."))
         elif faces is not None and not isinstance(photo, Path):
@@ -78,69 +82,69 @@ class EnrollDialog(QDialog):
         else:
             self.examine(photo)
 
+    def _learn_names(self) -> None:
+        """Who is enrolled: of ten thousand, that takes a moment."""
+        gallery = self._recognizer.gallery
+
+        def names() -> dict[str, str]:
+            return {same_name_key(name): name for name in sorted(set(gallery.snapshot.names))}
+
+        def learned(known: dict[str, str]) -> None:
+            self._known = known | self._known
+            self.form.offer_names(list(self._known.values()))
+            self._update()
+
+        tasks.run(names, learned, lambda error: say(self.note, sentence(error), "warning"), self)
+
     # What it looks like
 
     def _build(self, name: str) -> None:
         self.photo = PhotoView()
         self.photo.chosen.connect(lambda _number: self._show_face())
+        self.which = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.which.setProperty("quiet", True)
+        self.which.hide()
         self.waiting = QProgressBar(minimum=0, maximum=0, textVisible=False)
         self.waiting.setFixedHeight(4)
-        self.crop = QLabel()
-        self.crop.setFixedSize(CROP, CROP)
-        self.verdict = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.problems = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.name = QLineEdit(name, placeholderText=self.tr("Name"), maxLength=200)
-        self.name.setAccessibleName(self.tr("Name of the person"))
-        completer = QCompleter(QStringListModel(sorted(self._known.values())), self.name)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.name.setCompleter(completer)
+        self.waiting.setAccessibleName(self.tr("Please wait"))
+        self.form = form = EnrollForm(name)
+        self.crop, self.verdict, self.problems = form.crop, form.verdict, form.problems
+        self.name, self.note, self.use_name, self.suggestion = form.name, form.note, form.use_name, form.suggestion
         self.name.textChanged.connect(self._update)
-        self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.use_name = QPushButton()
         self.use_name.clicked.connect(self._use_close_name)
-        self.another = QPushButton(self.tr("Choose another photo…"))
-        self.another.clicked.connect(self._choose_another)
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.clicked.connect(self.reject)
-        self.enroll = QPushButton(self.tr("Enroll"))
+        self.suggestion.clicked.connect(self._use_suggestion)
+        self.another = self._button(self.tr("Choose another photo…"), self._choose_another)
+        self.skip = self._button(self.tr("Skip"), self._go_on)
+        self.skip.setToolTip(self.tr("Goes on to the next photo"))
+        self.cancel = self._button(self.tr("Cancel"), self.reject)
+        self.enroll = self._button(self.tr("Enroll"), self._enroll)
         self.enroll.setProperty("primary", True)
         self.enroll.setDefault(True)
-        self.enroll.clicked.connect(self._enroll)
-        for button in (self.use_name, self.another, self.cancel):
-            button.setAutoDefault(False)
         self._lay_out()
         self.name.setFocus()
+
+    def _button(self, text: str, slot: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text, autoDefault=False)
+        button.clicked.connect(lambda: slot())
+        return button
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.waiting)
         left.addWidget(self.photo, 1)
-        side = QWidget()
-        side.setFixedWidth(320)
-        right = QVBoxLayout(side)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(12)
-        right.addWidget(self.crop, 0, Qt.AlignmentFlag.AlignLeft)
-        right.addWidget(self.verdict)
-        right.addWidget(self.problems)
-        label = QLabel(self.tr("Who is this?"))
-        label.setProperty("heading", True)
-        right.addSpacing(4)
-        right.addWidget(label)
-        right.addWidget(self.name)
-        right.addWidget(self.note)
-        right.addWidget(self.use_name, 0, Qt.AlignmentFlag.AlignLeft)
-        right.addStretch()
+        left.addWidget(self.which)
+        scrolling = Scrolling(self.form)
+        scrolling.setFixedWidth(SIDE)
         top = QHBoxLayout()
         top.setSpacing(20)
         top.addLayout(left, 1)
-        top.addWidget(side)
+        top.addWidget(scrolling)
         buttons = QHBoxLayout()
         buttons.addWidget(self.another)
         buttons.addStretch()
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.enroll)
+        for button in (self.skip, self.cancel, self.enroll):
+            buttons.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(16)
@@ -149,28 +153,53 @@ class EnrollDialog(QDialog):
 
     # The photo
 
-    def examine(self, photo: Path | Image) -> None:
-        """Reads a photo and finds its faces, while the dialog says that it is at it."""
-        self._faces = []
+    def examine(self, photo: Photo) -> None:
+        """Reads a photo and finds its faces, while the dialog says that it is at it. Only the newest photo counts."""
+        self._question += 1
+        question = self._question
+        self.photo.clear()
+        self._show_which(photo)
         self._set_busy(True)
-        self.verdict.setText(self.tr("Looking for faces…"))
-        self.problems.setText("")
+        self.form.show_no_face(self.tr("Looking for faces…"), "quiet")
 
         def work() -> tuple[Image, list[RecognizedFace]]:
             image = read_picture(photo) if isinstance(photo, Path) else photo
             return image, self._recognizer.examine(image)
 
-        tasks.run(work, self._show_faces, self._failed, self)
+        def done(found: tuple[Image, list[RecognizedFace]]) -> None:
+            if question == self._question:
+                self._show_faces(found)
+
+        def failed(error: Exception) -> None:
+            if question == self._question:
+                self._failed(error)
+
+        tasks.run(work, done, failed, self)
+
+    def done(self, result: int) -> None:
+        """Closed: nothing that is still on its way is shown, and no other photo comes."""
+        self._question += 1
+        self._photos = PhotoQueue([])
+        super().done(result)
 
     def _failed(self, error: Exception) -> None:
         self._set_busy(False)
         self._show_problem(sentence(error))
 
+    def _show_which(self, photo: Photo) -> None:
+        """Which photo of how many, and its name; which name that suggests."""
+        file = photo.name if isinstance(photo, Path) else ""
+        number = self.tr("Photo {} of {}").format(self._photos.number, len(self._photos))
+        told = "  ·  ".join(filter(None, [number if len(self._photos) > 1 else "", file]))
+        self.which.setText(self.fontMetrics().elidedText(told, Qt.TextElideMode.ElideMiddle, 480))
+        self.which.setToolTip(tooltip(file))
+        self.which.setVisible(bool(told))
+        self._suggested = suggested_name(photo) if isinstance(photo, Path) else ""
+
     def _show_faces(self, found: tuple[Image, list[RecognizedFace]]) -> None:
-        image, self._faces = found
+        self.photo.show_photo(*found)
         self._set_busy(False)
-        self.photo.show_photo(image, self._faces)
-        if self._faces:
+        if self.face:
             self._show_face()
         else:
             self._show_problem(
@@ -179,32 +208,36 @@ class EnrollDialog(QDialog):
 
     def _show_problem(self, text: str) -> None:
         self.waiting.hide()
-        self.crop.hide()
-        self._say(self.verdict, text, "warning")
-        self.problems.hide()
+        self.form.show_no_face(text, "warning")
         self._update()
 
     @property
     def face(self) -> RecognizedFace | None:
         """The face chosen."""
-        return self._faces[self.photo.current] if self._faces else None
+        return self.photo.face
 
     def _show_face(self) -> None:
         face = self.face
         assert face is not None
-        self.crop.setPixmap(rounded(face.crop, CROP, self.devicePixelRatioF(), 14))
-        self.crop.show()
-        problems = face.quality.problems
-        good = self.tr("✓  Good enough to enroll") if not problems else self.tr("This face may not be recognised well.")
-        self._say(self.verdict, good, "warning" if problems else "good")
-        self.problems.setText("\n".join(f"•  {problem.remedy}" for problem in problems))
-        self.problems.setVisible(bool(problems))
+        self.form.show_face(face)
         self._update()
 
     def _choose_another(self) -> None:
-        photo = choose_photo(self)
-        if photo:
-            self.examine(photo)
+        photos = choose_photos(self)
+        if photos:
+            self._photos.replace(photos)
+            self.examine(photos[0])
+
+    def _go_on(self) -> None:
+        """To the next photo; after the last one the dialog has done its work."""
+        photo = self._photos.next()
+        if photo is None:
+            if self.isVisible():
+                self.accept()
+            return
+        self.name.setText(self._given_name)
+        self.name.setFocus()
+        self.examine(photo)
 
     # The name
 
@@ -219,20 +252,20 @@ class EnrollDialog(QDialog):
         close = self.very_close()
         known = self._known.get(same_name_key(" ".join(self.name.text().split())))
         face = self.face
-        if close:
-            text = self.tr("Very close to {}, {:.2f}. Is it the same person?").format(close.name, close.similarity)
-            self._say(self.note, text, "warning")
-        elif known:
-            self._say(self.note, self.tr("{} is enrolled already. This adds another photo.").format(known), "quiet")
-        else:
-            self._say(self.note, "", "quiet")
-        self.use_name.setVisible(close is not None)
-        if close:
-            self.use_name.setText(self.tr("Yes, it is {}").format(_shortened(close.name)))
+        self.form.show_note(close, known)
+        typed = bool(self.name.text().strip())
+        self.form.suggest(self._suggested if face and not close and not typed else "")
         poor = bool(face and face.quality.problems)
         add, new = self.tr("Add photo"), self.tr("Enroll anyway") if poor else self.tr("Enroll")
         self.enroll.setText(add if known else new)
-        self.enroll.setEnabled(face is not None and bool(self.name.text().strip()) and not self._busy)
+        self.enroll.setEnabled(face is not None and typed and not self._busy)
+        self.skip.setVisible(self._photos.more)
+        for part in (self.photo, self.name, self.use_name, self.suggestion, self.another, self.skip):
+            part.setEnabled(not self._enrolling)
+
+    def _use_suggestion(self) -> None:
+        self.name.setText(self._suggested)
+        self.name.setFocus()
 
     def _use_close_name(self) -> None:
         close = self.very_close()
@@ -247,11 +280,18 @@ class EnrollDialog(QDialog):
         try:
             name = clean_name(self.name.text())
         except GalleryError as error:
-            self._say(self.note, str(error), "warning")
+            say(self.note, str(error), "warning")
             return
         self._set_busy(True)
-        work = partial(self._recognizer.enroll_face, name, face)
+
+        def work() -> "Enrollment":
+            enrollment = self._recognizer.enroll_face(name, face)
+            # The look-up follows here; else whoever asks first would wait for it, which may be the GUI thread.
+            self._recognizer.state()
+            return enrollment
+
         self._enrolling = self._writes.run(work, self._done, self._not_enrolled, self)
+        self._update()
 
     def reject(self) -> None:
         """Closes; takes back an enrolment that hasn't begun. One that is being written is told by the window."""
@@ -260,29 +300,18 @@ class EnrollDialog(QDialog):
         super().reject()
 
     def _done(self, enrollment: "Enrollment") -> None:
+        self._enrolling = None
         self.enrolled.emit(enrollment)
-        self.accept()
+        self._known[same_name_key(enrollment.person.name)] = enrollment.person.name
+        self.form.offer_names(list(self._known.values()))
+        self._go_on()
 
     def _not_enrolled(self, error: Exception) -> None:
         self._enrolling = None
         self._set_busy(False)
-        self._say(self.note, sentence(error), "warning")
+        say(self.note, sentence(error), "warning")
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self.waiting.setVisible(busy)
         self._update()
-
-    @staticmethod
-    def _say(label: QLabel, text: str, kind: str) -> None:
-        """Text in the colour of its kind: good, warning or quiet."""
-        for other in ("good", "warning", "quiet"):
-            label.setProperty(other, other == kind)
-        label.setText(text)
-        label.setVisible(bool(text))
-        label.style().unpolish(label)
-        label.style().polish(label)
-
-
-def _shortened(name: str, most: int = 24) -> str:
-    return name if len(name) <= most else name[: most - 1] + "…"

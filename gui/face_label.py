@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from core.types import RecognizedFace
+from gui.label_places import GAP
 from gui.theme import ON_PICTURE
 
-KEPT = 64
+KEPT = 256
 """Labels."""
 WIDTH_STEP = 40
 """Device-independent pixels."""
-GAP = 6.0
 PADDING = 9.0
 
 
@@ -27,8 +27,8 @@ def label_text(face: RecognizedFace) -> tuple[str, str]:
     return named.name, f"{named.similarity:.2f}"
 
 
-def paint_face(painter: QPainter, face: RecognizedFace, box: QRectF, bounds: QRectF, *, hovered: bool) -> None:
-    """box: the face in the view's pixels. bounds: the picture, which labels stay inside."""
+def paint_frame(painter: QPainter, face: RecognizedFace, box: QRectF, *, hovered: bool) -> None:
+    """box: the face in the view's pixels."""
     known = face.decision.named is not None
     colour = ON_PICTURE.known if known else ON_PICTURE.unknown
     radius = min(box.width(), box.height()) / 10
@@ -42,16 +42,33 @@ def paint_face(painter: QPainter, face: RecognizedFace, box: QRectF, bounds: QRe
         pen.setDashPattern([4, 3])
     painter.setPen(pen)
     painter.drawRoundedRect(box, radius, radius)
-    size = round(max(13.0, min(bounds.height() / 34, 30.0)))
-    most = min(max(box.width() * 1.6, 20 * size), bounds.width())
+
+
+def label_of(
+    face: RecognizedFace, box: QRectF, bounds: QRectF, family: str, ratio: float, largest: float, *, short: bool = False
+) -> QPixmap:
+    """A face's label. family: of its font. ratio: the screen's pixel ratio. largest: its letters, in pixels.
+
+    short: hardly wider than the face, without the similarity, of strangers only the sign; for a crowd.
+    """
+    size = round(max(13.0, min(bounds.height() / 34, largest)))
+    name, similarity = label_text(face)
+    most = max(box.width(), 7 * size) if short else max(box.width() * 1.6, 20 * size)
+    most = min(most, bounds.width())
     # In steps, so that a face that moves doesn't ask for another label in each frame.
     most = int(most // WIDTH_STEP) * WIDTH_STEP
-    label = _label(*label_text(face), known, size, most, painter.font().family(), painter.device().devicePixelRatioF())
-    width, height = label.deviceIndependentSize().toTuple()
-    x = min(max(box.center().x() - width / 2, bounds.left() + 2), max(bounds.right() - width - 2, bounds.left() + 2))
-    above = box.top() - height - GAP
-    y = above if above >= bounds.top() else min(box.bottom() + GAP, bounds.bottom() - height - 2)
-    painter.drawPixmap(QPointF(x, y), label)
+    known = face.decision.named is not None
+    if short:
+        name, similarity = name if known else "", ""
+    return _label(name, similarity, known, size, most, family, ratio)
+
+
+def paint_lead(painter: QPainter, face: RecognizedFace, place: QRectF, box: QRectF) -> None:
+    """A line from a label to its face, unless it stands beside it."""
+    away = place.height()
+    if not place.adjusted(-away, -away, away, away).intersects(box):
+        painter.setPen(QPen(ON_PICTURE.known if face.decision.named else ON_PICTURE.unknown, 2))
+        painter.drawLine(place.center(), box.center())
 
 
 @lru_cache(KEPT)
@@ -68,7 +85,8 @@ def _label(name: str, similarity: str, known: bool, size: int, most: int, family
     numbers = metrics.horizontalAdvance(similarity) + PADDING if similarity else 0.0
     room = most - 3 * PADDING - size - numbers
     name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 40.0))
-    width = math.ceil(metrics.horizontalAdvance(name) + size + numbers + 3 * PADDING)
+    words = metrics.horizontalAdvance(name) + PADDING if name else 0.0
+    width = math.ceil(words + size + numbers + 2 * PADDING)
     height = math.ceil(metrics.height() + GAP)
     pixmap = QPixmap(round(width * ratio), round(height * ratio))
     pixmap.setDevicePixelRatio(ratio)

@@ -10,6 +10,9 @@ from core.capture import FrameSource
 from core.live import LiveSession, Status
 from core.types import Frame, Recognition
 
+MakeFollower = Callable[[bool], Callable[[Frame], Recognition]]
+"""Told whether frames are stills, makes what recognises those of one source."""
+
 
 class Live(QObject):
     """Tells the window that something is new; the window fetches the newest itself when it paints."""
@@ -24,10 +27,10 @@ class Live(QObject):
         self._ready = threading.Event()
         self._left = threading.Event()
         self.source: FrameSource | None = None
-        self._recognize: Callable[[], Callable[[Frame], Recognition]] | None = None
+        self._recognize: MakeFollower | None = None
         self._told = threading.Event()
 
-    def use_recognizer(self, follower: Callable[[], Callable[[Frame], Recognition]]) -> None:
+    def use_recognizer(self, follower: MakeFollower) -> None:
         """From now on frames are recognised; until then they are only shown. follower: makes one for each source."""
         self._recognize = follower
         self._ready.set()
@@ -45,8 +48,8 @@ class Live(QObject):
         self._told.clear()
         self._leaving = [session for session in self._leaving if not session.released]
         self._left = left = threading.Event()
-        wait = partial(self._wait_for_recognizer, left) if getattr(source, "stills", False) else None
-        recognition = _LateRecognition(lambda: self._recognize, wait)
+        wait = partial(self._wait_for_recognizer, left) if source.stills else None
+        recognition = _LateRecognition(lambda: self._recognize, wait, stills=source.stills)
         self.session = session = LiveSession(source, recognition, on_change=self._tell, after=self._leaving)
         session.start()
 
@@ -80,11 +83,13 @@ class _LateRecognition:
     """Recognises from the moment a recogniser is there, and by the newest one."""
 
     def __init__(
-        self, maker: Callable[[], Callable[[], Callable[[Frame], Recognition]] | None], wait: Callable[[], None] | None
+        self, maker: Callable[[], MakeFollower | None], wait: Callable[[], None] | None, *, stills: bool
     ) -> None:
-        """wait: until there is a recogniser; None where frames until then need not be recognised."""
+        """wait: until there is a recogniser; None where frames until then need not be recognised. stills: each frame is
+        a picture of its own."""
         self._maker = maker
         self._wait = wait
+        self._stills = stills
         self._made_by: object = None
         self._follower: Callable[[Frame], Recognition] | None = None
 
@@ -93,5 +98,5 @@ class _LateRecognition:
             self._wait()
         maker = self._maker()
         if maker and maker != self._made_by:
-            self._made_by, self._follower = maker, maker()
+            self._made_by, self._follower = maker, maker(self._stills)
         return self._follower(frame) if self._follower else Recognition(frame)

@@ -1,28 +1,20 @@
 """The live picture: every captured frame, with the newest result laid over it."""
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.types import Box, Frame, Recognition, RecognizedFace
 from gui import theme
-from gui.face_label import paint_face
+from gui.label_places import LabelPlaces
+from gui.labelled_faces import LabelledFace, label_faces, paint_faces
+from gui.notice import Notice as Notice
+from gui.notice import paint_notice
 from gui.pictures import painted
+from gui.presence import CALM, who_is_there
 
 OLDEST_RESULT = 1.0
 """Seconds: an older result says nothing of where faces are now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What the view says when there is no picture, or no new one."""
-
-    title: str
-    text: str = ""
-    icon: str = "camera"
-    button: str = ""
 
 
 class LiveView(QWidget):
@@ -50,6 +42,10 @@ class LiveView(QWidget):
         self._notice: Notice | None = None
         self._hovered: RecognizedFace | None = None
         self._dropping = False
+        self._focus_shown = False
+        self._label_places = LabelPlaces()
+        self._calm = QTimer(self, singleShot=True, interval=CALM)
+        self._calm.timeout.connect(self._describe)
         self._button = QPushButton(self)
         self._button.clicked.connect(self.button_clicked)
         self._button.hide()
@@ -63,6 +59,8 @@ class LiveView(QWidget):
     def show_frame(self, frame: Frame, result: Recognition | None) -> None:
         """The newest frame, and the newest result, which may be of an earlier frame."""
         self._frame, self._result = frame, result
+        if not self._calm.isActive():
+            self._describe()
         self.update()
 
     def show_notice(self, notice: Notice | None) -> None:
@@ -72,8 +70,17 @@ class LiveView(QWidget):
         self._notice = notice
         self._button.setVisible(bool(notice and notice.button))
         self._button.setText(notice.button if notice else "")
-        self.setAccessibleDescription(f"{notice.title}. {notice.text}" if notice else "")
+        self._describe()
         self.update()
+
+    def _describe(self) -> None:
+        """What is said, or who is there, for those who don't see it. Nothing else for a while."""
+        told = f"{self._notice.title}. {self._notice.text}" if self._notice else ""
+        if not told and self._frame:
+            told = who_is_there(face for face, _box in self.faces())
+        if told != self.accessibleDescription():
+            self.setAccessibleDescription(told)
+            self._calm.start()
 
     def clear(self) -> None:
         """Forgets the last picture: another source comes."""
@@ -98,13 +105,26 @@ class LiveView(QWidget):
 
     def faces(self) -> list[tuple[RecognizedFace, QRectF]]:
         """Each face with its frame in the view's pixels, extrapolated to the frame being shown."""
+        return self._faces_in(self.picture_rect())
+
+    def _faces_in(self, picture: QRectF) -> list[tuple[RecognizedFace, QRectF]]:
         if self._frame is None or self._result is None:
             return []
         ahead = self._frame.time - self._result.frame.time
         if ahead > OLDEST_RESULT:
             return []
-        columns, picture = self._frame.image.shape[1], self.picture_rect()
+        columns = self._frame.image.shape[1]
         return [(face, self._to_view(face.box_at(ahead), columns, picture)) for face in self._result.faces]
+
+    def labelled(self) -> list[LabelledFace]:
+        """Each face with its frame and its label, in the view's pixels."""
+        family, ratio = self.font().family(), self.devicePixelRatioF()
+        return label_faces(self.faces(), self.picture_rect(), self._label_places, family=family, ratio=ratio)
+
+    def frame_of(self, face: RecognizedFace) -> Frame | None:
+        """The frame in which one of the faces shown was recognised; None when it is shown no more."""
+        there = self._result is not None and any(face is one for one in self._result.faces)
+        return self._result.frame if self._result and there else None
 
     def _to_view(self, box: Box, columns: int, picture: QRectF) -> QRectF:
         scale = picture.width() / columns
@@ -127,12 +147,28 @@ class LiveView(QWidget):
         if self._notice:
             self._paint_notice(painter, self._notice)
         else:
-            bounds = self.picture_rect()
-            for face, box in sorted(self.faces(), key=lambda item: item[0].decision.named is not None):
-                paint_face(painter, face, box, bounds, hovered=face is self._hovered)
+            paint_faces(painter, self.labelled(), self._hovered)
         if self._dropping:
             self._paint_drop(painter)
+        elif self._focus_shown:
+            painter.setPen(QPen(theme.ACCENT, 4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect())
         painter.end()
+
+    def snapshot(self) -> QImage | None:
+        """The picture with its labels, as large as it is, without what is said over it; None without a picture."""
+        if self._frame is None:
+            return None
+        rows, columns = self._frame.image.shape[:2]
+        whole = QRectF(0, 0, columns, rows)
+        faces = label_faces(self._faces_in(whole), whole, LabelPlaces(), family=self.font().family(), largest=rows)
+        picture = painted(self._frame.image, columns, rows, mirrored=self.mirrored)
+        painter = QPainter(picture)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        paint_faces(painter, faces)
+        painter.end()
+        return picture
 
     def _picture(self, frame: Frame) -> QImage:
         """In the screen's pixels."""
@@ -143,38 +179,11 @@ class LiveView(QWidget):
         return self._painted[1]
 
     def _paint_notice(self, painter: QPainter, notice: Notice) -> None:
-        colours = theme.colours()
         if self._frame:
-            shade = QColor(colours.stage)
+            shade = QColor(theme.colours().stage)
             shade.setAlpha(205)
             painter.fillRect(self.rect(), shade)
-        middle, side = self.height() * 5 / 8, 56
-        area = QRectF(24, 0, self.width() - 48.0, self.height())
-        width = min(area.width(), 560.0)
-        left = (self.width() - width) / 2
-        font = painter.font()
-        font.setPixelSize(22)
-        font.setBold(True)
-        painter.setFont(font)
-        wrap = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        title = painter.boundingRect(QRectF(left, 0, width, 400), wrap, notice.title)
-        small = painter.font()
-        small.setPixelSize(15)
-        small.setBold(False)
-        painter.setFont(small)
-        text = painter.boundingRect(QRectF(left, 0, width, 400), wrap, notice.text)
-        text = _balanced(painter, notice.text, text)
-        top = middle - 44 - text.height() - 10 - title.height() - 18 - side
-        pixmap = theme.symbol(notice.icon, side, colours.quiet, self.devicePixelRatioF())
-        painter.drawPixmap(QPointF((self.width() - side) / 2, top), pixmap)
-        painter.setPen(colours.on_stage)
-        painter.setFont(font)
-        painter.drawText(QRectF(left, top + side + 18, width, title.height() + 4), wrap, notice.title)
-        painter.setFont(small)
-        painter.setPen(colours.quiet)
-        line = (self.width() - text.width()) / 2
-        text.moveTo(line, top + side + 28 + title.height())
-        painter.drawText(text, wrap, notice.text)
+        paint_notice(painter, notice, QRectF(self.rect()), self.devicePixelRatioF())
 
     def _paint_drop(self, painter: QPainter) -> None:
         shade = QColor(theme.ACCENT)
@@ -209,6 +218,19 @@ class LiveView(QWidget):
         if face and event.button() == Qt.MouseButton.LeftButton:
             self.face_clicked.emit(face)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows that keys go to it, when it was come to by keys."""
+        by_keys = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._focus_shown = event.reason() in by_keys
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No longer."""
+        self._focus_shown = False
+        super().focusOutEvent(event)
+        self.update()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits 1 to 9 ask for the faces from left to right, as a click would."""
         number = event.key() - int(Qt.Key.Key_1)
@@ -217,14 +239,3 @@ class LiveView(QWidget):
             self.face_clicked.emit(faces[number][0])
         else:
             super().keyPressEvent(event)
-
-
-def _balanced(painter: QPainter, text: str, whole: QRectF) -> QRectF:
-    """The narrowest rectangle in which the text takes no more lines, so that none is left with one word."""
-    wrap, best = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter, whole
-    for width in range(int(whole.width()), int(whole.width() / 2), -8):
-        tried = painter.boundingRect(QRectF(0, 0, width, 400), wrap, text)
-        if tried.height() > whole.height() or tried.width() > width:
-            break
-        best = QRectF(0, 0, width, tried.height())
-    return best.adjusted(-2, 0, 2, 4)

@@ -1,28 +1,35 @@
 """The main window: it only wires the parts to each other."""
 
-from functools import partial
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 from core.errors import PhotoError
 from core.gallery import Gallery
-from core.types import Image, RecognizedFace
+from core.types import Frame, RecognizedFace, Threshold
 from gui import dropped, tasks
 from gui.commands import Commands
 from gui.encoder_menu import EncoderMenu
-from gui.enroll_dialog import EnrollDialog, choose_photo
+from gui.enroll_dialog import EnrollDialog, choose_photos
+from gui.enrolled_count import EnrolledCount
 from gui.errors import sentence, show_error
 from gui.face_card import FaceCard
+from gui.fitting import LEAST_SCREEN, TITLE, resize_to_fit
 from gui.live import Live
 from gui.live_view import LiveView
+from gui.pages import Pages
 from gui.people_panel import PeoplePanel
+from gui.photo_queue import Photo
 from gui.recognition import Recognition
+from gui.refreshing import Refreshing
 from gui.sensitivity import Sensitivity
 from gui.settings import Settings
+from gui.shortcuts import give_way_to_shortcuts
 from gui.sightings import Sightings
 from gui.snapshot import save_snapshot
 from gui.source_chooser import SourceChooser
@@ -32,10 +39,12 @@ from gui.watching import Watching
 from gui.writes import Writes
 
 if TYPE_CHECKING:
-    from core.recognizer import Recognizer
+    from core.recognizer import Enrollment, Recognizer
 
-STATUS_EVERY, REFRESH_EVERY, LOAD_AFTER = 500, 3000, 50
+STATUS_EVERY, REFRESH_EVERY, LOAD_AFTER, PREPARE_AFTER = 500, 3000, 50, 3000
 """Milliseconds."""
+PANEL = 300
+"""Pixels: of the people, at first and when the panel had been dragged shut."""
 
 
 class MainWindow(QMainWindow):
@@ -55,16 +64,20 @@ class MainWindow(QMainWindow):
         self.encoders, self.themes = EncoderMenu(settings.encoder, self), ThemeMenu(settings, self)
         self.recognition = Recognition(gallery, settings, self)
         self._shown = gallery.revision
-        self._refreshing, self._trouble = False, ""
+        self._refresh_trouble = ""
         self.status = StatusLine()
         self.commands = Commands(self)
+        self._trouble = ""
+        """Why there is no recogniser, and there will be none: a sentence."""
+        self.count = EnrolledCount(gallery, lambda: self.recognizer, self)
+        self._refreshing = Refreshing(self._refresh_gallery, self._refreshed, self._not_refreshed, self)
         self._lay_out()
         self._connect_parts()
         self._connect_commands()
         self._every(STATUS_EVERY, self._show_status)
-        self._every(REFRESH_EVERY, self._refresh_gallery)
+        self._every(REFRESH_EVERY, self._refreshing.ask)
         self.status.show_loading()
-        self._gallery_changed()
+        self.count.ask()
         self.watching.begin(source or settings.source)
         # Loading PyTorch takes the interpreter for a second or two: the window is painted first.
         self._loading = QTimer(self, interval=LOAD_AFTER, singleShot=True)
@@ -72,32 +85,45 @@ class MainWindow(QMainWindow):
         self._loading.start()
 
     def _lay_out(self) -> None:
-        splitter = QSplitter()
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.view)
-        splitter.addWidget(self.pages)
-        splitter.addWidget(self.people)
-        splitter.setStretchFactor(0, 1)
-        splitter.setCollapsible(0, False)
-        splitter.setSizes([940, 300])
-        self.people.setMinimumWidth(240)
-        self.setCentralWidget(splitter)
+        self._splitter = QSplitter()
+        self.pages = Pages(self.view, self.live, lambda: self.recognizer, lambda: self._trouble)
+        self._splitter.addWidget(self.pages)
+        self._splitter.addWidget(self.people)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setCollapsible(0, False)
+        self._splitter.setSizes([940, PANEL])
+        self.people.setMinimumWidth(220)
+        self.setCentralWidget(self._splitter)
         self.setStatusBar(self.status)
         self.commands.fill_toolbar(self.chooser, self.sensitivity)
         self.commands.fill_menus(self.chooser, self.encoders, self.themes)
-        self.setMinimumSize(860, 480)
+        self.setMinimumSize(LEAST_SCREEN - QSize(0, TITLE))
         if not self.restoreGeometry(self.settings.geometry):
-            screen = self.screen().availableGeometry()
-            self.resize(min(1280, screen.width()), min(800, screen.height()))
+            resize_to_fit(self, 1280, 800)
+        self._order_tabs()
+        give_way_to_shortcuts(self.people.search)
+        # Else the first field there is, and keys would be typed into it.
+        self.view.setFocus()
+
+    def _order_tabs(self) -> None:
+        """From the toolbar over the page to the people."""
+        toolbar = [self.chooser, *self.commands.buttons, self.sensitivity.choice]
+        for one, other in pairwise([*toolbar, self.view, self.people.search, self.people.list]):
+            QWidget.setTabOrder(one, other)
 
     def _connect_parts(self) -> None:
-        self.view.face_clicked.connect(self.show_face)
+        # The frame in which the face is, not the one that is newest when the card or a dialog asks for it.
+        self.view.face_clicked.connect(lambda face: self.show_face(face, self.view.frame_of(face)))
         self.watching.recognised.connect(self.sightings.note)
         self.watching.said.connect(self._say)
+        self.sightings.noted.connect(self.people.show_seen)
         self.sightings.failed.connect(lambda error: self._say(sentence(error)))
         self.writes.changed.connect(self._written)
         self.writes.failed.connect(lambda error: show_error(self, error))
         self.people.undoable.connect(self.commands.undo.setEnabled)
+        self.people.failed.connect(lambda error: self._say(sentence(error)))
+        self.count.counted.connect(self._show_count)
+        self.count.failed.connect(lambda error: self._say(sentence(error)))
         self.people.add_photo_requested.connect(self.enroll_from_photo)
         self.sensitivity.rate_chosen.connect(self._set_rate)
         self.encoders.chosen.connect(self.recognition.use_encoder)
@@ -109,18 +135,21 @@ class MainWindow(QMainWindow):
     def _connect_commands(self) -> None:
         commands = self.commands
         commands.mirror.setChecked(self.settings.mirrored)
+        self.people.list.addActions([commands.rename, commands.delete])
+        self.people.selection_changed.connect(self._selection_changed)
         for action, slot in (
             (commands.enroll, self.enroll_from_photo),
             (commands.paste, self.paste),
             (commands.snapshot, self.save_snapshot),
             (commands.leave, self.close),
-            (commands.search, self.people.search.setFocus),
+            (commands.search, self._search),
             (commands.rename, self.people.rename_selected),
             (commands.delete, self.people.ask_delete),
             (commands.undo, self.people.undo),
             (commands.metric, self._toggle_metric),
             (commands.mirror, self._toggle_mirror),
             (commands.full_screen, self._toggle_full_screen),
+            (commands.back, self._go_back),
         ):
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
 
@@ -138,15 +167,18 @@ class MainWindow(QMainWindow):
 
     def _use(self, recognizer: "Recognizer") -> None:
         recognizer.rate = self.sensitivity.rate
-        self.live.use_recognizer(partial(recognizer.follower, prompt=True))
+        self.live.use_recognizer(lambda stills: recognizer.follower(prompt=True, stills=stills))
+        self._trouble = ""
         self.status.show_ready()
         self.encoders.show_chosen(self.settings.encoder)
         self.status.show_encoder(self.settings.encoder)
-        self._gallery_changed()
+        self.count.ask()
+        QTimer.singleShot(PREPARE_AFTER, self.pages, self.pages.prepare)
 
     def _recognition_failed(self, error: Exception) -> None:
         if self.recognizer is None:
             self.live.go_without_recognizer()
+            self._trouble = sentence(error)
             self.status.latency.setText(self.tr("No recognition"))
         show_error(self, error)
 
@@ -154,7 +186,7 @@ class MainWindow(QMainWindow):
         self.settings.rate = rate
         if self.recognizer:
             self.recognizer.rate = rate
-            self._gallery_changed()
+            self.count.ask()
 
     # The view
 
@@ -168,22 +200,48 @@ class MainWindow(QMainWindow):
         self.watching.apply_mirror()
 
     def _toggle_metric(self) -> None:
-        """The metric on the people enrolled, or back to the live view, which goes on meanwhile."""
-        if self.pages.count() == 1:
-            from gui.metric.page import MetricPage
-
-            self.pages.addWidget(MetricPage(self.live, lambda: self.recognizer))
-        self.pages.setCurrentIndex(int(self.commands.metric.isChecked()))
+        self.pages.show_metric(self.commands.metric.isChecked(), self.people.search)
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """The menu tells whether the window fills the screen, however it came to that."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.commands.full_screen.setChecked(self.isFullScreen())
+
+    def _search(self) -> None:
+        """To the search, also when the panel has been dragged shut."""
+        whole = sum(self._splitter.sizes())
+        if not self._splitter.sizes()[1]:
+            self._splitter.setSizes([whole - PANEL, PANEL])
+        self.people.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.people.search.selectAll()
+
+    def _go_back(self) -> None:
+        """Out of the search, else out of full screen, else out of the metric page."""
+        searching = self.people.search.hasFocus()
+        if searching or (self.people.list.hasFocus() and self.people.search.text()):
+            self.people.search.clear()
+            if searching:
+                (self.pages.currentWidget() or self.view).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self.isFullScreen():
+            self._toggle_full_screen()
+        elif self.commands.metric.isChecked():
+            self.commands.metric.trigger()
+
     def save_snapshot(self) -> None:
-        """Saves the view as it is painted, among the user's pictures."""
+        """Saves the picture with its labels, or the metric page as it is seen, among the user's pictures."""
+        picture = self.pages.snapshot()
+        if picture is None:
+            self._say(self.tr("There is no picture to save yet: watch a source first."))
+            return
         save_snapshot(
-            self.view,
+            picture,
             lambda file: self._say(self.tr("Saved as {}").format(file)),
             lambda error: show_error(self, error),
+            self,
         )
 
     def _say(self, text: str) -> None:
@@ -191,85 +249,106 @@ class MainWindow(QMainWindow):
 
     # People
 
+    def _selection_changed(self, count: int) -> None:
+        self.commands.rename.setEnabled(count == 1)
+        self.commands.delete.setEnabled(count > 0)
+
     def enroll_from_photo(self, name: str = "") -> None:
-        """Asks for a photo and opens the dialog."""
-        photo = choose_photo(self)
-        if photo:
-            self.open_enroll(photo, name=name)
+        """Asks for photos and opens the dialog."""
+        photos = choose_photos(self)
+        if photos:
+            self.open_enroll(photos[0], name=name, more=photos[1:])
 
     def open_enroll(
-        self, photo: Path | Image, faces: list[RecognizedFace] | None = None, name: str = ""
+        self, photo: Photo, faces: list[RecognizedFace] | None = None, name: str = "", more: Sequence[Photo] = ()
     ) -> EnrollDialog | None:
-        """The enrolment dialog over a photo, or over faces of the live view."""
+        """The enrolment dialog over a photo and those after it, or over faces of the live view."""
         if self.recognizer is None:
-            self._say(self.tr("The recogniser is still loading: try again in a moment."))
+            self._say(self._trouble or self.tr("The recogniser is still loading: try again in a moment."))
             return None
         if self.recognition.busy:
             self._say(self.tr("The encoder is being changed: try again in a moment."))
             return None
-        dialog = EnrollDialog(self.recognizer, photo, faces, self, name, self.writes)
+        dialog = EnrollDialog(self.recognizer, photo, faces, self, name, more, self.writes)
         dialog.open()
         return dialog
 
-    def show_face(self, face: RecognizedFace) -> FaceCard | None:
-        """All about one face of the live view."""
-        frame = self.live.session.newest_result if self.live.session else None
-        if self.recognizer is None or frame is None:
+    def show_face(self, face: RecognizedFace, frame: Frame | None = None) -> FaceCard | None:
+        """All about one face of the live view. frame: in which it is; without it, it can't be enrolled."""
+        recognizer = self.recognizer
+        if recognizer is None:
             return None
-        card = FaceCard(face, self)
-        name = face.decision.name or ""
-        card.enroll_requested.connect(lambda chosen: self.open_enroll(frame.frame.image, [chosen], name))
+        if face.decision.threshold.encoder != recognizer.encoder.id:
+            self._say(self.tr("Another encoder has just come into use: try again in a moment."))
+            return None
+        frame = frame or self.view.frame_of(face)
+        card = FaceCard(face, len(set(recognizer.state()[0].snapshot.persons)), self)
+        if frame:
+            image = frame.image
+            card.enroll_requested.connect(lambda chosen: self.open_enroll(image, [chosen], card.certain_name))
+        else:
+            card.name_it.hide()
         card.open()
         return card
 
     def _written(self, result: object) -> None:
         """By this window, whether or not the dialog that asked for it is still open. The list follows by itself."""
-        self._show_count()
         if result is None:
             # It failed: another program may have changed the same people a moment ago.
-            self._refresh_gallery()
-        if self.recognizer is None:
-            return
-        # Imported with the recogniser, which takes seconds.
-        from core.recognizer import Enrollment
+            self._refreshing.ask()
+        if self.recognizer is not None:
+            # Imported with the recogniser, which takes seconds.
+            from core.recognizer import Enrollment
 
-        if isinstance(result, Enrollment):
-            self._say(self.tr("{} is enrolled.").format(result.person.name))
+            if isinstance(result, Enrollment):
+                self._enrolled(result)
+                return
+        self._count()
+
+    def _enrolled(self, enrollment: "Enrollment") -> None:
+        person = enrollment.person
+        self.people.show_person(person)
+        self._shown = self.gallery.revision
+        self.count.now()
+        more = self.tr("{} is enrolled, now with {} photos.").format(person.name, f"{person.templates:,}")
+        self._say(more if person.templates > 1 else self.tr("{} is enrolled.").format(person.name))
 
     def _gallery_changed(self) -> None:
+        """The list, the count and the threshold follow, each when it has been read."""
         self.people.reload()
-        self._show_count()
+        self._count()
 
-    def _show_count(self) -> None:
+    def _count(self) -> None:
         self._shown = self.gallery.revision
-        count = len(self.gallery)
-        self.status.show_people(count, self.gallery.key_place)
-        if self.recognizer:
-            self.sensitivity.show_threshold(self.recognizer.threshold, count)
+        self.count.ask()
+
+    def _show_count(self, people: int, threshold: Threshold | None) -> None:
+        self.status.show_people(people, self.gallery.key_place)
+        if threshold:
+            self.sensitivity.show_threshold(threshold, people)
 
     def _refresh_gallery(self) -> None:
-        """Takes in what other programs have changed; what is shown follows, whoever has changed it."""
-        if self._refreshing:
-            return
-        self._refreshing = True
+        """For a thread: takes in what other programs have changed."""
+        if self.recognizer:
+            self.recognizer.refresh()
+        else:
+            self.gallery.refresh()
 
-        def done(_changed: bool) -> None:
-            self._refreshing, self._trouble = False, ""
-            if self.gallery.revision != self._shown or self.people.stale:
-                self._gallery_changed()
+    def _refreshed(self, _nothing: None) -> None:
+        self._refresh_trouble = ""
+        if self.gallery.revision != self._shown or self.people.stale:
+            self._gallery_changed()
 
-        def failed(error: Exception) -> None:
-            self._refreshing = False
-            if str(error) != self._trouble:
-                self._trouble = str(error)
-                self._say(sentence(error))
-
-        tasks.run(self.recognizer.refresh if self.recognizer else self.gallery.refresh, done, failed, self)
+    def _not_refreshed(self, error: Exception) -> None:
+        """Told once, however often it is tried again."""
+        if str(error) != self._refresh_trouble:
+            self._refresh_trouble = str(error)
+            self._say(sentence(error))
 
     # Photos from elsewhere
 
     def paste(self) -> None:
-        """Enrolls from the picture or file in the clipboard; a video or folder is watched."""
+        """Enrolls from the pictures or files in the clipboard; a video or folder is watched."""
         self._take(
             QGuiApplication.clipboard().mimeData(), self.tr("There is no picture in the clipboard: copy one first.")
         )
@@ -285,7 +364,7 @@ class MainWindow(QMainWindow):
         self.view.show_dropping(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """A photo opens the dialog; a video or folder is watched."""
+        """Photos open the dialog; a video or folder is watched."""
         self.view.show_dropping(False)
         event.acceptProposedAction()
         self._take(
@@ -294,14 +373,14 @@ class MainWindow(QMainWindow):
 
     def _take(self, data: QMimeData, nothing: str) -> None:
         try:
-            content = dropped.content(data)
+            content, photos = dropped.content(data), dropped.photos(data)
         except PhotoError as error:
             show_error(self, error)
             return
         if isinstance(content, Path) and dropped.is_source(content):
             self.watching.open(str(content))
-        elif content is not None:
-            self.open_enroll(content)
+        elif photos:
+            self.open_enroll(photos[0], more=photos[1:])
         else:
             self._say(nothing)
 

@@ -1,6 +1,6 @@
 """Who is enrolled: search, rename, delete with undo, add a photo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -20,16 +20,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import GalleryError
 from core.gallery import Forgotten, Gallery
 from core.types import Person
 from gui import theme
 from gui.errors import show_error
-from gui.people_model import PERSON_ROLE, PeopleFilter, PeopleModel
+from gui.name_search import NameOrder
+from gui.people_loader import PeopleLoader
+from gui.people_model import PeopleFilter, PeopleModel, Row, row_of
 from gui.person_delegate import PersonDelegate
 from gui.writes import Writes
 
 UNDO_SECONDS = 15
+WORDS_CHANGE_EVERY = 30
+"""Seconds after which the list says anew how long ago somebody was seen."""
 
 
 class PeoplePanel(QWidget):
@@ -38,6 +41,10 @@ class PeoplePanel(QWidget):
     enroll_requested = Signal()
     add_photo_requested = Signal(str)
     """The name of whom to add a photo of."""
+    selection_changed = Signal(int)
+    """How many people are chosen."""
+    failed = Signal(object)
+    """Exception: the people could not be read; those shown are of before."""
     changed = Signal()
     """Somebody was renamed, deleted or brought back."""
     undoable = Signal(bool)
@@ -51,8 +58,12 @@ class PeoplePanel(QWidget):
         self._forgotten: list[Forgotten] = []
         self.stale = False
         """Whether the list could not be read anew when it was to be."""
-        self.model = PeopleModel(gallery)
+        self._order = NameOrder()
+        self.model = PeopleModel()
         self.filter = PeopleFilter(self.model)
+        self._loader = PeopleLoader(gallery, self)
+        self._loader.loaded.connect(self._loaded)
+        self._loader.failed.connect(self._not_loaded)
         self.heading = QLabel()
         self.heading.setProperty("heading", True)
         self.search = QLineEdit(placeholderText=self.tr("Search"), clearButtonEnabled=True)
@@ -79,21 +90,34 @@ class PeoplePanel(QWidget):
         self._undo_timer = QTimer(self, singleShot=True, interval=UNDO_SECONDS * 1000)
         self._undo_timer.timeout.connect(self._give_up_undo)
         self.model.rename_asked.connect(self._rename)
+        self._while = QTimer(self, interval=WORDS_CHANGE_EVERY * 1000)
+        self._while.timeout.connect(self.list.viewport().update)
+        self._while.start()
+        self.search.hide()
+        # Until they are read, whoever has people sees no hint how to enroll the first.
+        self._stack.setCurrentWidget(self.list if len(gallery.snapshot) else self._empty)
         self.reload()
 
     def _make_list(self) -> "_PeopleList":
         view = _PeopleList()
+        view.setObjectName("people")
         view.setModel(self.filter)
-        view.setItemDelegate(PersonDelegate(view))
+        delegate = PersonDelegate(self._gallery, view)
+        delegate.portraits.arrived.connect(view.viewport().update)
+        view.setItemDelegate(delegate)
         view.setAccessibleName(self.tr("People enrolled"))
         view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setMouseTracking(True)
         view.setUniformItemSizes(True)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         view.delete_pressed.connect(self.ask_delete)
+        view.selectionModel().selectionChanged.connect(lambda *_: self._tell_selection())
+        self.filter.layoutChanged.connect(self._tell_selection)
+        self.filter.rowsRemoved.connect(lambda *_: self._tell_selection())
         return view
 
     def _make_undo_bar(self) -> tuple[QFrame, QLabel]:
@@ -111,13 +135,29 @@ class PeoplePanel(QWidget):
     # What is shown
 
     def reload(self) -> None:
-        """Takes in what has changed in the gallery; `stale` where that can't be read."""
-        try:
-            self.model.reload()
-            self.stale = False
-        except GalleryError:
-            # Whoever refreshes the gallery tells it, and comes again.
-            self.stale = True
+        """Has read what has changed in the gallery; the list follows."""
+        self._loader.load()
+
+    def show_person(self, person: Person) -> None:
+        """Somebody just enrolled, or with one photo more, before all are read anew."""
+        rows = [row for row in self.model.rows() if row.person.id != person.id]
+        rows.insert(self._order.place(person, [row.person for row in rows]), row_of(person))
+        self._show(rows)
+
+    def show_seen(self, seen: Mapping[int, float]) -> None:
+        """When people, by their number, were named live last, in Unix time."""
+        self.model.mark_seen(seen)
+
+    def _loaded(self, rows: list[Row]) -> None:
+        self.stale = False
+        self._show(rows)
+
+    def _not_loaded(self, error: Exception) -> None:
+        self.stale = True
+        self.failed.emit(error)
+
+    def _show(self, rows: list[Row]) -> None:
+        self.model.show(rows)
         self._show_page()
 
     def _search(self, text: str) -> None:
@@ -126,14 +166,22 @@ class PeoplePanel(QWidget):
 
     def _show_page(self) -> None:
         count = self.model.rowCount()
-        self.heading.setText(self.tr("People") + (f"  {count}" if count else ""))
+        self.heading.setText(self.tr("People") + (f"  {count:,}" if count else ""))
         self.search.setVisible(count > 0)
         matches = self.filter.rowCount()
         self._stack.setCurrentWidget(self._empty if not count else self.list if matches else self._no_match)
 
+    def _tell_selection(self) -> None:
+        chosen = self.list.selectionModel().selection()
+        self.selection_changed.emit(sum(chosen.at(number).height() for number in range(chosen.count())))
+
     def selected(self) -> list[Person]:
         """The people chosen in the list."""
-        return [index.data(PERSON_ROLE) for index in self.list.selectionModel().selectedIndexes()]
+        chosen = self.list.selectionModel().selection()
+        parts = [chosen.at(number) for number in range(chosen.count())]
+        rows = [row for part in parts for row in range(part.top(), part.bottom() + 1)]
+        people = self.model.people()
+        return [people[self.filter.mapToSource(self.filter.index(row, 0)).row()] for row in rows]
 
     # What can be done
 
@@ -159,7 +207,11 @@ class PeoplePanel(QWidget):
         self.list.edit(self.list.currentIndex())
 
     def _rename(self, old: str, new: str) -> None:
-        self._store(lambda: self._gallery.rename(old, new), lambda _person: self.changed.emit())
+        def done(person: Person) -> None:
+            self.show_person(person)
+            self.changed.emit()
+
+        self._store(lambda: self._gallery.rename(old, new), done)
 
     def ask_delete(self) -> None:
         """Asks before the people chosen are deleted."""
@@ -169,6 +221,7 @@ class PeoplePanel(QWidget):
         one = self.tr("Delete {}?").format(names[0])
         box = QMessageBox(self, textFormat=Qt.TextFormat.PlainText)
         box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(one if len(names) == 1 else self.tr("Delete {} people?").format(len(names)))
         box.setInformativeText(
             self.tr("Their photos and faces are erased from the gallery. You can undo it for {} seconds.").format(

@@ -2,16 +2,20 @@
 
 import time
 
-from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPalette, QPixmap, QPixmapCache
+from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from core.gallery import Gallery
 from core.types import Person
 from gui import theme
-from gui.people_model import PERSON_ROLE, PORTRAIT_ROLE
-from gui.pictures import rounded
+from gui.people_model import PERSON_ROLE
+from gui.shortcuts import give_way_to_shortcuts
+from gui.thumbnails import Thumbnails
 
-SIDE, MARGIN = 48, 8
+SIDE, MARGIN, RADIUS = 48, 8, 10
+MOST_PORTRAITS = 500
+"""Kept; a window shows a dozen or two at once."""
 
 
 def seen_text(person: Person, now: float | None = None) -> str:
@@ -35,7 +39,14 @@ def seen_text(person: Person, now: float | None = None) -> str:
 
 
 class PersonDelegate(QStyledItemDelegate):
-    """Paints and edits rows of the people list."""
+    """Paints and edits rows of the people list. Portraits are read on a thread, and painted when they are there."""
+
+    def __init__(self, gallery: Gallery, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Somebody with another number of photos may have another best one.
+        self.portraits: Thumbnails[tuple[int, int]] = Thumbnails(
+            lambda key: gallery.portrait(key[0]), RADIUS / SIDE, MOST_PORTRAITS, parent=self
+        )
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Every row is as high."""
@@ -58,8 +69,11 @@ class PersonDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(fill)
             painter.drawRoundedRect(QRectF(area).adjusted(4, 1, -4, -1), 8, 8)
-        corner = QPointF(area.left() + MARGIN + 4, area.top() + MARGIN)
-        painter.drawPixmap(corner, self._portrait(index, person, painter.device().devicePixelRatioF()))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(palette.color(QPalette.ColorRole.Accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(area).adjusted(5, 2, -5, -2), 8, 8)
+        self._paint_portrait(painter, QPointF(area.left() + MARGIN + 4, area.top() + MARGIN), person)
         text = area.adjusted(SIDE + 3 * MARGIN, MARGIN + 2, -MARGIN, -MARGIN - 2)
         font = QFont(option.font)
         font.setWeight(QFont.Weight.DemiBold)
@@ -73,16 +87,14 @@ class PersonDelegate(QStyledItemDelegate):
         painter.drawText(text, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, seen)
         painter.restore()
 
-    def _portrait(self, index: QModelIndex | QPersistentModelIndex, person: Person, ratio: float) -> QPixmap:
-        key = f"person {person.id} {person.templates} {person.enrolled} {ratio}"
-        pixmap = QPixmap()
-        if not QPixmapCache.find(key, pixmap):
-            portrait = index.data(PORTRAIT_ROLE)
-            if portrait is None:
-                return pixmap
-            pixmap = rounded(portrait, SIDE, ratio, 10)
-            QPixmapCache.insert(key, pixmap)
-        return pixmap
+    def _paint_portrait(self, painter: QPainter, corner: QPointF, person: Person) -> None:
+        portrait = self.portraits.get((person.id, person.templates), SIDE, painter.device().devicePixelRatioF())
+        if portrait:
+            painter.drawPixmap(corner, portrait)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colours().line)
+            painter.drawRoundedRect(QRectF(corner, QSizeF(SIDE, SIDE)), RADIUS, RADIUS)
 
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -96,6 +108,7 @@ class PersonDelegate(QStyledItemDelegate):
         """A field for the name."""
         editor = QLineEdit(parent)
         editor.setAccessibleName(self.tr("Name"))
+        give_way_to_shortcuts(editor)
         return editor
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:

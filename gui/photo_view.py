@@ -1,7 +1,7 @@
 """A photo with its faces, one of which is chosen."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.types import Image, RecognizedFace
@@ -20,7 +20,7 @@ class PhotoView(QWidget):
         self._faces: list[RecognizedFace] = []
         self.current = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(300, 260)
+        self.setMinimumSize(240, 180)
         self.setAccessibleName(self.tr("Photo with its faces"))
 
     def sizeHint(self) -> QSize:
@@ -31,12 +31,30 @@ class PhotoView(QWidget):
         """Another photo; its first face is chosen."""
         self._image, self._faces, self.current = to_qimage(image), faces, 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if len(faces) > 1 else Qt.FocusPolicy.NoFocus)
+        self._describe()
         self.update()
+
+    def clear(self) -> None:
+        """No photo, until the next one."""
+        self._image, self._faces, self.current = QImage(), [], 0
+        self._describe()
+        self.update()
+
+    @property
+    def face(self) -> RecognizedFace | None:
+        """The face chosen; None when there is none."""
+        return self._faces[self.current] if self._faces else None
+
+    def _describe(self) -> None:
+        count = len(self._faces)
+        told = self.tr("Face {} of {} is chosen.").format(self.current + 1, count) if count > 1 else ""
+        self.setAccessibleDescription(told)
 
     def choose(self, number: int) -> None:
         """Chooses a face by its number."""
         if self._faces and number != self.current:
             self.current = number % len(self._faces)
+            self._describe()
             self.update()
             self.chosen.emit(self.current)
 
@@ -60,6 +78,10 @@ class PhotoView(QWidget):
             painter.drawImage(self._picture_rect(), self._image)
             for number in range(len(self._faces)):
                 self._paint_face(painter, number)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 4))
+            painter.drawRect(self.rect())
         painter.end()
 
     def _paint_face(self, painter: QPainter, number: int) -> None:

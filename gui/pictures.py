@@ -46,13 +46,18 @@ def rounded(crop: Image, side: int, ratio: float, radius: float | None = None) -
 
     ratio: the screen's pixel ratio.
     """
+    return QPixmap.fromImage(rounded_image(crop, side, ratio, radius))
+
+
+def rounded_image(crop: Image, side: int, ratio: float, radius: float | None = None) -> QImage:
+    """As `rounded`, but a QImage: for any thread."""
     pixels = max(round(side * ratio), 1)
     scaled = to_qimage(middle(crop)).scaled(
         pixels, pixels, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
     )
-    pixmap = QPixmap(pixels, pixels)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
+    picture = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     path = QPainterPath()
     corner = (side / 6 if radius is None else radius) * ratio
@@ -60,5 +65,5 @@ def rounded(crop: Image, side: int, ratio: float, radius: float | None = None) -
     painter.setClipPath(path)
     painter.drawImage(0, 0, scaled)
     painter.end()
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+    picture.setDevicePixelRatio(ratio)
+    return picture

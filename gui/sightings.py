@@ -15,7 +15,8 @@ EVERY = 10.0
 class Sightings(QObject):
     """One note at a time; what could not be noted is told once, not every time."""
 
-    noted = Signal()
+    noted = Signal(object)
+    """dict[int, float]: the people, by their number, and when they were seen (Unix time)."""
     failed = Signal(object)
     """Exception; not again until a note succeeds or fails for another reason."""
 
@@ -42,11 +43,11 @@ class Sightings(QObject):
                 self._gallery.mark_seen(person, now)
             return due
 
-        self._writes.run(work, lambda _due: self._done(), self._failed, self)
+        self._writes.run(work, lambda _due: self._done(due, now), self._failed, self, announced=False)
 
-    def _done(self) -> None:
+    def _done(self, seen: set[int], when: float) -> None:
         self._busy, self._told = False, ""
-        self.noted.emit()
+        self.noted.emit(dict.fromkeys(seen, when))
 
     def _failed(self, error: Exception) -> None:
         self._busy = False

@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from core.live import SourceState, Status
 from gui.encoder_menu import encoder_name
+from gui.figures import among
+from gui.tooltip import tooltip
 
 
 class StatusLine(QStatusBar):
@@ -20,14 +22,10 @@ class StatusLine(QStatusBar):
         self.encoder = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.addWidget(self.source)
         self.source.setContentsMargins(10, 4, 10, 4)
-        for label, name in (
-            (self.speed, self.tr("Frames a second")),
-            (self.latency, self.tr("Latency")),
-            (self.encoder, self.tr("Encoder")),
-            (self.people, self.tr("People enrolled")),
-        ):
+        # Their texts say what they are: a name for assistive technology would be read instead of them.
+        for label in (self.speed, self.latency, self.encoder, self.people):
             label.setContentsMargins(10, 4, 10, 4)
-            label.setAccessibleName(name)
+            label.setTextFormat(Qt.TextFormat.PlainText)
             self.addPermanentWidget(label)
         self.encoder.hide()
         self._words = {
@@ -57,7 +55,7 @@ class StatusLine(QStatusBar):
         self.encoder.setVisible(bool(chosen))
         name = self.fontMetrics().elidedText(encoder_name(chosen), Qt.TextElideMode.ElideMiddle, 200)
         self.encoder.setText(self.tr("Encoder: {}").format(name))
-        self.encoder.setToolTip(chosen)
+        self.encoder.setToolTip(tooltip(chosen))
 
     def show_status(self, name: str, status: Status, ready: bool) -> None:
         """Of the session now. ready: whether the recogniser is loaded."""
@@ -74,5 +72,5 @@ class StatusLine(QStatusBar):
 
     def show_people(self, count: int, key_place: str) -> None:
         """How many are enrolled, and where the gallery's key is."""
-        self.people.setText(self.tr("1 person enrolled") if count == 1 else self.tr("{:,} enrolled").format(count))
-        self.people.setToolTip(key_place)
+        self.people.setText(self.tr("{} enrolled").format(among(count, count)) if count else self.tr("Nobody enrolled"))
+        self.people.setToolTip(tooltip(key_place))

@@ -127,6 +127,13 @@ def _style() -> str:
     return f"""
         QPushButton, QComboBox, QToolBar QToolButton#chooser {{ padding: 6px 12px; border: 1px solid {line};
             border-radius: 6px; background: palette(button); }}
+        QComboBox {{ combobox-popup: 0; }}
+        QComboBox QAbstractItemView, QListView#completions {{ border: 1px solid {line}; padding: 4px;
+            background: palette(base); color: palette(text); outline: none; }}
+        QComboBox QAbstractItemView::item, QListView#completions::item {{ min-height: 26px; padding: 0 8px;
+            border-radius: 4px; }}
+        QComboBox QAbstractItemView::item:selected, QListView#completions::item:selected {{
+            background: {accent}; color: {on_accent}; }}
         QComboBox::drop-down {{ border: none; width: 24px; }}
         QComboBox::down-arrow {{ image: url({arrow}); width: 14px; height: 14px; }}
         QToolBar QToolButton#chooser {{ padding-right: 26px; }}
@@ -149,6 +156,8 @@ def _style() -> str:
         QToolBar QToolButton:checked {{ border-color: {accent}; background: palette(base); }}
         QToolBar QToolButton:focus {{ border: 2px solid {accent}; padding: 5px; }}
         QToolBar {{ border: none; border-bottom: 1px solid {line}; padding: 8px; spacing: 8px; }}
+        QMenu {{ border: 1px solid {line}; }}
+        QToolTip {{ border: 1px solid {line}; padding: 4px; background: palette(base); color: palette(text); }}
         QStatusBar {{ border-top: 1px solid {line}; }}
         QStatusBar::item {{ border: none; }}
         QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
@@ -160,7 +169,7 @@ def _style() -> str:
         QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
         QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
         QFrame#undo {{ border: 1px solid {line}; border-radius: 8px; background: palette(base); }}
-        QListView {{ border: none; background: transparent; outline: none; }}
+        QListView#people {{ border: none; background: transparent; outline: none; }}
         QLabel[quiet="true"] {{ color: {quiet}; }}
         QLabel[heading="true"] {{ font-size: 15px; font-weight: 600; }}
         QLabel[warning="true"] {{ color: {colours().warning.name()}; }}

@@ -52,16 +52,26 @@ class Writes(QObject):
         self._thread: threading.Thread | None = None
 
     def run(
-        self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None], owner: QObject
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+        owner: QObject,
+        *,
+        announced: bool = True,
     ) -> Write:
-        """Does `work` in its turn; then tells everybody, and `owner` by `done` or `failed` if it still waits."""
+        """Does `work` in its turn; then tells everybody, and `owner` by `done` or `failed` if it still waits.
+
+        announced: whether who is enrolled may have changed, which is what everybody wants to know.
+        """
 
         def deliver(write: Write) -> None:
             if not tasks.waits(self):
                 return
             with self._news:
                 self._told.remove(write)
-            self.changed.emit(write.result)
+            if announced:
+                self.changed.emit(write.result)
             if not tasks.waits(owner):
                 if write.error:
                     self.failed.emit(write.error)

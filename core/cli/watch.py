@@ -51,7 +51,10 @@ def watch(
     with recognizer_for(gallery, rate, encoder) as recognizer:
         troubles = _Troubles()
         session = LiveSession(
-            chosen, recognizer.follower(prompt=not every_frame), every_frame=every_frame, on_change=troubles
+            chosen,
+            recognizer.follower(prompt=not every_frame, stills=chosen.stills),
+            every_frame=every_frame,
+            on_change=troubles,
         )
         troubles.session = session
         ending = _Ending(session)

@@ -4,6 +4,7 @@ A map only illustrates; nothing is decided on it. Of 200 people's second photos,
 on the map of neighbours, 5 % on that of principal directions (LFW, SFace).
 """
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -16,6 +17,12 @@ PERPLEXITY = 30.0
 """Neighbours that each template keeps near, when there are three times as many."""
 NEW_PERPLEXITY = 1.5
 """The same of a new face: it goes to its nearest one or two, not into the middle of many."""
+MOST_FITTED = 2000
+"""Templates that are mapped together; of more, so many at even steps, and the others are placed among them."""
+PLACED_AT_ONCE, BETWEEN = 250, 3
+"""Each of those stands between so many of the first, which are its nearest."""
+STEPS, TOLD_EVERY = 750, 10
+"""Steps that a map takes, and between two reports."""
 FLAT = 1e-5
 """Spread below which templates lie on one point, or one line."""
 
@@ -77,36 +84,70 @@ class NeighbourMap:
     method = Method.NEIGHBOURS
     exact = False
 
-    def __init__(self, vectors: NDArray[np.float32]) -> None:
-        """vectors: T×d, projected by the metric; T at least `FEWEST_NEIGHBOURS`. Takes 0.3 s for 200, 14 s for 5,000.
+    def __init__(self, vectors: NDArray[np.float32], told: Callable[[float], None] | None = None) -> None:
+        """vectors: T×d, projected by the metric; T at least `FEWEST_NEIGHBOURS`. Takes 0.3 s for 200, 5 s for 2,000.
 
-        Raises ImportError where openTSNE is not installed.
+        told: the share that is done, 0 to 1, often; may raise to cancel. Raises ImportError where openTSNE is not
+        installed.
         """
         import openTSNE
 
-        self._reach = (len(vectors) - 1) / 3
-        fitted: Any = openTSNE.TSNE(
-            perplexity=min(PERPLEXITY, self._reach), initialization="pca", n_jobs=1, random_state=0
-        ).fit(np.asarray(vectors, np.float64))
-        self._fitted = fitted
-        self.positions = np.array(fitted, dtype=np.float32)
+        fitted = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), MOST_FITTED)).astype(int))
+        others = np.setdiff1d(np.arange(len(vectors)), fitted)
+        self._reach = (len(fitted) - 1) / 3
+        self._vectors = vectors if len(others) else None
+        steps = 0
+
+        def step(*_: object) -> None:
+            nonlocal steps
+            steps += TOLD_EVERY
+            if told:
+                told(steps / STEPS)
+
+        self._fitted: Any = openTSNE.TSNE(
+            perplexity=min(PERPLEXITY, self._reach),
+            initialization="pca",
+            n_jobs=1,
+            random_state=0,
+            callbacks=step,
+            callbacks_every_iters=TOLD_EVERY,
+        ).fit(np.asarray(vectors[fitted], np.float64))
+        # Else it would also tell of every face that is placed later.
+        self._fitted.gradient_descent_params["callbacks"] = None
+        self.positions = np.empty((len(vectors), 2), np.float32)
+        self.positions[fitted] = self._fitted
+        for start in range(0, len(others), PLACED_AT_ONCE):
+            rows = others[start : start + PLACED_AT_ONCE]
+            self.positions[rows] = self._fitted.prepare_partial(
+                np.asarray(vectors[rows], np.float64), k=BETWEEN, perplexity=min(NEW_PERPLEXITY, self._reach)
+            )
+            if told:
+                told(1.0)
 
     def place(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """n×d → n×2. Takes about 20 ms among 200, and doesn't depend on what else is placed."""
         if not len(vectors):
             return np.zeros((0, 2), np.float32)
+        if self._vectors is None:
+            return self._among_fitted(vectors)
+        # Not all were mapped together: a new face goes to its nearest of all.
+        squares = (self._vectors**2).sum(1)
+        nearest = np.argmin(squares - 2 * vectors @ self._vectors.T, axis=1)
+        return np.asarray(self.positions[nearest], np.float32)
+
+    def _among_fitted(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         rows = np.asarray(vectors, np.float64)
         return np.array(self._fitted.transform(rows, perplexity=min(NEW_PERPLEXITY, self._reach)), dtype=np.float32)
 
 
-def map_of(vectors: NDArray[np.float32], method: Method) -> EmbeddingMap:
+def map_of(vectors: NDArray[np.float32], method: Method, told: Callable[[float], None] | None = None) -> EmbeddingMap:
     """The map asked for, else that of directions: with too few templates, or where openTSNE is not installed.
 
-    vectors: T×d, projected by the metric; T at least 1.
+    vectors: T×d, projected by the metric; T at least 1. told: the share that is done, 0 to 1; may raise to cancel.
     """
     if method is Method.NEIGHBOURS and len(vectors) >= FEWEST_NEIGHBOURS:
         try:
-            return NeighbourMap(vectors)
+            return NeighbourMap(vectors, told)
         except ImportError:
             pass
     return DirectionMap(vectors)

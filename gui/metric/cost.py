@@ -3,24 +3,17 @@
 import math
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import (
-    QDoubleSpinBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.evaluation.gallery_pairs import reaching
 from core.matching import ImpostorCurve
 from core.types import Threshold
+from gui.figures import among
 from gui.metric.gathering import Enrolled
+from gui.scrolling import Scrolling
 
 
-class CostPanel(QScrollArea):
+class CostPanel(QWidget):
     """Beside the distributions. Everything is worked out anew for the similarity explored."""
 
     explored = Signal(float)
@@ -30,9 +23,6 @@ class CostPanel(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.similarity = QDoubleSpinBox(minimum=-1.0, maximum=1.0, singleStep=0.01, decimals=2)
         self.similarity.setAccessibleName(self.tr("Similarity needed"))
         self.similarity.setMinimumHeight(32)
@@ -45,6 +35,7 @@ class CostPanel(QScrollArea):
         self.strangers.setFont(font)
         self.among, self.measured, self.confused, self.missed = (_label() for _ in range(4))
         self.use = QPushButton()
+        self.use.hide()
         self.use.clicked.connect(self.back)
         self._lay_out()
 
@@ -53,8 +44,8 @@ class CostPanel(QScrollArea):
         note.setProperty("quiet", True)
         note.setText(
             self.tr(
-                "Orange is what would go wrong: different people at or above the line, one person’s photos below it; "
-                "of live faces, those who would not be named.\n\n"
+                "Orange is what would go wrong: different people at or above the line, one person’s photos below it. "
+                "Of live faces, green would be named; whether the others are strangers, only you can tell.\n\n"
                 "Dragging the line only explores. What is in use follows from “A stranger is named at most once in”, "
                 "at the top right, and from how many photos are enrolled."
             )
@@ -64,17 +55,19 @@ class CostPanel(QScrollArea):
         layout.setContentsMargins(14, 0, 10, 0)
         layout.setSpacing(12)
         needed = QHBoxLayout()
-        needed.addWidget(QLabel(self.tr("If a similarity were needed of")))
-        needed.addWidget(self.similarity, 1)
+        ask = _label()
+        ask.setText(self.tr("If a similarity were needed of"))
+        needed.addWidget(ask, 1)
+        needed.addWidget(self.similarity)
         layout.addLayout(needed)
         for label in (self.strangers, self.among, self.measured, self.confused, self.missed):
             layout.addWidget(label)
         layout.addWidget(self.use)
         layout.addStretch()
         layout.addWidget(note)
-        self.setWidget(page)
-        self.viewport().setAutoFillBackground(False)
-        page.setAutoFillBackground(False)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(Scrolling(page))
 
     def show_cost(self, similarity: float, in_use: Threshold, curve: ImpostorCurve, enrolled: Enrolled) -> None:
         """similarity: the one explored."""
@@ -83,7 +76,7 @@ class CostPanel(QScrollArea):
         self.similarity.blockSignals(False)
         rate, size = curve.false_match_rate(similarity), len(enrolled.snapshot)
         self.strangers.setText(self._strangers(strangers_named(rate, size)))
-        self.among.setText(self._among(size))
+        self.among.setText(self._among(size, enrolled.people))
         self.measured.setText(
             self.tr("Two different people’s faces are so similar {}, measured on {:,} people of {}.").format(
                 self._how_often(rate), curve.people, curve.source
@@ -91,7 +84,10 @@ class CostPanel(QScrollArea):
         )
         self.confused.setText(self._confused(similarity, enrolled))
         self.missed.setText(self._missed(similarity, enrolled))
-        self.use.setText(self.tr("Back to the {:.2f} in use").format(in_use.similarity))
+        never = self.tr("Back to the threshold in use: above 1, so nobody is named")
+        back = self.tr("Back to the {:.2f} in use").format(in_use.similarity)
+        self.use.setText(never if not in_use.reachable else back)
+        self.use.show()
         self.use.setEnabled(abs(similarity - in_use.similarity) > 0.0005)
 
     def _strangers(self, share: float) -> str:
@@ -101,11 +97,10 @@ class CostPanel(QScrollArea):
             return self.tr("{} % of strangers").format(_percent(share))
         return self.tr("One stranger in {}").format(_count(1 / share))
 
-    def _among(self, size: int) -> str:
-        if not size:
+    def _among(self, photos: int, people: int) -> str:
+        if not photos:
             return self.tr("would be named: nobody is enrolled.")
-        photos = self.tr("1 photo") if size == 1 else self.tr("{:,} photos").format(size)
-        return self.tr("would be named, among {} enrolled.").format(photos)
+        return self.tr("would be named, among {}.").format(among(photos, people))
 
     def _how_often(self, share: float) -> str:
         if share > 0.1:

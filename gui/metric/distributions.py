@@ -14,8 +14,9 @@ from core.types import Threshold
 from gui import theme
 from gui.metric.cost import CostPanel, pairs_text
 from gui.metric.gathering import Enrolled, LiveFace
-from gui.metric.lanes import BIN, RAREST, Lane, measured_shares
+from gui.metric.lanes import BIN, RAREST, Kind, Lane, measured_shares
 from gui.pictures import rounded
+from gui.tooltip import tooltip
 
 LANES = 4
 MOST_LOOKS = 5000
@@ -37,10 +38,11 @@ class MetricDistributions(QWidget):
         """The similarity dragged to; None while it is the one in use."""
         self._looks: deque[float] = deque(maxlen=MOST_LOOKS)
         self._pictures: list[QGraphicsPixmapItem] = []
-        self._plot: Any = pyqtgraph.PlotWidget(enableMenu=False)
-        self._item: Any = self._plot.getPlotItem()
+        self.plot: Any = pyqtgraph.PlotWidget(enableMenu=False)
+        self._item: Any = self.plot.getPlotItem()
         self._set_up_plot()
-        self.lanes = [Lane(self._item, LANES - 1 - n, reaching_is_good=n > 1) for n in range(LANES)]
+        kinds = (Kind.DIFFERENT, Kind.DIFFERENT, Kind.SAME, Kind.UNKNOWN)
+        self.lanes = [Lane(self._item, LANES - 1 - n, kind) for n, kind in enumerate(kinds)]
         self.line, self.used = self._make_lines()
         self.cost = CostPanel()
         self.cost.explored.connect(self.explore)
@@ -52,12 +54,12 @@ class MetricDistributions(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self._plot, 1)
+        layout.addWidget(self.plot, 1)
         layout.addWidget(self.cost)
 
     def _set_up_plot(self) -> None:
-        self._plot.setAcceptDrops(False)
-        self._plot.setAccessibleName(self.tr("Distributions of similarities"))
+        self.plot.setAcceptDrops(False)
+        self.plot.setAccessibleName(self.tr("Distributions of similarities"))
         self._item.setMouseEnabled(False, False)
         self._item.hideButtons()
         self._item.hideAxis("left")
@@ -114,7 +116,7 @@ class MetricDistributions(QWidget):
         item.setFlag(QGraphicsPixmapItem.GraphicsItemFlag.ItemIgnoresTransformations)
         item.setOffset(-FACE / 2, -FACE / 2)
         item.setPos(QPointF(similarity, 0.36))
-        item.setToolTip(f"{face.face.decision.name or self.tr('Unknown')}  {similarity:.2f}")
+        item.setToolTip(tooltip(f"{face.face.decision.name or self.tr('Unknown')}  {similarity:.2f}"))
         self._item.addItem(item, ignoreBounds=True)
         return item
 
@@ -188,7 +190,7 @@ class MetricDistributions(QWidget):
 
     def _restyle(self) -> None:
         text, colours = self.palette().color(QPalette.ColorRole.Text), theme.colours()
-        self._plot.setBackground(self.palette().color(QPalette.ColorRole.Base))
+        self.plot.setBackground(self.palette().color(QPalette.ColorRole.Base))
         axis = self._item.getAxis("bottom")
         axis.setPen(colours.line)
         axis.setTextPen(colours.quiet)

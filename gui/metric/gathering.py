@@ -1,7 +1,9 @@
 """What the metric page shows, gathered on a thread: the enrolled with their map, and the live faces among them."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 
 from core.gallery import Snapshot
-from core.types import Candidate, Image, RecognizedFace
+from core.types import Candidate, RecognizedFace
 
 if TYPE_CHECKING:
     from core.evaluation.embedding_map import EmbeddingMap, Method
@@ -17,26 +19,55 @@ if TYPE_CHECKING:
     from core.metric import Metric
     from core.recognizer import Recognizer
 
+Picture = tuple[int, int]
+"""Which enrolled picture: template, person."""
+
+
+class Stage(Enum):
+    """What a gathering is at."""
+
+    COMPARING = "comparing"
+    DRAWING = "drawing"
+
+
+Told = Callable[[Stage, float], None]
+"""Told what it is at, and which share of that is done (0 to 1), often. May raise to cancel."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Enrolled:
     """The gallery at one moment. Rows are the snapshot's."""
 
+    recognizer: "Recognizer"
+    """With whose encoder and metric they are compared."""
+    gallery: Snapshot
+    """All that was in the gallery at that moment."""
     snapshot: Snapshot
-    metric: "Metric"
+    """What of it that encoder has made."""
     asked: "Method"
     """The map that was asked for; `map.method` is the one there is."""
     map: "EmbeddingMap | None"
     """None with nobody enrolled."""
     pairs: "GalleryPairs"
-    crops: dict[int, Image]
-    """Template → 112×112×3 uint8 BGR."""
+    rows: dict[int, int]
+    """Template → row."""
     photos: tuple[tuple[int, int], ...]
     """T: which photo of how many of that person, (2, 3) the second of three."""
+    people: int
+    """How many there are."""
+
+    @property
+    def metric(self) -> "Metric":
+        """With which they are compared."""
+        return self.recognizer.curve.metric
 
     def row(self, template: int) -> int | None:
         """Of a template; None when it is not among these."""
-        return self.snapshot.templates.index(template) if template in self.crops else None
+        return self.rows.get(template)
+
+    def picture(self, row: int) -> Picture:
+        """Which picture is a row's."""
+        return self.snapshot.templates[row], self.snapshot.persons[row]
 
     def has(self, snapshot: Snapshot) -> bool:
         """Whether these are the same photos, whatever the names are now."""
@@ -66,27 +97,49 @@ class LiveFace:
     """The most similar template; None with nobody enrolled."""
 
 
-def gather(recognizer: "Recognizer", asked: "Method", before: Enrolled | None) -> Enrolled:
-    """Reads the gallery and draws the map; what `before` has is not done again. For a task."""
+def gather(
+    recognizer: "Recognizer",
+    asked: "Method",
+    before: Enrolled | None,
+    told: Told,
+    compared: Callable[[Enrolled], None] = lambda _enrolled: None,
+) -> Enrolled:
+    """Reads the gallery and draws the map; what `before` has is not done again. For a task: it may take long.
+
+    compared: told of all but the map before that is drawn.
+    """
     from core.evaluation.gallery_pairs import gallery_pairs
 
+    told(Stage.COMPARING, 0.0)
+    gallery = recognizer.gallery.snapshot
     snapshot, metric = recognizer.state()[0].snapshot, recognizer.curve.metric
     vectors = metric.project(snapshot.embeddings)
     # A new name changes the snapshot too, but neither map nor pairs.
     same = before if before and before.metric is metric and before.has(snapshot) else None
-    return Enrolled(
+    enrolled = Enrolled(
+        recognizer=recognizer,
+        gallery=gallery,
         snapshot=snapshot,
-        metric=metric,
         asked=asked,
-        map=_map(vectors, asked, same),
+        map=same.map if same and same.asked is asked else None,
         pairs=same.pairs if same else gallery_pairs(vectors, snapshot.persons, metric),
-        crops=_crops(recognizer, snapshot, before.crops if before else {}),
+        rows={template: row for row, template in enumerate(snapshot.templates)},
         photos=_photos(snapshot),
+        people=len(set(snapshot.persons)),
     )
+    if enrolled.map or not len(snapshot):
+        return enrolled
+    told(Stage.DRAWING, 0.0)
+    compared(enrolled)
+    return replace(enrolled, map=_map(vectors, asked, told))
 
 
 def locate(recognizer: "Recognizer", enrolled: Enrolled, faces: tuple[RecognizedFace, ...]) -> tuple[LiveFace, ...]:
-    """Finds each live face's place on the map and its nearest template. For a task."""
+    """Finds each live face's place on the map and its nearest template. For a task.
+
+    Faces that another encoder has embedded, which was in use a moment ago, are left out.
+    """
+    faces = tuple(face for face in faces if face.decision.threshold.encoder == recognizer.encoder.id)
     if not faces:
         return ()
     positions = np.zeros((len(faces), 2), np.float32)
@@ -105,21 +158,10 @@ def locate(recognizer: "Recognizer", enrolled: Enrolled, faces: tuple[Recognized
     )
 
 
-def _map(vectors: NDArray[np.float32], asked: "Method", same: Enrolled | None) -> "EmbeddingMap | None":
+def _map(vectors: NDArray[np.float32], asked: "Method", told: Told) -> "EmbeddingMap":
     from core.evaluation.embedding_map import map_of
 
-    if same and same.asked is asked:
-        return same.map
-    return map_of(vectors, asked) if len(vectors) else None
-
-
-def _crops(recognizer: "Recognizer", snapshot: Snapshot, before: dict[int, Image]) -> dict[int, Image]:
-    """Of the templates there are; those of the deleted are let go."""
-    new = {p for p, template in zip(snapshot.persons, snapshot.templates, strict=True) if template not in before}
-    read = {template.id: template.crop for person in new for template in recognizer.gallery.templates(person)}
-    blank = np.zeros((112, 112, 3), np.uint8)
-    # Deleted between the snapshot and now: the next snapshot is on its way.
-    return {template: before.get(template, read.get(template, blank)) for template in snapshot.templates}
+    return map_of(vectors, asked, lambda share: told(Stage.DRAWING, share))
 
 
 def _photos(snapshot: Snapshot) -> tuple[tuple[int, int], ...]:

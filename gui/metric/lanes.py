@@ -1,5 +1,6 @@
 """Distributions of similarities as lanes below each other, over one axis."""
 
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -20,13 +21,35 @@ RAREST = 1e-7
 """Share of the measured pairs in a bin at which, magnified, a bar begins to be seen."""
 
 
+class Kind(Enum):
+    """Whose similarities they are, and so what would go wrong: only that is orange."""
+
+    DIFFERENT = "different people"
+    """Who reaches the threshold could be taken for another."""
+    SAME = "the same person"
+    """Who stays below it would be missed."""
+    UNKNOWN = "who knows"
+    """Live faces: a stranger stays below it rightly, somebody enrolled does not."""
+
+    def colours(self) -> tuple[QColor, QColor]:
+        """Below the threshold, and from it on."""
+        colours = theme.colours()
+        match self:
+            case Kind.DIFFERENT:
+                return colours.quiet, colours.warning
+            case Kind.SAME:
+                return colours.warning, colours.known
+            case Kind.UNKNOWN:
+                return colours.quiet, colours.known
+
+
 class Lane:
     """One distribution, in two colours: what is below the threshold, and what reaches it."""
 
-    def __init__(self, plot: Any, bottom: float, *, reaching_is_good: bool) -> None:
+    def __init__(self, plot: Any, bottom: float, kind: Kind) -> None:
         """plot: pyqtgraph's `PlotItem`. bottom: of the lane, which is 1 high."""
         self._bottom = bottom
-        self._good = reaching_is_good
+        self.kind = kind
         self._edges, self._heights = np.array([0.0, 1.0]), np.zeros(1)
         self._marks = np.zeros(0)
         self._bars = [pyqtgraph.PlotCurveItem() for _side in range(2)]
@@ -51,17 +74,15 @@ class Lane:
         self._edges, self._heights = edges, heights(shares, rarest) * FILLED
 
     def show_values(self, edges: NDArray[np.float64], values: NDArray[np.floating], *, magnified: bool) -> None:
-        """Similarities: marks when few, else a histogram of them."""
+        """Rising similarities: marks when few, else a histogram of them."""
         few = len(values) < FEW
-        counts = np.histogram(np.clip(values, edges[0], edges[-1]), edges)[0]
+        counts = counted(values, edges)
         self.show_shares(edges, np.zeros(len(edges) - 1) if few else counts.astype(float), 0.5 if magnified else 0.0)
         self._marks = np.asarray(values, np.float64) if few else np.zeros(0)
 
     def paint(self, threshold: float) -> None:
         """Colours everything on the two sides of the threshold."""
-        quiet, warning = theme.colours().quiet, theme.colours().unknown
-        known = theme.colours().known
-        colours = (warning, known) if self._good else (quiet, warning)
+        colours = self.kind.colours()
         self._ground.setPen(theme.colours().line)
         parts = split(self._edges, self._heights, threshold)
         sides = (self._marks < threshold, self._marks >= threshold)
@@ -72,6 +93,15 @@ class Lane:
             bars.setData(edges, tops, stepMode="center", fillLevel=self._bottom, pen=None, brush=fill)
             marks = self._marks[side]
             points.setData(marks, np.full(len(marks), self._bottom + 0.3), pen=None, brush=fill)
+
+
+def counted(values: NDArray[np.floating], edges: NDArray[np.float64]) -> NDArray[np.intp]:
+    """n: how many of rising values are in each bin of n+1 edges; those beyond count in the outermost.
+
+    Fast for millions.
+    """
+    below = np.searchsorted(values, edges[1:-1], side="left")
+    return np.diff(np.concatenate([[0], below, [len(values)]]))
 
 
 def heights(shares: NDArray[np.float64], rarest: float) -> NDArray[np.float64]:

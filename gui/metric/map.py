@@ -9,10 +9,11 @@ from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.types import Threshold
-from gui.metric.gathering import Enrolled, LiveFace
+from gui.metric.gathering import Enrolled, LiveFace, Picture
 from gui.metric.labels import picture_side
 from gui.metric.live_faces import Chosen, LiveLayer
 from gui.metric.portraits import Portraits
+from gui.thumbnails import Thumbnails
 
 BORDER = 26
 """Pixels free around the outermost pictures, for their names."""
@@ -37,7 +38,8 @@ class MetricMap(QWidget):
     chosen = Signal(object)
     """Chosen: a live face or a template was clicked."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, pictures: Thumbnails[Picture], parent: QWidget | None = None) -> None:
+        """pictures: of the enrolled."""
         super().__init__(parent)
         self._enrolled: Enrolled | None = None
         self._view: Any = pyqtgraph.GraphicsView()
@@ -49,8 +51,10 @@ class MetricMap(QWidget):
         # Its own keys would go through a history of zooms.
         self._box.setFlag(self._box.GraphicsItemFlag.ItemIsFocusable, False)
         self._view.setCentralItem(self._box)
-        self.portraits = Portraits(self._box)
+        self.portraits = Portraits(self._box, pictures)
         self.live = LiveLayer(self._box, self.portraits)
+        pictures.arrived.connect(self.portraits.update)
+        pictures.arrived.connect(self.live.update)
         for signal in (self._box.sigTransformChanged, self._box.sigResized, self._box.sigRangeChanged):
             signal.connect(self._moved)
         self._view.scene().sigMouseMoved.connect(self._hover)

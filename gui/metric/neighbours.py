@@ -6,10 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
-from core.types import Image
 from gui import theme
+from gui.figures import apart
+from gui.metric.gathering import Picture
 from gui.metric.marks import name_font
-from gui.pictures import rounded
+from gui.metric.pictures import made_side
+from gui.thumbnails import Thumbnails
 
 ROW, PICTURE, SCALE = 56, 42, 6
 
@@ -22,14 +24,17 @@ class Neighbour:
     photo: str
     """Which photo, when the person has several."""
     similarity: float
-    crop: Image
+    picture: Picture
 
 
 class NeighbourRows(QWidget):
     """Nearest first."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, pictures: Thumbnails[Picture], parent: QWidget | None = None) -> None:
+        """pictures: of the enrolled; painted when they are there."""
         super().__init__(parent)
+        self._pictures = pictures
+        pictures.arrived.connect(self.update)
         self.neighbours: tuple[Neighbour, ...] = ()
         self._threshold = 1.0
 
@@ -54,14 +59,17 @@ class NeighbourRows(QWidget):
         painter.end()
 
     def _paint_row(self, painter: QPainter, area: QRectF, neighbour: Neighbour) -> None:
-        picture = rounded(neighbour.crop, PICTURE, self.devicePixelRatioF(), PICTURE / 2)
-        painter.drawPixmap(QPointF(area.left(), area.top() + (ROW - PICTURE) / 2), picture)
+        picture = self._pictures.get(neighbour.picture, made_side(PICTURE), self.devicePixelRatioF())
+        if picture:
+            place = QRectF(area.left(), area.top() + (ROW - PICTURE) / 2, PICTURE, PICTURE)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(place, picture, QRectF(picture.rect()))
         words = area.adjusted(PICTURE + 12, 4, -2, -4)
-        margin = neighbour.similarity - self._threshold
-        colour = theme.colours().known if margin >= 0 else theme.colours().quiet
+        passed = neighbour.similarity >= self._threshold
+        colour = theme.colours().known if passed else theme.colours().quiet
         painter.setFont(name_font(painter.font(), bold=True))
-        sign = "+" if margin >= 0 else "−"
-        numbers = f"{neighbour.similarity:.2f}  ({sign}{abs(margin):.2f})"
+        figures = apart(neighbour.similarity, self._threshold)
+        numbers = f"{figures.similarity}  ({'+' if passed else '−'}{figures.margin})"
         room = words.width() - painter.fontMetrics().horizontalAdvance(numbers) - 10
         name = painter.fontMetrics().elidedText(neighbour.name, Qt.TextElideMode.ElideRight, int(room))
         painter.setPen(self.palette().color(QPalette.ColorRole.Text))

@@ -1,6 +1,7 @@
 """The recogniser's metric on your own people and live faces: a map, distributions, and why a face is named."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -14,51 +15,70 @@ from gui.errors import sentence
 from gui.live import Live
 from gui.metric.distributions import MetricDistributions
 from gui.metric.explanation import explanation
-from gui.metric.gathering import Enrolled, LiveFace, gather, locate
+from gui.metric.gatherer import Gatherer
+from gui.metric.gathering import Enrolled, LiveFace, Stage, locate
 from gui.metric.live_faces import Chosen
 from gui.metric.map import MetricMap
+from gui.metric.pictures import enrolled_pictures
 from gui.metric.subject import Subject
 from gui.metric.why import WhyPanel
 
 if TYPE_CHECKING:
+    from core.gallery import Gallery
     from core.recognizer import Recognizer
 
-EVERY = 300
-"""Milliseconds between two looks at the gallery and the newest result, while the page is shown."""
-WIDE, NARROW, ENOUGH = 340, 280, 820
-"""Pixels: of the panel on the right; the wide one when the page has enough."""
+EVERY, TRY_AGAIN = 300, 3000
+"""Milliseconds between two looks at the gallery and the newest result, while the page is shown; after a failure."""
+NARROWEST, WORDS_FROM = 216, 380
+"""Pixels: of the panel on the right at least; the height from which the map has room for words below it."""
+PANEL = ((820, 340), (620, 280), (0, NARROWEST))
+"""From which width of the page on the panel is how wide."""
 TABS = """QTabBar::tab { padding: 7px 14px; border: none; border-bottom: 2px solid transparent; color: palette(text); }
     QTabBar::tab:selected { border-bottom-color: palette(highlight); }
-    QTabBar::tab:hover, QTabBar::tab:focus { border-bottom-color: palette(highlight); }"""
+    QTabBar::tab:hover { border-bottom-color: palette(highlight); }
+    QTabBar::tab:selected:focus { border: 2px solid palette(highlight); border-radius: 6px; padding: 5px 12px; }"""
 
 
 class MetricPage(QWidget):
     """Looks by itself for what is new; nothing runs while it is hidden."""
 
-    def __init__(self, live: Live, recognizer: Callable[[], "Recognizer | None"]) -> None:
-        """recognizer: gives it as soon as it is loaded."""
+    def __init__(
+        self, live: Live, recognizer: Callable[[], "Recognizer | None"], trouble: Callable[[], str] = str
+    ) -> None:
+        """recognizer: gives it as soon as it is loaded. trouble: why it can't be, a sentence; empty while it may."""
         super().__init__()
-        self._live, self._recognizer = live, recognizer
+        self._live, self._recognizer, self._trouble = live, recognizer, trouble
         self.enrolled: Enrolled | None = None
         self.faces: dict[int, LiveFace] = {}
         self.subject = Subject()
-        self._gathering = self._locating = False
+        self.gatherer = Gatherer(self)
+        self.gatherer.told.connect(self._show_progress)
+        self.gatherer.compared.connect(self._compared)
+        self.gatherer.gathered.connect(self._gathered)
+        self.gatherer.failed.connect(self._not_gathered)
+        self._locating = False
         self._seen: Recognition | None = None
         self._session: object = None
         self._timer = QTimer(self, interval=EVERY)
         self._timer.timeout.connect(self.look)
-        self.map = MetricMap()
-        self.why = WhyPanel()
+        self.pictures = enrolled_pictures(self._gallery, self)
+        self.map = MetricMap(self.pictures)
+        # Of its own, so that these few don't wait for all on the map.
+        self.why = WhyPanel(enrolled_pictures(self._gallery, self))
         self.distributions = MetricDistributions()
         for part in (self.map, self.why):
             part.chosen.connect(self.choose)
         self._build()
-        self.map.say(self.tr("The recogniser is still loading…"))
+
+    def _gallery(self) -> "Gallery | None":
+        recognizer = self._recognizer()
+        return recognizer.gallery if recognizer else None
 
     def _build(self) -> None:
         self.tabs = QTabBar(drawBase=False, expanding=False)
         self.tabs.setStyleSheet(TABS)
         self.tabs.setUsesScrollButtons(False)
+        self.tabs.setAccessibleName(self.tr("Metric"))
         self.tabs.addTab(self.tr("Map"))
         self.tabs.addTab(self.tr("Similarities"))
         self.method = QComboBox()
@@ -100,6 +120,15 @@ class MetricPage(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.stack, 1)
 
+    def order_tabs_between(self, before: QWidget, after: QWidget) -> None:
+        """The Tab key comes to the page's controls from one, and goes on to another."""
+        drawn = self.map.focusProxy() or self.map
+        similarities = [self.distributions.plot, self.distributions.cost.similarity, self.distributions.cost.use]
+        mine = [self.tabs, self.method, self.distributions.magnified, drawn, self.why.faces, *similarities]
+        for one, other in pairwise([before, *mine, after]):
+            QWidget.setTabOrder(one, other)
+        self.setFocusProxy(self.tabs)
+
     def _change_tab(self, number: int) -> None:
         self.stack.setCurrentIndex(number)
         self.method.setVisible(number == 0)
@@ -108,8 +137,11 @@ class MetricPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves room for the map."""
         super().resizeEvent(event)
+        wide = next(width for least, width in PANEL if self.width() >= least)
         for panel in (self.why, self.distributions.cost, self._beside):
-            panel.setFixedWidth(WIDE if self.width() >= ENOUGH else NARROW)
+            panel.setFixedWidth(wide)
+        self._beside.setVisible(wide > NARROWEST)
+        self.words.setVisible(self.height() >= WORDS_FROM)
 
     # What is new
 
@@ -120,16 +152,19 @@ class MetricPage(QWidget):
         self.look()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Rests."""
+        """Rests; what is being gathered is given up."""
         super().hideEvent(event)
         self._timer.stop()
+        self.gatherer.give_up()
 
     def look(self) -> None:
         """Takes in the gallery, the threshold and the newest result, if they are others than before."""
         recognizer = self._recognizer()
         if recognizer is None:
-            return
-        if self._outdated(recognizer):
+            trouble = self._trouble()
+            loading = self.tr("The recogniser is still loading…")
+            self.map.say(self.tr("Nothing to compare with") if trouble else loading, trouble)
+        elif self._outdated(recognizer):
             self._gather(recognizer)
         elif self.enrolled:
             self._show_threshold(recognizer)
@@ -139,20 +174,46 @@ class MetricPage(QWidget):
         now = self.enrolled
         return (
             now is None
-            or now.snapshot is not recognizer.state()[0].snapshot
-            or now.metric is not recognizer.curve.metric
+            or now.recognizer is not recognizer
+            or now.gallery is not recognizer.gallery.snapshot
             or now.asked != self.method.currentData()
         )
 
     def _gather(self, recognizer: "Recognizer") -> None:
-        if self._gathering:
-            return
-        self._gathering = True
-        asked, before = Method(self.method.currentData()), self.enrolled
-        tasks.run(lambda: gather(recognizer, asked, before), self._gathered, self._failed, self)
+        self.gatherer.ask(recognizer, Method(self.method.currentData()), self.enrolled)
+
+    def _not_gathered(self, error: Exception) -> None:
+        self.map.say(sentence(error))
+        self._timer.stop()
+        QTimer.singleShot(TRY_AGAIN, self, self._try_again)
+
+    def _try_again(self) -> None:
+        if self.isVisible():
+            self._timer.start()
+
+    def _show_progress(self, stage: Stage, share: float) -> None:
+        if stage is Stage.COMPARING:
+            told = self.tr("Comparing the enrolled with each other…")
+        elif share:
+            told = self.tr("Drawing the map: {:.0f} %").format(100 * share)
+        else:
+            told = self.tr("Drawing the map…")
+        if self.enrolled and self.enrolled.map:
+            self.words.setText(told)
+        else:
+            self.map.say(told)
+
+    def _compared(self, enrolled: Enrolled) -> None:
+        """Similarities need no map."""
+        recognizer = self._recognizer()
+        if recognizer is enrolled.recognizer:
+            self.distributions.show_enrolled(enrolled, recognizer.curve, recognizer.threshold)
 
     def _gathered(self, enrolled: Enrolled) -> None:
-        self._gathering, self.enrolled, self._seen = False, enrolled, None
+        if self.enrolled and self.enrolled.recognizer is not enrolled.recognizer:
+            # Another encoder's faces can't be compared with these.
+            self.subject, self.faces = Subject(), {}
+        self.enrolled, self._seen = enrolled, None
         if enrolled.map:
             self.map.show_enrolled(enrolled)
         else:
@@ -160,15 +221,11 @@ class MetricPage(QWidget):
                 self.tr("Nobody on the map yet"), self.tr("Enroll somebody from a photo, and they appear here.")
             )
         self.words.setText(explanation(enrolled))
+        self._compared(enrolled)
         recognizer = self._recognizer()
-        if recognizer:
-            self.distributions.show_enrolled(enrolled, recognizer.curve, recognizer.threshold)
+        if recognizer is enrolled.recognizer:
             self._show_threshold(recognizer)
         self._show_reason()
-
-    def _failed(self, error: Exception) -> None:
-        self._gathering = self._locating = False
-        self.map.say(sentence(error))
 
     def _show_threshold(self, recognizer: "Recognizer") -> None:
         assert self.enrolled is not None
@@ -189,7 +246,11 @@ class MetricPage(QWidget):
         def done(located: tuple[LiveFace, ...]) -> None:
             self._located(located, enrolled, fresh)
 
-        tasks.run(lambda: locate(recognizer, enrolled, faces), done, self._failed, self)
+        tasks.run(lambda: locate(recognizer, enrolled, faces), done, self._not_located, self)
+
+    def _not_located(self, error: Exception) -> None:
+        self._locating = False
+        self.words.setText(sentence(error))
 
     def _located(self, faces: tuple[LiveFace, ...], enrolled: Enrolled, fresh: bool) -> None:
         self._locating = False
@@ -211,7 +272,7 @@ class MetricPage(QWidget):
 
     def _show_reason(self) -> None:
         recognizer = self._recognizer()
-        if recognizer and self.enrolled:
+        if recognizer and self.enrolled and self.enrolled.recognizer is recognizer:
             self.subject.follow(recognizer, self.enrolled, self.faces)
             self.why.show_reason(self.subject.reason(recognizer, self.enrolled, self.faces))
             self.map.select(self.subject.chosen)

@@ -5,14 +5,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
 from gui import theme
-from gui.metric.gathering import Enrolled
+from gui.metric.gathering import Enrolled, Picture
 from gui.metric.labels import SMALLEST, picture_side, place_labels
-from gui.metric.marks import name_font
-from gui.pictures import rounded
+from gui.metric.marks import name_font, square
+from gui.metric.pictures import SIDES, made_side
+from gui.thumbnails import Thumbnails
 
 DOT = 6
 NO_PLACES = np.zeros((0, 2), np.float32)
@@ -21,13 +22,12 @@ NO_PLACES = np.zeros((0, 2), np.float32)
 class Portraits(QGraphicsObject):
     """Painted in pixels over the whole of pyqtgraph's `ViewBox`, which pans and zooms."""
 
-    def __init__(self, box: Any) -> None:
-        """box: the `ViewBox`."""
+    def __init__(self, box: Any, pictures: Thumbnails[Picture]) -> None:
+        """box: the `ViewBox`. pictures: of the enrolled; painted when they are there."""
         super().__init__(box)
-        self._box = box
+        self._box, self._pictures = box, pictures
         self._enrolled: Enrolled | None = None
         self._circle = 0.0
-        self._pixmaps: dict[tuple[int, int, float], QPixmap] = {}
         self.side = SMALLEST
         """Of a picture now, in pixels; 0 for dots."""
         self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
@@ -35,7 +35,6 @@ class Portraits(QGraphicsObject):
     def show_enrolled(self, enrolled: Enrolled) -> None:
         """Other people, or another map."""
         self._enrolled = enrolled
-        self._pixmaps = {key: pixmap for key, pixmap in self._pixmaps.items() if key[0] in enrolled.crops}
         self.refresh()
 
     def show_circle(self, distance: float) -> None:
@@ -49,9 +48,7 @@ class Portraits(QGraphicsObject):
         self.prepareGeometryChange()
         if self._enrolled:
             inside = self._inside(self.places(), 0)
-            side = picture_side(self.boundingRect(), int(inside.sum()))
-            self._pixmaps = self._pixmaps if side == self.side else {}
-            self.side = side
+            self.side = picture_side(self.boundingRect(), int(inside.sum()))
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -126,13 +123,20 @@ class Portraits(QGraphicsObject):
 
     def paint_picture(self, painter: QPainter, template: int, centre: QPointF, side: int) -> None:
         """One template's picture, round."""
-        if self._enrolled is None or template not in self._enrolled.crops:
+        row = self._enrolled.row(template) if self._enrolled else None
+        if self._enrolled is None or row is None:
             return
-        ratio = self.scene().views()[0].devicePixelRatioF()
-        key = (template, side, ratio)
-        if key not in self._pixmaps:
-            self._pixmaps[key] = rounded(self._enrolled.crops[template], side, ratio, side / 2)
-        painter.drawPixmap(centre - QPointF(side / 2, side / 2), self._pixmaps[key])
+        key, ratio, made = self._enrolled.picture(row), self.scene().views()[0].devicePixelRatioF(), made_side(side)
+        pixmap = self._pictures.get(key, made, ratio)
+        for other in SIDES if pixmap is None else ():
+            pixmap = pixmap or self._pictures.kept(key, other, ratio)
+        area = square(centre, side)
+        if pixmap:
+            painter.drawPixmap(area, pixmap, QRectF(pixmap.rect()))
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colours().line)
+            painter.drawEllipse(area)
 
     def _paint_circles(self, painter: QPainter, places: NDArray[np.float64]) -> None:
         radius = self._circle * abs(self._box.childTransform().m11())
@@ -142,10 +146,10 @@ class Portraits(QGraphicsObject):
             painter.drawEllipse(QPointF(*place), radius, radius)
 
     def _paint_dots(self, painter: QPainter, places: NDArray[np.float64]) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colours().quiet)
-        for place in places.tolist():
-            painter.drawEllipse(QPointF(*place), DOT / 2, DOT / 2)
+        pen = QPen(theme.colours().quiet, DOT)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawPoints([QPointF(x, y) for x, y in places.tolist()])
 
     def _paint_names(self, painter: QPainter, rows: NDArray[np.intp], places: NDArray[np.float64]) -> None:
         assert self._enrolled is not None

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from core.types import Image, RecognizedFace, Threshold
-from gui.metric.gathering import Enrolled
+from core.types import Certainty, Image, RecognizedFace
+from gui.figures import apart
+from gui.metric.gathering import Enrolled, Picture
 from gui.metric.neighbours import Neighbour
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ class Reason:
     """What the panel says about one face."""
 
     title: str
-    picture: Image
+    picture: Image | Picture
+    """Of a live face its crop, of somebody enrolled which picture."""
     verdict: str
     quality: str
     neighbours: tuple[Neighbour, ...]
@@ -33,12 +35,12 @@ def of_live(recognizer: "Recognizer", enrolled: Enrolled, face: RecognizedFace, 
     neighbours = tuple(
         _neighbour(enrolled, candidate.template, candidate.similarity)
         for candidate in index.neighbours(face.embedding, NEIGHBOURS)
-        if candidate.template in enrolled.crops
+        if candidate.template in enrolled.rows
     )
     return Reason(
         title=face.decision.name or _tr("Unknown"),
         picture=face.crop,
-        verdict=(_tr("No longer in view.") + " " if gone else "") + _live_verdict(face, neighbours, threshold),
+        verdict=(_tr("No longer in view.") + " " if gone else "") + _live_verdict(face),
         quality=_quality(face),
         neighbours=neighbours,
         threshold=threshold.similarity,
@@ -50,49 +52,52 @@ def of_template(recognizer: "Recognizer", enrolled: Enrolled, row: int) -> Reaso
     index, threshold = recognizer.state()
     snapshot = enrolled.snapshot
     found = index.neighbours(snapshot.embeddings[row], NEIGHBOURS + 1)
-    others = [c for c in found if c.template != snapshot.templates[row] and c.template in enrolled.crops]
+    others = [c for c in found if c.template != snapshot.templates[row] and c.template in enrolled.rows]
     other = next((c for c in others if c.person != snapshot.persons[row]), None)
     if other is None:
         verdict = _tr("Enrolled. Nobody else is near.")
     elif other.similarity < threshold.similarity:
         verdict = _tr(
-            "Enrolled. The nearest other person, {}, is {:.2f} below what is needed: these two are told apart."
-        ).format(other.name, threshold.similarity - other.similarity)
+            "Enrolled. The nearest other person, {}, is {} below what is needed: these two are told apart."
+        ).format(other.name, apart(other.similarity, threshold.similarity).margin)
     else:
-        verdict = _tr(
-            "Enrolled. {} is {:.2f} above what is needed: one of these two could be taken for the other."
-        ).format(other.name, other.similarity - threshold.similarity)
+        verdict = _tr("Enrolled. {} is {} above what is needed: one of these two could be taken for the other.").format(
+            other.name, apart(other.similarity, threshold.similarity).margin
+        )
     neighbours = tuple(_neighbour(enrolled, c.template, c.similarity) for c in others[:NEIGHBOURS])
-    picture = enrolled.crops[snapshot.templates[row]]
-    return Reason(enrolled.title(row), picture, verdict, "", neighbours, threshold.similarity)
+    return Reason(enrolled.title(row), enrolled.picture(row), verdict, "", neighbours, threshold.similarity)
 
 
 def _neighbour(enrolled: Enrolled, template: int, similarity: float) -> Neighbour:
     row = enrolled.row(template)
     assert row is not None
-    return Neighbour(enrolled.snapshot.names[row], enrolled.photo(row), similarity, enrolled.crops[template])
+    return Neighbour(enrolled.snapshot.names[row], enrolled.photo(row), similarity, enrolled.picture(row))
 
 
-def _live_verdict(face: RecognizedFace, neighbours: tuple[Neighbour, ...], threshold: Threshold) -> str:
-    if not neighbours:
+def _live_verdict(face: RecognizedFace) -> str:
+    decision = face.decision
+    if decision.similarity is None:
         return _tr("Nobody is enrolled, so there is nobody it could be.")
-    best, named = neighbours[0].similarity, face.decision.named
-    margin, needed = abs(best - threshold.similarity), threshold.similarity
-    if named and best >= needed:
-        return _tr("Named: its nearest neighbour is {:.2f} like it, {:.2f} above the {:.2f} needed.").format(
-            best, margin, needed
-        )
-    if named:
-        return _tr("Keeps its name for now, though {:.2f} is {:.2f} below the {:.2f} needed.").format(
-            best, margin, needed
-        )
-    if best >= needed:
-        return _tr("Not named yet: {:.2f} passes the {:.2f} needed, but the first looks must be surer.").format(
-            best, needed
-        )
-    return _tr("Not named: even the nearest neighbour is only {:.2f} like it, {:.2f} below the {:.2f} needed.").format(
-        best, margin, needed
-    )
+    if decision.obstacle:
+        return _tr("Not named, however similar. {}").format(decision.obstacle.remedy)
+    if not decision.threshold.reachable:
+        return _tr("Not named: so rare a rate can't be promised with this encoder, and nobody is.")
+    told = {
+        Certainty.SURE: _tr(
+            "Named: its nearest neighbour is {similarity} like it, {margin} above the {needed} needed."
+        ),
+        Certainty.LIKELY: _tr(
+            "Named, likely rather than surely: its nearest neighbour is {similarity} like it, {margin} above the "
+            "{needed} needed."
+        ),
+        Certainty.HELD: _tr("Keeps its name for now, though {similarity} is {margin} below the {needed} needed."),
+        Certainty.UNKNOWN: _tr(
+            "Not named: even the nearest neighbour is only {similarity} like it, {margin} below the {needed} needed."
+        ),
+    }[decision.certainty]
+    if decision.certainty is Certainty.UNKNOWN and decision.stricter:
+        told = _tr("Not named yet: {similarity} is {margin} below the {needed} that first looks need.")
+    return told.format(**apart(decision.similarity, decision.needed)._asdict())
 
 
 def _quality(face: RecognizedFace) -> str:

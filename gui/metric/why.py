@@ -2,27 +2,22 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QListView,
-    QListWidget,
-    QListWidgetItem,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from gui.face_label import label_text
-from gui.metric.gathering import LiveFace
+from gui.metric.gathering import LiveFace, Picture
 from gui.metric.live_faces import Chosen
 from gui.metric.neighbours import NeighbourRows
 from gui.metric.reason import Reason
 from gui.pictures import rounded
+from gui.scrolling import Scrolling
+from gui.thumbnails import Thumbnails
+from gui.tooltip import tooltip
 
 FACE, PICTURE = 48, 84
-CHOICE = """QListWidget::item { padding: 4px 2px; border-radius: 8px; border: 1px solid transparent; }
+CHOICE = """QListWidget { border: none; background: transparent; outline: none; }
+    QListWidget:focus { border: 1px solid palette(highlight); border-radius: 8px; }
+    QListWidget::item { padding: 4px 2px; border-radius: 8px; border: 1px solid transparent; }
     QListWidget::item:selected { color: palette(text); background: palette(base); border-color: palette(highlight); }"""
 KEY_ROLE = int(Qt.ItemDataRole.UserRole)
 
@@ -33,12 +28,17 @@ class WhyPanel(QWidget):
     chosen = Signal(object)
     """Chosen: one of the faces of now."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, pictures: Thumbnails[Picture], parent: QWidget | None = None) -> None:
+        """pictures: of the enrolled."""
         super().__init__(parent)
+        self._pictures = pictures
+        self._shown: Picture | None = None
+        pictures.arrived.connect(self._show_picture)
         self.faces = _make_list()
         self.faces.setAccessibleName(self.tr("Faces in the live view now"))
         self.faces.itemClicked.connect(self._choose)
         self.faces.itemActivated.connect(self._choose)
+        self.faces.hide()
         self.no_faces = _label(self.tr("No face in the live view now."), quiet=True)
         self.hint = _label(
             self.tr(
@@ -51,9 +51,9 @@ class WhyPanel(QWidget):
         self.title = _label(heading=True)
         self.verdict = _label()
         self.neighbours_title = _label(self.tr("Nearest neighbours"), heading=True)
-        self.neighbours = NeighbourRows()
+        self.neighbours = NeighbourRows(pictures)
         self.quality = _label(quiet=True)
-        self._reason = self._lay_out_reason()
+        self._reason = Scrolling(self._lay_out_reason())
         self._reason.hide()
         self._lay_out()
 
@@ -80,12 +80,6 @@ class WhyPanel(QWidget):
         return reason
 
     def _lay_out(self) -> None:
-        scroll = QScrollArea(widgetResizable=True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._reason)
-        scroll.viewport().setAutoFillBackground(False)
-        self._reason.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 0, 8, 0)
         layout.setSpacing(8)
@@ -93,7 +87,7 @@ class WhyPanel(QWidget):
         layout.addWidget(self.no_faces)
         layout.addWidget(self.faces)
         layout.addWidget(self.hint)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(self._reason, 1)
         layout.addStretch()
 
     def show_faces(self, faces: tuple[LiveFace, ...]) -> None:
@@ -107,7 +101,7 @@ class WhyPanel(QWidget):
             item = known.get(key) or QListWidgetItem(self.faces)
             item.setData(KEY_ROLE, key)
             item.setText(label_text(face.face)[0])
-            item.setToolTip(item.text())
+            item.setToolTip(tooltip(item.text()))
             item.setIcon(_icon(rounded(face.face.crop, FACE, self.devicePixelRatioF(), FACE / 2)))
         self.faces.setVisible(bool(faces))
         self.no_faces.setVisible(not faces)
@@ -126,13 +120,24 @@ class WhyPanel(QWidget):
         self._reason.setVisible(reason is not None)
         if reason is None:
             return
-        self.picture.setPixmap(rounded(reason.picture, PICTURE, self.devicePixelRatioF(), 14))
+        self._shown = reason.picture if isinstance(reason.picture, tuple) else None
+        if isinstance(reason.picture, tuple):
+            self.picture.clear()
+            self._show_picture()
+        else:
+            self.picture.setPixmap(rounded(reason.picture, PICTURE, self.devicePixelRatioF(), PICTURE / 2))
         self.title.setText(reason.title)
         self.verdict.setText(reason.verdict)
         self.quality.setText(reason.quality)
         self.quality.setVisible(bool(reason.quality))
         self.neighbours_title.setVisible(bool(reason.neighbours))
         self.neighbours.show_neighbours(reason.neighbours, reason.threshold)
+
+    def _show_picture(self) -> None:
+        """Of somebody enrolled, once it has been read."""
+        picture = self._pictures.get(self._shown, PICTURE, self.devicePixelRatioF()) if self._shown else None
+        if picture:
+            self.picture.setPixmap(picture)
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.chosen.emit(Chosen(True, int(item.data(KEY_ROLE))))

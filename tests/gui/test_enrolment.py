@@ -79,12 +79,12 @@ def test_a_poor_face_can_be_enrolled_after_being_told(qtbot: QtBot, recognizer: 
 
 def test_the_card_explains_in_words(qtbot: QtBot, recognition: Recognition) -> None:
     known = next(face for face in recognition.faces if face.decision.name)
-    card = FaceCard(known)
+    card = FaceCard(known, 1)
     qtbot.addWidget(card)
     assert "above the" in card.verdict.text()
     assert "one stranger in 100" in card.verdict.text()
     unknown = next(face for face in recognition.faces if not face.decision.name)
-    card = FaceCard(unknown)
+    card = FaceCard(unknown, 1)
     qtbot.addWidget(card)
     assert "below the" in card.verdict.text()
     with qtbot.waitSignal(card.enroll_requested) as asked:

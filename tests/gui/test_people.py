@@ -14,10 +14,24 @@ from tests.gui.made_up import fill
 WAIT = 30_000
 
 
-def test_people_are_searched_in_any_case_and_script(qtbot: QtBot, gallery: Gallery) -> None:
-    fill(gallery, "Ada Lovelace", "ÉMILE Zola", "李小龍", "محمد علي")
+def open_panel(qtbot: QtBot, gallery: Gallery) -> PeoplePanel:
     panel = PeoplePanel(gallery)
     qtbot.addWidget(panel)
+    wait_for(qtbot, panel, len(gallery))
+    return panel
+
+
+def wait_for(qtbot: QtBot, panel: PeoplePanel, count: int) -> None:
+    qtbot.waitUntil(lambda: panel.model.rowCount() == count, timeout=WAIT)
+
+
+def names(panel: PeoplePanel) -> list[str]:
+    return [person.name for person in panel.model.people()]
+
+
+def test_people_are_searched_in_any_case_and_script(qtbot: QtBot, gallery: Gallery) -> None:
+    fill(gallery, "Ada Lovelace", "ÉMILE Zola", "李小龍", "محمد علي")
+    panel = open_panel(qtbot, gallery)
     for text, count in (("", 4), ("ada", 1), ("émile", 1), ("李", 1), ("محمد", 1), ("nobody", 0)):
         panel.search.setText(text)
         assert panel.filter.rowCount() == count
@@ -26,17 +40,17 @@ def test_people_are_searched_in_any_case_and_script(qtbot: QtBot, gallery: Galle
 
 def test_rows_that_stay_keep_their_selection(qtbot: QtBot, gallery: Gallery) -> None:
     fill(gallery, "Ada", "Bob", "Eve")
-    panel = PeoplePanel(gallery)
-    qtbot.addWidget(panel)
+    panel = open_panel(qtbot, gallery)
     panel.list.setCurrentIndex(panel.filter.index(1, 0))
     gallery.forget("Ada")
     fill(gallery, "Carl", "Zoe")
     panel.reload()
-    assert [person.name for person in panel.model.people()] == ["Bob", "Carl", "Eve", "Zoe"]
+    qtbot.waitUntil(lambda: names(panel) == ["Bob", "Carl", "Eve", "Zoe"], timeout=WAIT)
     assert [person.name for person in panel.selected()] == ["Bob"]
     gallery.rename("Bob", "Yves")
     panel.reload()
-    assert [person.name for person in panel.model.people()] == ["Carl", "Eve", "Yves", "Zoe"]
+    qtbot.waitUntil(lambda: names(panel) == ["Carl", "Eve", "Yves", "Zoe"], timeout=WAIT)
+    assert [person.name for person in panel.selected()] == ["Yves"]
 
 
 def test_an_empty_gallery_says_how_to_begin(qtbot: QtBot, gallery: Gallery) -> None:
@@ -45,6 +59,7 @@ def test_an_empty_gallery_says_how_to_begin(qtbot: QtBot, gallery: Gallery) -> N
     assert panel._stack.currentWidget() is panel._empty
     fill(gallery, "Ada")
     panel.reload()
+    wait_for(qtbot, panel, 1)
     assert panel._stack.currentWidget() is panel.list
 
 
@@ -52,8 +67,7 @@ def test_renaming_asks_the_store_and_refusals_change_nothing(
     qtbot: QtBot, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(gallery, "Ada", "Bob")
-    panel = PeoplePanel(gallery)
-    qtbot.addWidget(panel)
+    panel = open_panel(qtbot, gallery)
     panel.show()
     with qtbot.waitSignal(panel.changed, timeout=WAIT):
         panel.model.setData(panel.model.index(0), "Ada Lovelace")
@@ -68,8 +82,7 @@ def test_renaming_asks_the_store_and_refusals_change_nothing(
 
 def test_deleting_several_and_undoing_it(qtbot: QtBot, gallery: Gallery) -> None:
     fill(gallery, *(f"Person {number}" for number in range(5)))
-    panel = PeoplePanel(gallery)
-    qtbot.addWidget(panel)
+    panel = open_panel(qtbot, gallery)
     panel.show()
     for row in (1, 3):
         panel.list.selectionModel().select(panel.filter.index(row, 0), QItemSelectionModel.SelectionFlag.Select)

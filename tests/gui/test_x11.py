@@ -37,6 +37,16 @@ def test_the_session_works_on_x() -> None:
     assert "2 passed" in done.stdout
 
 
+def test_keys_and_pop_ups_work_on_x() -> None:
+    """There, text fields take more keys for editing than elsewhere."""
+    command = on_x(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/gui/test_keys.py")
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=235, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
+
+
 def test_the_program_ends_when_told_to_while_its_source_hangs() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream"

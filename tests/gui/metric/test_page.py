@@ -77,7 +77,7 @@ def test_it_follows_the_gallery_and_forgets_who_is_deleted(
     window.gallery.forget("Person 1")
     wait_for_gallery(qtbot, window, page)
     assert page.enrolled is not None
-    assert gone not in page.enrolled.crops
+    assert page.enrolled.row(gone) is None
     assert page.subject.chosen is None
     shown = page.enrolled.map
     window.gallery.rename("Person 2", "Somebody")
@@ -91,7 +91,7 @@ def test_the_plots_follow_the_theme(
     window, page = open_page(2, source="")
     for scheme, dark in (("dark", True), ("light", False), ("dark", True)):
         window.themes.choose(scheme)
-        for view in (page.map._view, page.distributions._plot):
+        for view in (page.map._view, page.distributions.plot):
             qtbot.waitUntil(lambda view=view, dark=dark: (view.backgroundBrush().color().lightness() < 128) == dark)
     window.themes.choose("")
     theme.choose(qapp, None)
@@ -106,7 +106,7 @@ def test_closing_while_the_map_is_computed_brings_nothing_to_the_closed_window(
     window.commands.metric.trigger()
     page = window.pages.currentWidget()
     assert isinstance(page, MetricPage)
-    assert page._gathering
+    assert page.gatherer.busy
     window.close()
     qtbot.waitUntil(lambda: not any(t.name == "firstsight task" for t in threading.enumerate()), timeout=WAIT)
     QApplication.processEvents()

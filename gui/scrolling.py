@@ -1,0 +1,31 @@
+"""A page that scrolls where it has no room, and looks like no frame where it has."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QWidget
+
+
+class Scrolling(QScrollArea):
+    """Up and down only: as wide as its page needs, as high as its page would like."""
+
+    def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._page = page
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(page)
+        self.viewport().setAutoFillBackground(False)
+        page.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        """All of the page."""
+        page = self._page
+        wanted = page.sizeHint().expandedTo(page.minimumSize())
+        return QSize(wanted.width(), max(wanted.height(), page.heightForWidth(wanted.width())))
+
+    def minimumSizeHint(self) -> QSize:
+        """Its width, with the bar; hardly any height."""
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        least = self._page.minimumSizeHint().expandedTo(self._page.minimumSize())
+        return QSize(least.width() + bar, 60)

@@ -1,0 +1,26 @@
+"""What a photo's file may be called after."""
+
+import re
+from pathlib import Path
+
+_NO_NAME = re.compile(
+    r"""
+    img | images? | photos? | pictures? | pic | dscn? | dscf | dcim | pxl | scan | screenshot | screen | shot
+    | snapshot | capture | untitled | unnamed | download | whatsapp | telegram | signal | webcam | camera | cam
+    | selfie | portrait | face | avatar | profile | passport | copy | edited | final | new | at | on | of | and | with
+    | fotos? | bild | imagen | jpe?g | png | heic | web | small | large | thumb | cropped | crop | firstsight
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Words of file names that nobody is called."""
+MOST_WORDS = 5
+
+
+def suggested_name(file: Path) -> str:
+    """`grace_hopper-2.jpg` → `Grace Hopper`; empty when it doesn't look like somebody's name."""
+    words = [word for word in re.split(r"[\s_.,;()\[\]+–-]+", file.stem) if word and not word.isdigit()]
+    letters = [word.replace("'", "").replace("’", "") for word in words]
+    a_name = all(word.isalpha() and not _NO_NAME.fullmatch(word) for word in letters)
+    if not a_name or not 1 <= len(words) <= MOST_WORDS or all(len(word) < 2 for word in words):
+        return ""
+    return " ".join(word.capitalize() if word.islower() else word for word in words)
