@@ -56,10 +56,10 @@ def already_done() -> Iterator[None]:
 
 @contextmanager
 def opened_gallery(file: Path | None, *, create: bool = False) -> Iterator["Gallery"]:
-    """The gallery, closed afterwards. create: make it if there is none, which only an enrolment does."""
+    """The gallery, closed afterwards. create: an enrolment makes it if there is none; nothing else does."""
     from core.gallery import Gallery
 
-    with Gallery(file, create=create) as gallery:
+    with Gallery(file, create=create, at_once=False) as gallery:
         yield gallery
 
 

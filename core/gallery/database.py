@@ -20,13 +20,14 @@ ERASING = 1.0
 class Database:
     """Reading never waits for writing, nor for other readers: each reader has a connection of its own."""
 
-    def __init__(self, path: Path, *, create: bool = True, absent_is_empty: bool = False) -> None:
+    def __init__(self, path: Path, *, create: bool = True, at_once: bool = True, absent_is_empty: bool = False) -> None:
         """Opens a gallery's file and brings it to the newest version. Raises GalleryError.
 
-        create: make it if there is none. absent_is_empty: if not, read an empty one in its place.
+        create: make it if there is none; at_once, or when something is written. absent_is_empty: if it isn't made, read
+        an empty one in its place.
         """
-        self.path, self._absent_is_empty = path, absent_is_empty
-        self._opened: Opened = open_gallery(path, create=create, absent_is_empty=absent_is_empty)
+        self.path, self._create, self._absent_is_empty = path, create, absent_is_empty or (create and not at_once)
+        self._opened: Opened = open_gallery(path, create=create and at_once, absent_is_empty=self._absent_is_empty)
         self._idle: list[Any] = [self._opened.first]
         self._taking, self._writing = threading.Lock(), threading.Lock()
         self._writer: Any = None
@@ -151,8 +152,9 @@ class Database:
         return self._writer
 
     def _open_to_write(self) -> Opened:
+        key = self._opened.key
         try:
-            return open_gallery(self.path, create=False, must_write=True, key=self._opened.key)
+            return open_gallery(self.path, create=self._create and key is None, must_write=True, key=key)
         except GalleryMissingError as error:
             if not self._absent_is_empty:
                 raise

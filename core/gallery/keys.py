@@ -70,7 +70,7 @@ def keys_for(gallery: Path, needed: str | None) -> Iterator[Key]:
             else:
                 others.append(key)
     if troubles:
-        raise troubles[-1]
+        raise troubles[-1] if isinstance(troubles[-1], KeyringSilentError) else troubles[0]
     if not fitting:
         raise _missing(gallery, needed, others)
 

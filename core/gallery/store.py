@@ -39,14 +39,15 @@ class Gallery:
     that has been asked for before is there at once.
     """
 
-    def __init__(self, path: Path | str | None = None, *, create: bool = True) -> None:
+    def __init__(self, path: Path | str | None = None, *, create: bool = True, at_once: bool = True) -> None:
         """Opens the gallery, or makes it. Raises GalleryError.
 
         path: None for the user's own. create: False to read only what there is; if there is none, the user's own is
-        empty then, and another one is refused.
+        empty then, and another one is refused. at_once: False to make it with the first enrolment, and leave nothing if
+        there is none.
         """
         self.path = expanded(Path(path)) if path is not None else default_gallery()
-        self._database = Database(self.path, create=create, absent_is_empty=path is None)
+        self._database = Database(self.path, create=create, at_once=at_once, absent_is_empty=path is None)
         try:
             self._embeddings = Embeddings(self._database)
         except BaseException:

@@ -25,12 +25,12 @@ def read_key(account: str) -> Key | None:
     except keyring.errors.NoKeyringError:
         return None
     except Exception as error:
-        raise _cannot_be_asked(error) from error
+        raise _cannot_be_asked(account, error) from error
     if answer is None:
         return None
     if not is_key(answer):
         raise GalleryError(
-            f"The system's keyring holds no key, but something else under {account}: restore it from a backup."
+            f"The system's keyring holds no key, but something else for {account}: restore it from a backup."
         )
     return Key(answer, PLACE, account)
 
@@ -48,7 +48,7 @@ def add_key(account: str, digits: str) -> Key | None:
     except keyring.errors.NoKeyringError:
         return None
     except Exception as error:
-        raise _cannot_be_asked(error) from error
+        raise _cannot_be_asked(account, error) from error
     kept = read_key(account)
     if kept and kept.hex != digits:
         raise GalleryError(f"The system's keyring gives back another key than it was given: {WITHOUT}.")
@@ -68,8 +68,8 @@ def _library() -> Any:
     return keyring
 
 
-def _cannot_be_asked(error: Exception) -> KeyringSilentError:
+def _cannot_be_asked(account: str, error: Exception) -> KeyringSilentError:
     why = ": ".join(filter(None, [type(error).__name__, " ".join(str(error).split()).rstrip(".")]))
     return KeyringSilentError(
-        f"The system's keyring can't be asked for the gallery's key ({why}): unlock it and try again."
+        f"The system's keyring can't be asked for the gallery's key ({account}; {why}): unlock it and try again."
     )

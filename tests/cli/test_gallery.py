@@ -26,6 +26,19 @@ def test_a_mistyped_gallery_is_an_error_and_none_is_made(portraits: Path, own_ho
     assert list(own_home.iterdir()) == []
 
 
+def test_an_enrolment_that_fails_makes_no_gallery(portraits: Path, own_home: Path, tmp_path: Path) -> None:
+    text = tmp_path / "text.jpg"
+    text.write_text("no picture")
+    for photo in (text, tmp_path / "none.jpg"):
+        refused("enroll", "Bob", photo)
+        refused("enroll", "Bob", photo, "--gallery", tmp_path / "typo.db")
+    assert "empty" in refused("enroll", " ", portraits / "grace_hopper.jpg", "--gallery", tmp_path / "typo.db")
+    assert [file.name for file in tmp_path.iterdir()] == ["text.jpg"]
+    assert list(own_home.iterdir()) == []
+    firstsight("enroll", "Grace", portraits / "grace_hopper.jpg", "--gallery", tmp_path / "new.db")
+    assert as_json("people", "--gallery", tmp_path / "new.db")["people"][0]["name"] == "Grace"
+
+
 def test_reading_the_own_gallery_before_anybody_is_enrolled_writes_nothing(portraits: Path, own_home: Path) -> None:
     assert as_json("people") == {"people": []}
     (photo,) = as_json("identify", portraits / "grace_hopper.jpg")["photos"]

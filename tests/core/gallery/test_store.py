@@ -619,3 +619,20 @@ def test_what_would_be_written_beside_the_gallery_is_refused(gallery: Gallery, o
     (own_home / "away.db").rename(own_home / "gallery.db")
     enroll(gallery, "Bob")
     assert_as_read_anew(gallery)
+
+
+def test_embeddings_that_cannot_be_written_now_are_kept_in_memory(gallery: Gallery, own_home: Path) -> None:
+    enroll(gallery, "Ada", 1)
+    enroll(gallery, "Bob", 2)
+    writer = connect(own_home / "gallery.db", key_of(own_home))
+    writer.execute("BEGIN IMMEDIATE")
+    assert gallery.embed_missing("other", lambda crops: np.full((len(crops), 128), 7, np.float32)) == 2
+    assert gallery.snapshot_of("other").names == ("Ada", "Bob")
+    assert gallery.missing("other") == 0
+    writer.close()
+    with Gallery() as again:
+        assert again.missing("other") == 2
+    gallery.forget("Ada")
+    enroll(gallery, "Eve", 3)
+    gallery.restore(gallery.forget("Bob"))
+    assert gallery.snapshot_of("other").names == ("Bob",)
