@@ -165,7 +165,8 @@ def _gallery(path: Path | None) -> dict[str, Any]:
 def _home(missing: list[str]) -> str:
     place = home()
     there = next(folder for folder in (place, *place.parents) if folder.exists())
-    if not there.is_dir() or not os.access(there, os.R_OK | os.W_OK | os.X_OK):
+    as_who_runs = os.access in os.supports_effective_ids
+    if not there.is_dir() or not os.access(there, os.R_OK | os.W_OK | os.X_OK, effective_ids=as_who_runs):
         missing.append(f"{there} can't be written, and your data is to be in {place}: set FIRSTSIGHT_HOME elsewhere.")
     return str(place)
 

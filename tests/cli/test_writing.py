@@ -14,7 +14,7 @@ import pytest
 
 from core.checkpoint import Checkpoint
 from core.cli import app
-from core.errors import OutputError
+from core.errors import ModelError, OutputError
 from tests.cli.commands import ROOT, as_json, firstsight, refused
 
 SHORT = ("--people", 4, "--pictures", 2, "--invent", 0, "--augment", "none", "--metric", "cosine")
@@ -103,7 +103,7 @@ def test_a_file_that_is_read_is_never_replaced(tmp_path: Path) -> None:
 
 def test_a_training_that_was_interrupted_goes_on_unasked(several: Path, tmp_path: Path) -> None:
     out, kept = tmp_path / "small.safetensors", tmp_path / "small.safetensors.resume"
-    options = ("train", "encoder", several, "--out", out, *SHORT, "--epochs", 4)
+    options = ("train", "encoder", several, "--out", out, *SHORT, "--epochs", 3)
     with subprocess.Popen([sys.executable, "-m", "gui", *map(str, options)], cwd=ROOT) as process:
         while not kept.exists():
             assert process.poll() is None
@@ -112,13 +112,17 @@ def test_a_training_that_was_interrupted_goes_on_unasked(several: Path, tmp_path
     assert process.returncode == 0
     assert Checkpoint.load(out).about["ended"] == "interrupted"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    interrupted = out.read_bytes()
-    assert "other options" in refused(*options, "--rate", 0.1)
-    assert "--overwrite" in refused(*options, "--no-resume")
+    interrupted, again = out.read_bytes(), [str(option) for option in options]
+    with pytest.raises(ModelError, match="other options"):
+        app([*again, "--rate", "0.1"], standalone_mode=False)
+    with pytest.raises(OutputError, match="--overwrite"):
+        app([*again, "--no-resume"], standalone_mode=False)
     assert out.read_bytes() == interrupted
-    assert as_json(*options)["ended"] == "all epochs"
+    app(again, standalone_mode=False)
+    assert Checkpoint.load(out).about["ended"] == "all epochs"
     assert not kept.exists()
-    assert "--overwrite" in refused(*options)
+    with pytest.raises(OutputError, match="--overwrite"):
+        app(again, standalone_mode=False)
 
 
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
