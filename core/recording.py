@@ -12,6 +12,8 @@ from core.video_writer import VideoWriter, check_ending
 
 KNOWN, UNKNOWN = (96, 174, 0), (0, 150, 245)
 """BGR."""
+SLOWEST = 0.01
+"""Frames a second."""
 LONGEST_SIDE = 4096
 """Pixels of the video; larger frames are reduced to it."""
 
@@ -45,10 +47,13 @@ class Recording:
         if self._writer is None:
             self._size = _canvas(image)
             self._began = result.frame.time
-            self._writer = VideoWriter(self._path, *self._size, self._fps())
+            self._writer = VideoWriter(self._path, *self._size, self._usual_fps())
         moment = result.frame.time - self._began
         self._write_waiting(moment)
         self._waiting = (fitted(image, *self._size), moment)
+
+    def _usual_fps(self) -> float:
+        return max(self._fps(), SLOWEST)
 
     def _write_waiting(self, until: float) -> None:
         if self._writer and self._waiting:
@@ -66,7 +71,7 @@ class Recording:
             if self._waiting:
                 moment = self._waiting[1]
                 told = end - self._began if end is not None else moment
-                self._write_waiting(told if told > moment else moment + (self._lasted or 1 / self._fps()))
+                self._write_waiting(told if told > moment else moment + (self._lasted or 1 / self._usual_fps()))
         finally:
             self._writer.close()
 

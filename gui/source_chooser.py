@@ -91,7 +91,10 @@ class SourceChooser(QToolButton):
 
     def choose_address(self) -> None:
         """Asks for an address."""
-        text = self.tr("Address of the camera, such as rtsp://192.168.1.20/stream or http://host/video.mjpg")
+        text = self.tr(
+            "Address of the camera, such as rtsp://192.168.1.20/stream or http://host/video.mjpg\n"
+            "With a password: rtsp://user:password@host/stream; in it write / as %2F, # as %23, ? as %3F, @ as %40"
+        )
         normal = QLineEdit.EchoMode.Normal
         address, ok = QInputDialog.getText(self, self.tr("Network camera"), text, normal, "rtsp://")
         if ok and address.strip() not in ("", "rtsp://"):

@@ -17,7 +17,7 @@ SHORTEST_PAUSE = 0.1
 
 
 class JpegStream:
-    """Reads an answer that `sends_jpegs`, and asks again each time it has ended."""
+    """The pictures in an answer; asks again each time it has ended."""
 
     def __init__(self, ask: Callable[[], HttpStream], name: str, closed: threading.Event, read_seconds: float) -> None:
         """ask: opens the request; raises SourceError. closed: whether nobody waits any more."""

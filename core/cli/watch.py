@@ -98,8 +98,9 @@ class _Troubles:
 class _Ending:
     """Ctrl-C, SIGTERM and SIGHUP end the session as the source's own end does, so that what is saved is finished.
 
-    Raising in a signal's handler would not do: it may come while FFmpeg is writing, and be lost there. A second Ctrl-C
-    is raised, for whoever can't wait.
+    Raising in a signal's handler would not do: it may come while FFmpeg is writing, and be lost there. Nor would ending
+    the session in it, since it may come while a lock is held. So a thread waits to be told. A second Ctrl-C is raised,
+    for whoever can't wait.
     """
 
     SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -108,8 +109,10 @@ class _Ending:
         self._session = session
         self._before: dict[int, Any] = {}
         self._number = 0
+        self._told = threading.Event()
 
     def __enter__(self) -> None:
+        threading.Thread(target=self._wait, name="firstsight ending", daemon=True).start()
         for number in (getattr(signal, name) for name in self.SIGNALS if hasattr(signal, name)):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._end)
@@ -117,14 +120,19 @@ class _Ending:
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        self._told.set()
 
     def _end(self, number: int, _frame: object) -> None:
+        if not self._number:
+            self._number = number
+            self._told.set()
+        elif number == signal.SIGINT:
+            raise KeyboardInterrupt
+
+    def _wait(self) -> None:
+        self._told.wait()
         if self._number:
-            if number == signal.SIGINT:
-                raise KeyboardInterrupt
-            return
-        self._number = number
-        threading.Thread(target=self._session.stop, name="firstsight stop", daemon=True).start()
+            self._session.stop()
 
     @property
     def terminal_gone(self) -> bool:

@@ -299,7 +299,10 @@ def test_what_was_passed_over_is_in_the_status_and_in_the_end() -> None:
     session.stop()
 
 
-@pytest.mark.parametrize("moments", [[0.0, float("nan"), 0.05], [0.0, -5000.0, 0.05], [0.0, float("inf"), 0.05]])
+IMPOSSIBLE = [[0.0, float("nan"), 0.05], [0.0, -5000.0, 0.05], [0.0, float("inf"), 0.05], [0.0, 20_000.0, 20_000.05]]
+
+
+@pytest.mark.parametrize("moments", IMPOSSIBLE)
 def test_times_that_cannot_be_are_not_waited_for(moments: list[float]) -> None:
     def script(source: Scripted) -> Item:
         return (PICTURE, moments[source.reads - 1]) if source.reads <= len(moments) else None

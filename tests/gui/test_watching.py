@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -21,6 +22,7 @@ from gui import source_chooser
 from gui.live import Live
 from gui.main_window import MainWindow
 from gui.settings import Settings
+from tests.cli.commands import ROOT
 from tests.core.capture.made import jpeg, make_video, plain
 from tests.core.capture.servers import Handler, begin, http_server, part
 from tests.core.scripted import Scripted, frames, hangs
@@ -342,3 +344,9 @@ def test_a_file_is_remembered_wherever_the_program_is_started(
     window = open_window("v.mp4", loaded=False)
     qtbot.waitUntil(lambda: window.settings.source == str(tmp_path / "v.mp4"), timeout=WAIT)
     assert QApplication.activeModalWidget() is None
+
+
+def test_the_window_comes_without_ffmpeg() -> None:
+    code = "import sys, gui.application; print(sorted({'av', 'setproctitle'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
