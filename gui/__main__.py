@@ -1,10 +1,12 @@
 """`firstsight`: the window without a command, the command line with one."""
 
 import gc
+import signal
 import sys
 from typing import NoReturn
 
-from core.terminal import leave, prepare
+from core.errors import OutputError
+from core.terminal import INTERRUPTED, ReaderGoneError, leave, prepare
 
 WINDOW_OPTIONS = ("--source", "--gallery", "--demo")
 
@@ -15,7 +17,12 @@ def main() -> None:
     try:
         _start()
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
+    except ReaderGoneError:
+        sys.exit(0)
+    except OutputError as error:
+        print(f"firstsight: {error}", file=sys.stderr)
+        sys.exit(1)
 
 
 def _start() -> None:
@@ -30,6 +37,8 @@ def _start() -> None:
 
 
 def _open_window(arguments: list[str]) -> NoReturn:
+    # An exception in the midst of Qt's imports aborts the process or is lost; the window has a gentler way.
+    signal.signal(signal.SIGINT, lambda *_: leave(INTERRUPTED))
     try:
         from gui.application import main as open_window
     except ImportError as error:

@@ -15,16 +15,13 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from core import __version__
 from core.errors import as_mendable
 from core.gallery import Gallery
-from core.terminal import leave, prepare
+from core.terminal import INTERRUPTED, leave, prepare
 from core.text import printable
 from gui import tasks, theme
 from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
 from gui.settings import Settings
 from gui.starting import Starting
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C."""
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
