@@ -19,6 +19,8 @@ from typing import IO, Any, NoReturn
 from core.errors import OutputError
 from core.text import ACTING, printable
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
 ENCODING_ERRORS = "firstsight"
 """Python's name for how characters are written that the terminal's encoding lacks."""
 PLAINER = {"×": "x", "±": "+/-", "…": "...", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"'}

@@ -1,11 +1,13 @@
 """`firstsight`: the window without a command, the command line with one."""
 
 import gc
+import signal
 import sys
 from typing import NoReturn
 
+from core.errors import OutputError
 from core.start import begin
-from core.terminal import leave, prepare
+from core.terminal import INTERRUPTED, ReaderGoneError, leave, prepare
 
 WINDOW_OPTIONS = ("--source", "--gallery", "--demo")
 
@@ -17,7 +19,12 @@ def main() -> None:
         begin()
         _start()
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
+    except ReaderGoneError:
+        sys.exit(0)
+    except OutputError as error:
+        print(f"firstsight: {error}", file=sys.stderr)
+        sys.exit(1)
 
 
 def _start() -> None:
@@ -32,6 +39,8 @@ def _start() -> None:
 
 
 def _open_window(arguments: list[str]) -> NoReturn:
+    # An exception in the midst of Qt's imports aborts the process or is lost; the window has a gentler way.
+    signal.signal(signal.SIGINT, lambda *_: leave(INTERRUPTED))
     try:
         from gui.application import main as open_window
     except ImportError as error:

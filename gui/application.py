@@ -16,7 +16,7 @@ from core import __version__
 from core.errors import as_mendable
 from core.gallery import Gallery
 from core.gallery.failures import GalleryMissingError
-from core.terminal import leave, prepare
+from core.terminal import INTERRUPTED, leave, prepare
 from core.text import printable
 from gui import tasks, theme
 from gui.errors import sentence
@@ -28,9 +28,6 @@ from gui.starting import Starting
 log = logging.getLogger("qt")
 TOLD_MS = 10_000
 """For so long the last message stands."""
-INTERRUPTED = 130
-"""Exit code after Ctrl-C."""
-
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Opens the window and runs until it is closed; then the process ends.

@@ -9,7 +9,7 @@ import typer
 
 from core.cli import conditions, figure, gallery, identification, measure, photos, system, train, verification, watch
 from core.errors import as_mendable
-from core.terminal import ReaderGoneError, prepare, print_json
+from core.terminal import INTERRUPTED, ReaderGoneError, prepare, print_json
 
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 """What Typer raises for a command line that it can't take, and doesn't export."""
@@ -63,7 +63,7 @@ def _run() -> int:
         told = getattr(error, "format_message", error.__str__)().rstrip(".")
         return _fail(f"{told}: see {context.command_path if context else 'firstsight'} --help.", 2)
     except (typer.Abort, KeyboardInterrupt):
-        return 130
+        return INTERRUPTED
     except ReaderGoneError:
         raise
     except Exception as error:

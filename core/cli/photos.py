@@ -86,13 +86,18 @@ def identify(
     json: AsJson = False,
 ) -> None:
     """Says who is in photos."""
+    from core.images import read_picture
+
     records: list[dict[str, Any]] = []
     failures: list[PhotoError] = []
     with recognizer_for(gallery, rate, encoder, k=k, weighted=weighted) as recognizer:
         for photo in photos:
-            record: dict[str, Any] = {"photo": str(photo), "faces": []}
+            record: dict[str, Any] = {"photo": str(photo), "size": None, "faces": []}
             try:
-                record["faces"] = [face_record(face) for face in recognizer.identify(photo)]
+                picture = read_picture(photo)
+                # Boxes are in pixels of the picture as it was looked at; a very large one is read smaller.
+                record["size"] = [picture.shape[1], picture.shape[0]]
+                record["faces"] = [face_record(face) for face in recognizer.identify(picture)]
             except PhotoError as error:
                 record["error"] = str(error)
                 failures.append(error)

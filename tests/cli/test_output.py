@@ -114,6 +114,29 @@ def test_printable_text_is_one_line_and_keeps_every_script() -> None:
     assert printable("a\x1b[2J\n\x85\u202e\udcff\ud83d") == r"a\x1b[2J\x0a\x85\u202e\xff\ud83d"
 
 
+@posix
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_bars_are_drawn_in_a_terminal_and_names_in_them_do_nothing(
+    encoding: str, portraits: Path, tmp_path: Path
+) -> None:
+    pty = pytest.importorskip("pty")
+    code = (
+        "import time, sys; from core.terminal import prepare; prepare()\n"
+        "from core.cli.options import progress\n"
+        "with progress('Embedding: [red]x\\x1b[2J') as report: report(1, 2); print('a\\x1b[31mline', file=sys.stderr)\n"
+    )
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"PYTHONIOENCODING": f"{encoding}:strict", "TERM": "xterm", "COLUMNS": "100"}
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, stderr=theirs, check=True, env=environment, timeout=60)
+    os.close(theirs)
+    seen = os.read(ours, 1 << 16)
+    os.close(ours)
+    assert b"\x1b[" in seen
+    assert rb"Embedding: [red]x\x1b[2J" in seen
+    assert rb"a\x1b[31mline" in seen
+    assert b"1/2" in seen
+
+
 QUIET: list[tuple[str, ...]] = [("people",), ("people", "--json"), ("--help",), ("enroll", "--help"), ("figure",)]
 
 
