@@ -31,9 +31,9 @@ class Labelled(NamedTuple):
     """The same for the same face of later frames; None without such."""
     box: QRectF
     size: QSizeF
-    """Of the label."""
+    """The label's, in device-independent pixels."""
     short: QSizeF
-    """Of a short one, for a crowd."""
+    """A short label's, for a crowd."""
 
 
 class Placed(NamedTuple):

@@ -21,7 +21,7 @@ class LabelledFace(NamedTuple):
     box: QRectF
     label: QPixmap
     place: QRectF
-    """Of the label."""
+    """Where the label stands."""
 
 
 def label_faces(

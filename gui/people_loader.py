@@ -20,7 +20,7 @@ class PeopleLoader(QObject):
         super().__init__(parent)
         self._gallery = gallery
         self._order = NameOrder()
-        self._rows: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
         self._reading = Refreshing(self._read, self.loaded.emit, self.failed.emit, self)
 
     def load(self) -> None:
@@ -30,9 +30,9 @@ class PeopleLoader(QObject):
     def _read(self) -> list[Row]:
         """One after the other, so that what is known of names is one thread's at a time."""
         rows = []
-        keys, self._rows = self._rows, {}
+        keys, self._keys = self._keys, {}
         for person in self._order.sort(self._gallery.people()):
             row = Row(person, keys[person.name]) if person.name in keys else row_of(person)
-            self._rows[person.name] = row.key
+            self._keys[person.name] = row.key
             rows.append(row)
         return rows

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from core.types import Person
 from gui.difference import Insert, Move, Remove, Step, runs, steps
 from gui.name_search import search_key, search_words
+from gui.seen import seen_text
 from gui.tooltip import tooltip
 
 PERSON_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -138,6 +139,8 @@ class PeopleModel(QAbstractListModel):
         person = self._rows[index.row()].person
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return person.name
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{person.name}. {seen_text(person)}."
         if role == Qt.ItemDataRole.ToolTipRole:
             return tooltip(person.name)
         return person if role == PERSON_ROLE else None

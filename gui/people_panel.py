@@ -190,6 +190,7 @@ class PeoplePanel(QWidget):
         if not people:
             return
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if len(people) == 1:
             self._add(menu, self.tr("Add another photo…"), lambda: self.add_photo_requested.emit(people[0].name))
             self._add(menu, self.tr("Rename"), self.rename_selected, "F2")

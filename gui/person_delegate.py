@@ -1,41 +1,20 @@
 """How one person is painted in the list: picture, name, when last seen."""
 
-import time
-
-from PySide6.QtCore import QLocale, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from core.gallery import Gallery
 from core.types import Person
 from gui import theme
 from gui.people_model import PERSON_ROLE
+from gui.seen import seen_text as seen_text
 from gui.shortcuts import give_way_to_shortcuts
 from gui.thumbnails import Thumbnails
 
 SIDE, MARGIN, RADIUS = 48, 8, 10
 MOST_PORTRAITS = 500
 """Kept; a window shows a dozen or two at once."""
-
-
-def seen_text(person: Person, now: float | None = None) -> str:
-    """When somebody was last named live, in words; and how many photos, when several."""
-    translate = QApplication.translate
-    if person.last_seen is None:
-        text = translate("person", "Not seen yet")
-    else:
-        minutes = int(max((now or time.time()) - person.last_seen, 0) // 60)
-        if minutes < 1:
-            text = translate("person", "Seen just now")
-        elif minutes < 60:
-            text = translate("person", "Seen {} min ago").format(minutes)
-        elif minutes < 24 * 60:
-            text = translate("person", "Seen {} h ago").format(minutes // 60)
-        else:
-            text = translate("person", "Seen {} days ago").format(minutes // (24 * 60))
-    if person.templates > 1:
-        text += translate("person", " · {} photos").format(QLocale().toString(person.templates))
-    return text
 
 
 class PersonDelegate(QStyledItemDelegate):

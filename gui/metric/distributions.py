@@ -59,6 +59,8 @@ class MetricDistributions(QWidget):
 
     def _set_up_plot(self) -> None:
         self.plot.setAcceptDrops(False)
+        # Its line is moved by keys in the field beside it.
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setAccessibleName(self.tr("Distributions of similarities"))
         self._item.setMouseEnabled(False, False)
         self._item.hideButtons()

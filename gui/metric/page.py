@@ -123,7 +123,7 @@ class MetricPage(QWidget):
     def order_tabs_between(self, before: QWidget, after: QWidget) -> None:
         """The Tab key comes to the page's controls from one, and goes on to another."""
         drawn = self.map.focusProxy() or self.map
-        similarities = [self.distributions.plot, self.distributions.cost.similarity, self.distributions.cost.use]
+        similarities = [self.distributions.cost.similarity, self.distributions.cost.use]
         mine = [self.tabs, self.method, self.distributions.magnified, drawn, self.why.faces, *similarities]
         for one, other in pairwise([before, *mine, after]):
             QWidget.setTabOrder(one, other)

@@ -22,7 +22,7 @@ class Reason:
 
     title: str
     picture: Image | Picture
-    """Of a live face its crop, of somebody enrolled which picture."""
+    """A live face's crop; of somebody enrolled, which picture."""
     verdict: str
     quality: str
     neighbours: tuple[Neighbour, ...]

@@ -134,7 +134,7 @@ class WhyPanel(QWidget):
         self.neighbours.show_neighbours(reason.neighbours, reason.threshold)
 
     def _show_picture(self) -> None:
-        """Of somebody enrolled, once it has been read."""
+        """The picture of somebody enrolled, once it has been read."""
         picture = self._pictures.get(self._shown, PICTURE, self.devicePixelRatioF()) if self._shown else None
         if picture:
             self.picture.setPixmap(picture)

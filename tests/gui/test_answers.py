@@ -272,8 +272,10 @@ def test_gathering_tells_what_it_is_at_and_is_given_up_when_the_page_is_left(
     page.map.say = lambda title, text="": (told.append(title), say(title, text))[1]  # type: ignore[method-assign]
     qtbot.waitUntil(lambda: any("%" in text for text in told), timeout=WAIT)
     assert not any("loading" in text for text in told)
-    assert page.gatherer.busy
+    gathering = page.gatherer._progress
+    assert gathering is not None
     window.commands.metric.trigger()
+    assert gathering.left
     assert not page.gatherer.busy
     qtbot.waitUntil(lambda: not any(t.name == "firstsight task" for t in threading.enumerate()), timeout=WAIT)
     assert page.enrolled is None

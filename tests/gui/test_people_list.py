@@ -327,4 +327,5 @@ def test_a_name_with_brackets_is_no_html(qtbot: QtBot) -> None:
     tip = model.index(0).data(Qt.ItemDataRole.ToolTipRole)
     assert "&lt;b&gt;Bob&lt;/b&gt; &amp; Co" in tip
     assert model.index(1).data(Qt.ItemDataRole.ToolTipRole) == "Ada"
+    assert model.index(1).data(Qt.ItemDataRole.AccessibleTextRole) == "Ada. Not seen yet."
     assert model.rowCount(QModelIndex()) == 2

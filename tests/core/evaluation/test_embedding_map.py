@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.evaluation import embedding_map
 from core.evaluation.embedding_map import FEWEST_NEIGHBOURS, DirectionMap, EmbeddingMap, Method, map_of
 from core.metric import Metric, unit
 
@@ -95,3 +96,36 @@ def test_without_opentsne_there_is_the_map_of_directions(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(builtins, "__import__", without)
     assert map_of(people(50), Method.NEIGHBOURS).method is Method.DIRECTIONS
+
+
+def test_of_many_some_are_mapped_and_the_others_stand_among_their_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding_map, "MOST_FITTED", 60)
+    templates = people(60, photos=4)
+    shown = map_of(templates, Method.NEIGHBOURS)
+    assert shown.positions.shape == (240, 2)
+    own = np.tile(np.arange(60), 4)
+    away = distances(shown.positions, shown.positions)
+    np.fill_diagonal(away, np.inf)
+    # By chance it would be one in eighty.
+    assert np.mean(own[away.argmin(1)] == own) > 0.3
+    # A new face goes to the photo it is most like, whether that was mapped with the first or not.
+    faces = unit(templates + 0.02 * np.random.default_rng(9).normal(size=templates.shape).astype(np.float32))
+    assert np.array_equal(shown.place(faces), shown.positions)
+
+
+def test_how_far_a_map_is_is_told_and_raising_there_cancels_it() -> None:
+    told: list[float] = []
+    shown = map_of(people(30), Method.NEIGHBOURS, told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1
+    count = len(told)
+    shown.place(people(2, seed=1))
+    assert len(told) == count
+
+    def cancel(share: float) -> None:
+        told.append(share)
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        map_of(people(30), Method.NEIGHBOURS, cancel)
+    assert len(told) == count + 1

@@ -1,0 +1,28 @@
+"""When somebody was seen, in words."""
+
+import time
+
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from core.types import Person
+
+
+def seen_text(person: Person, now: float | None = None) -> str:
+    """When somebody was last named live, in words; and how many photos, when several."""
+    translate = QApplication.translate
+    if person.last_seen is None:
+        text = translate("person", "Not seen yet")
+    else:
+        minutes = int(max((now or time.time()) - person.last_seen, 0) // 60)
+        if minutes < 1:
+            text = translate("person", "Seen just now")
+        elif minutes < 60:
+            text = translate("person", "Seen {} min ago").format(minutes)
+        elif minutes < 24 * 60:
+            text = translate("person", "Seen {} h ago").format(minutes // 60)
+        else:
+            text = translate("person", "Seen {} days ago").format(minutes // (24 * 60))
+    if person.templates > 1:
+        text += translate("person", " · {} photos").format(QLocale().toString(person.templates))
+    return text
