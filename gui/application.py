@@ -29,6 +29,7 @@ log = logging.getLogger("qt")
 TOLD_MS = 10_000
 """For so long the last message stands."""
 
+
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Opens the window and runs until it is closed; then the process ends.
 

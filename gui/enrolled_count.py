@@ -39,7 +39,4 @@ class EnrolledCount(QObject):
 
     def _count(self) -> tuple[int, Threshold | None]:
         recognizer = self._recognizer()
-        if recognizer is None:
-            return len(self._gallery), None
-        index, threshold = recognizer.state()
-        return len(set(index.snapshot.persons)), threshold
+        return len(self._gallery), recognizer.threshold if recognizer else None

@@ -41,7 +41,7 @@ def test_warnings_about_names_and_likeness(qtbot: QtBot, recognizer: Recognizer,
     dialog = _open_dialog(qtbot, recognizer, portraits / "grace_hopper.jpg")
     qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
     dialog.name.setText("Somebody else")
-    assert "Very close to Grace Hopper, 1.00" in dialog.note.text()
+    assert "Very close to Grace Hopper, 0.99" in dialog.note.text()
     QTest.mouseClick(dialog.use_name, Qt.MouseButton.LeftButton)
     assert dialog.name.text() == "Grace Hopper"
     assert "enrolled already" in dialog.note.text()

@@ -52,7 +52,7 @@ def test_where_nobody_can_be_named_that_is_said(qtbot: QtBot) -> None:
     assert "1.13" in shown.meaning.toolTip()
     shown.show_threshold(Threshold(0.31, 1e-2, 3, "mine", "cosine", 0.4), 2)
     assert shown.meaning.text() == "needs similarity 0.31 among 3 photos of 2 people"
-    shown.show_threshold(Threshold(0.31, 1e-2, 1, "mine", "cosine"), 0)
+    shown.show_threshold(Threshold(0.31, 1e-2, 1, "mine", "cosine", 0.4), 0)
     assert shown.meaning.text() == "nobody enrolled yet"
 
 

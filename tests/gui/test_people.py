@@ -113,16 +113,18 @@ def test_a_list_that_cannot_be_read_is_read_again(
     fill(gallery, "Ada")
     panel = PeoplePanel(gallery)
     qtbot.addWidget(panel)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 1, timeout=WAIT)
     fill(gallery, "Bob")
 
     def fail() -> None:
         raise GalleryError("The disk is tired.")
 
     monkeypatch.setattr(gallery, "people", fail)
-    panel.reload()
+    with qtbot.waitSignal(panel.failed, timeout=WAIT):
+        panel.reload()
     assert panel.stale
     assert panel.model.rowCount() == 1
     monkeypatch.undo()
     panel.reload()
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 2, timeout=WAIT)
     assert not panel.stale
-    assert panel.model.rowCount() == 2
