@@ -28,6 +28,7 @@ from core.types import (
     Image,
     Observation,
     Person,
+    Problem,
     Recognition,
     RecognizedFace,
     Template,
@@ -61,6 +62,10 @@ class Comparison:
     """The share of pairs of different people that reach the threshold: what `same` may be wrong about."""
     chance: float
     """The share of pairs of different people that are at least as similar as these two."""
+    counted: bool
+    """Whether such pairs were counted; else `chance` is the least share that was, and the true one is smaller."""
+    problems: tuple[tuple[Problem, ...], tuple[Problem, ...]]
+    """What makes either face hard to judge."""
 
 
 class Recognizer:
@@ -249,16 +254,20 @@ class Recognizer:
 
     def compare(self, first: Path | str | Image, second: Path | str | Image) -> Comparison:
         """Is this the same person? Compares the largest faces of two photos. Raises PhotoError."""
-        embeddings = np.stack([self.choose(photo).embedding for photo in (first, second)])
+        faces = [self.choose(photo) for photo in (first, second)]
+        embeddings = np.stack([face.embedding for face in faces])
         projected = self.curve.metric.project(embeddings)
         similarity = float(self.curve.metric.similarity(projected[:1], projected[1:])[0, 0])
         threshold = threshold_for(self.curve, self._rate, 1)
+        chance = self.curve.false_match_rate(similarity)
         return Comparison(
             same=similarity >= threshold.similarity,
             similarity=similarity,
             threshold=threshold,
             false_match_rate=self._rate,
-            chance=self.curve.false_match_rate(similarity),
+            chance=max(chance, self.curve.counted_to),
+            counted=chance >= self.curve.counted_to,
+            problems=(faces[0].quality.problems, faces[1].quality.problems),
         )
 
     def _decide(self, index: Index, embedding: NDArray[np.float32], threshold: Threshold) -> Decision:

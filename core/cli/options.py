@@ -135,6 +135,8 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
 
 def face_record(face: "RecognizedFace") -> dict[str, Any]:
     """What is said of one face of a photo."""
+    from core.reason import why_unnamed
+
     decision = face.decision
     voters = [
         {
@@ -150,6 +152,9 @@ def face_record(face: "RecognizedFace") -> dict[str, Any]:
         "name": decision.name,
         "similarity": decision.similarity,
         "threshold": decision.threshold.similarity,
+        "certainty": str(decision.certainty),
+        "why": why_unnamed(face),
+        "problems": [str(problem) for problem in face.quality.problems],
         "candidates": [{"name": c.name, "similarity": c.similarity} for c in decision.candidates],
         "voters": voters,
     }

@@ -61,7 +61,9 @@ def _enrollment_record(done: "Enrollment") -> dict[str, Any]:
         "name": done.person.name,
         "template": done.template.id,
         "face": {"box": list(done.face.face.box), "score": done.face.face.score},
+        "faces": done.faces,
         "quality": quality,
+        "doubts": [{"kind": str(doubt.kind), "question": doubt.question} for doubt in done.doubts],
         "closest": closest,
     }
 
@@ -71,9 +73,8 @@ def _tell_enrollment(done: "Enrollment") -> None:
     print(f"Enrolled {done.person.name}" + (f", now with {photos} photos." if photos > 1 else " from one photo."))
     for problem in done.face.quality.problems:
         print(f"Note: {problem.remedy}")
-    threshold = done.face.decision.threshold.similarity
-    if done.closest and done.closest.similarity >= threshold:
-        print(f"Note: very close to {done.closest.name}, {done.closest.similarity:.2f}: is it the same person?")
+    for doubt in done.doubts:
+        print(f"Note: {doubt.question}")
 
 
 def identify(
@@ -125,12 +126,16 @@ def _show(records: list[dict[str, Any]], *, voters: bool) -> None:
             threshold = f"{face['threshold']:.2f}"
             place = f"{width}×{height} at {x}, {y}"
             row = [photo, face["name"] or "Unknown", similarity, threshold, place]
+            row.append(", ".join([*(["likely"] if face["certainty"] == "likely" else []), *face["problems"]]))
             votes = [f"{voter['name']} {voter['similarity']:.2f} × {voter['weight']:.2g}" for voter in face["voters"]]
             rows.append(row + (["\n".join(votes)] if voters else []))
         if not record["faces"] and "error" not in record:
-            rows.append([photo, "no face", "", "", ""] + ([""] if voters else []))
+            rows.append([photo, "no face", "", "", "", ""] + ([""] if voters else []))
     if rows:
-        headings = ["photo", "who", "similarity", "needed", "face"] + (["neighbours × weight"] if voters else [])
+        headings = ["photo", "who", "similarity", "needed", "face", "note"]
+        headings += ["neighbours × weight"] if voters else []
+        if not any(row[5] for row in rows):
+            headings, rows = [*headings[:5], *headings[6:]], [[*row[:5], *row[6:]] for row in rows]
         print_table("Faces", headings, rows)
 
 
@@ -153,9 +158,15 @@ def compare(
                 "threshold": result.threshold.similarity,
                 "false_match_rate": result.false_match_rate,
                 "chance": result.chance,
+                "chance_is_at_most": not result.counted,
+                "problems": [[str(problem) for problem in problems] for problems in result.problems],
             }
         )
         return
     print("The same person." if result.same else "Different people.")
     print(f"Similarity {result.similarity:.2f}; {result.threshold.similarity:.2f} is needed at a rate of {rate:g}.")
-    print(f"Of pairs of different people, {result.chance:.2g} are at least so similar.")
+    share = f"{result.chance:.2g}" if result.counted else f"less than {result.chance:.1g}"
+    print(f"Of pairs of different people, {share} are at least so similar.")
+    for photo, problems in zip((first, second), result.problems, strict=True):
+        for problem in problems:
+            print(f"Note: {printable(str(photo))}: {problem.remedy}")

@@ -199,6 +199,8 @@ def _line(result: "Recognition") -> dict[str, Any]:
                 "track": face.track,
                 "name": face.decision.name,
                 "similarity": face.decision.similarity,
+                "certainty": str(face.decision.certainty),
+                "problems": [str(problem) for problem in face.quality.problems],
             }
             for face in result.faces
         ],
