@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from core.doubts import Doubt, Doubted
 from core.endings import PICTURES
 from core.errors import GalleryError
 from core.gallery.names import clean_name, same_name_key
-from core.images import read_picture
 from core.types import Candidate, Image, RecognizedFace
 from gui import tasks
 from gui.enroll_form import EnrollForm, say
@@ -26,6 +27,10 @@ from gui.writes import Write, Writes
 if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
 
+Examined = tuple[Image, list[RecognizedFace]]
+"""A photo as it is shown, and its faces there."""
+QUESTIONED = (Doubt.UNLIKE, Doubt.OTHER_SPELLING)
+"""What has to be confirmed before it is done. What else is doubtful is seen before anybody asks."""
 SIDE = 334
 """Pixels of the column at the right."""
 
@@ -73,6 +78,11 @@ class EnrollDialog(QDialog):
         self._writes = writes or Writes(self)
         self._enrolling: Write | None = None
         self._known: dict[str, str] = {}
+        self._image: Image | None = None
+        self._asking = False
+        """From the moment in which enrolling is asked for until it is done, refused or questioned."""
+        self._confirmed: tuple[str, RecognizedFace] | None = None
+        """Name and face that have been questioned: asked for again, they are enrolled."""
         self._build(name)
         self._learn_names()
         if photo is None:
@@ -114,6 +124,8 @@ class EnrollDialog(QDialog):
         self.use_name.clicked.connect(self._use_close_name)
         self.suggestion.clicked.connect(self._use_suggestion)
         self.another = self._button(self.tr("Choose another photo…"), self._choose_another)
+        self.turn = self._button(self.tr("Turn"), self._turn)
+        self.turn.setToolTip(self.tr("Turns the photo by a quarter, clockwise"))
         self.skip = self._button(self.tr("Skip"), self._go_on)
         self.skip.setToolTip(self.tr("Goes on to the next photo"))
         self.cancel = self._button(self.tr("Cancel"), self.reject)
@@ -142,6 +154,7 @@ class EnrollDialog(QDialog):
         top.addWidget(scrolling)
         buttons = QHBoxLayout()
         buttons.addWidget(self.another)
+        buttons.addWidget(self.turn)
         buttons.addStretch()
         for button in (self.skip, self.cancel, self.enroll):
             buttons.addWidget(button)
@@ -155,18 +168,24 @@ class EnrollDialog(QDialog):
 
     def examine(self, photo: Photo) -> None:
         """Reads a photo and finds its faces, while the dialog says that it is at it. Only the newest photo counts."""
+        self._show_which(photo)
+        self._look_for_faces(lambda: self._recognizer.examine_upright(photo))
+
+    def _turn(self) -> None:
+        """By a quarter: for a photo that was saved on its side, where that could not be seen."""
+        if self._image is not None:
+            image = np.ascontiguousarray(np.rot90(self._image, -1))
+            self._look_for_faces(lambda: (image, self._recognizer.examine(image)))
+
+    def _look_for_faces(self, work: Callable[[], Examined]) -> None:
         self._question += 1
         question = self._question
         self.photo.clear()
-        self._show_which(photo)
+        self._image = None
         self._set_busy(True)
         self.form.show_no_face(self.tr("Looking for faces…"), "quiet")
 
-        def work() -> tuple[Image, list[RecognizedFace]]:
-            image = read_picture(photo) if isinstance(photo, Path) else photo
-            return image, self._recognizer.examine(image)
-
-        def done(found: tuple[Image, list[RecognizedFace]]) -> None:
+        def done(found: Examined) -> None:
             if question == self._question:
                 self._show_faces(found)
 
@@ -196,14 +215,15 @@ class EnrollDialog(QDialog):
         self.which.setVisible(bool(told))
         self._suggested = suggested_name(photo) if isinstance(photo, Path) else ""
 
-    def _show_faces(self, found: tuple[Image, list[RecognizedFace]]) -> None:
+    def _show_faces(self, found: Examined) -> None:
+        self._image = found[0]
         self.photo.show_photo(*found)
         self._set_busy(False)
         if self.face:
             self._show_face()
         else:
             self._show_problem(
-                self.tr("There is no face in this photo. Use one in which the face is larger and looks at the camera.")
+                self.tr("There is no face in this photo. Use one in which the face is sharp and looks at the camera.")
             )
 
     def _show_problem(self, text: str) -> None:
@@ -260,8 +280,9 @@ class EnrollDialog(QDialog):
         self.enroll.setText(add if known else new)
         self.enroll.setEnabled(face is not None and typed and not self._busy)
         self.skip.setVisible(self._photos.more)
-        for part in (self.photo, self.name, self.use_name, self.suggestion, self.another, self.skip):
-            part.setEnabled(not self._enrolling)
+        for part in (self.photo, self.name, self.use_name, self.suggestion, self.another, self.turn, self.skip):
+            part.setEnabled(not self._asking)
+        self.turn.setEnabled(self._image is not None and not self._busy)
 
     def _use_suggestion(self) -> None:
         self.name.setText(self._suggested)
@@ -282,8 +303,32 @@ class EnrollDialog(QDialog):
         except GalleryError as error:
             say(self.note, str(error), "warning")
             return
+        self._asking = True
         self._set_busy(True)
+        if self._confirmed == (name, face):
+            self._write(name, face)
+        else:
+            self._question_it(name, face)
 
+    def _question_it(self, name: str, face: RecognizedFace) -> None:
+        """Enrolls the face, unless it is hardly that person's: then only if it is asked for once more."""
+        question = self._question
+
+        def answered(found: tuple[Doubted, ...]) -> None:
+            if question != self._question:
+                return
+            questions = [doubt.question for doubt in found if doubt.kind in QUESTIONED]
+            if not questions:
+                self._write(name, face)
+                return
+            self._confirmed, self._asking = (name, face), False
+            self._set_busy(False)
+            say(self.note, " ".join(questions), "warning")
+            self.enroll.setText(self.tr("Add anyway"))
+
+        tasks.run(lambda: self._recognizer.doubts(name, face), answered, self._not_enrolled, self)
+
+    def _write(self, name: str, face: RecognizedFace) -> None:
         def work() -> "Enrollment":
             enrollment = self._recognizer.enroll_face(name, face)
             # The look-up follows here; else whoever asks first would wait for it, which may be the GUI thread.
@@ -300,14 +345,14 @@ class EnrollDialog(QDialog):
         super().reject()
 
     def _done(self, enrollment: "Enrollment") -> None:
-        self._enrolling = None
+        self._enrolling, self._asking = None, False
         self.enrolled.emit(enrollment)
         self._known[same_name_key(enrollment.person.name)] = enrollment.person.name
         self.form.offer_names(list(self._known.values()))
         self._go_on()
 
     def _not_enrolled(self, error: Exception) -> None:
-        self._enrolling = None
+        self._enrolling, self._asking = None, False
         self._set_busy(False)
         say(self.note, sentence(error), "warning")
 

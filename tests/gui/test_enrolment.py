@@ -1,17 +1,22 @@
 """The dialog that enrolls, and the card of a face."""
 
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.images import read_picture
 from core.recognizer import Recognizer
-from core.types import Image, Recognition
+from core.types import Image, Problem, Recognition
 from gui.enroll_dialog import EnrollDialog
 from gui.face_card import FaceCard
+from gui.face_label import label_of, label_text, paint_frame
+from gui.pictures import from_qimage
 
 WAIT = 30_000
 
@@ -90,3 +95,80 @@ def test_the_card_explains_in_words(qtbot: QtBot, recognition: Recognition) -> N
     with qtbot.waitSignal(card.enroll_requested) as asked:
         QTest.mouseClick(card.name_it, Qt.MouseButton.LeftButton)
     assert asked.args[0].crop is unknown.crop
+
+
+def test_a_photo_saved_on_its_side_is_shown_and_enrolled_upright(
+    qtbot: QtBot, recognizer: Recognizer, portraits: Path
+) -> None:
+    upright = read_picture(portraits / "eileen_collins.png")
+    dialog = _open_dialog(qtbot, recognizer, np.ascontiguousarray(np.rot90(upright)))
+    qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
+    assert np.array_equal(dialog._image, upright)
+    assert dialog.face is not None
+    assert abs(dialog.face.face.roll) < 15
+    assert "Good enough" in dialog.verdict.text()
+    QTest.mouseClick(dialog.turn, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
+    assert np.array_equal(dialog._image, np.rot90(upright, -1))
+    assert 60 < dialog.face.face.roll < 120
+
+
+def test_another_persons_photo_under_a_name_is_questioned_before_it_is_added(
+    qtbot: QtBot, recognizer: Recognizer, portraits: Path
+) -> None:
+    recognizer.enroll("Grace Hopper", portraits / "grace_hopper.jpg")
+    dialog = _open_dialog(qtbot, recognizer, portraits / "eileen_collins.png")
+    qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
+    dialog.name.setText("Grace Hopper")
+    QTest.mouseClick(dialog.enroll, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "does not look like Grace Hopper" in dialog.note.text(), timeout=WAIT)
+    assert dialog.enroll.text() == "Add anyway"
+    assert recognizer.gallery.people()[0].templates == 1
+    with qtbot.waitSignal(dialog.enrolled, timeout=WAIT):
+        QTest.mouseClick(dialog.enroll, Qt.MouseButton.LeftButton)
+    assert recognizer.gallery.people()[0].templates == 2
+
+
+def test_a_name_that_is_only_held_is_not_offered_for_another_photo(recognition: Recognition, qtbot: QtBot) -> None:
+    """Enter would add a stranger's picture to the person whose name stands there a moment longer."""
+    known = next(face for face in recognition.faces if face.decision.name)
+    assert known.decision.named is not None
+    threshold = replace(known.decision.threshold, similarity=known.decision.named.similarity + 0.02)
+    held = replace(known, decision=replace(known.decision, threshold=threshold, held=True, stricter=0.0))
+    for face, name, default in ((known, "Eileen Collins", False), (held, "", False)):
+        card = FaceCard(face, 1)
+        qtbot.addWidget(card)
+        assert card.windowTitle() == "Eileen Collins"
+        assert (card.certain_name, card.name_it.isDefault()) == (name, default)
+    assert "Named as a moment ago" in card.verdict.text()
+    assert "0.02 below" in card.verdict.text()
+    assert label_text(held) == ("Eileen Collins", "")
+
+
+def test_a_face_that_is_not_upright_says_so_on_label_and_card(recognition: Recognition, qtbot: QtBot) -> None:
+    face = recognition.faces[0]
+    turned = replace(face, decision=replace(face.decision, named=None, obstacle=Problem.NOT_UPRIGHT))
+    assert label_text(turned) == ("Unknown · not upright", "")
+    card = FaceCard(turned, 1)
+    qtbot.addWidget(card)
+    assert "does not stand upright" in card.verdict.text()
+
+
+def test_sure_likely_held_and_unknown_look_different(recognition: Recognition) -> None:
+    known = next(face for face in recognition.faces if face.decision.name)
+    likely = replace(known.decision, threshold=replace(known.decision.threshold, sure=2.0))
+    kinds = (known.decision, likely, replace(known.decision, held=True), replace(known.decision, named=None))
+    assert [decision.certainty for decision in kinds] == ["sure", "likely", "held", "unknown"]
+    pictures = []
+    for decision in kinds:
+        face = replace(known, decision=decision)
+        painted = QImage(200, 120, QImage.Format.Format_RGB32)
+        painted.fill(Qt.GlobalColor.gray)
+        painter = QPainter(painted)
+        box = QRectF(60, 50, 80, 60)
+        paint_frame(painter, face, box, hovered=False)
+        painter.drawPixmap(5, 5, label_of(face, box, QRectF(0, 0, 200, 120), "DejaVu Sans", 1.0, 20))
+        painter.end()
+        pictures.append(from_qimage(painted))
+    for one, other in combinations(pictures, 2):
+        assert np.abs(one.astype(int) - other).mean() > 1
