@@ -1,5 +1,6 @@
 """A trained encoder in one file: weights, architecture, metric, history, impostor curve. Safetensors, no pickle."""
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -94,8 +95,10 @@ class Checkpoint:
         except (OSError, SafetensorError, ValueError, RecursionError) as error:
             raise ModelError(f"{path} is damaged or no encoder: use another file, or reinstall Firstsight.") from error
         beside = curve_beside(path)
-        if beside.is_file():
-            curve = ImpostorCurve.load(beside)
+        # With the longest of names there can be none beside it.
+        with contextlib.suppress(OSError):
+            if beside.is_file():
+                curve = ImpostorCurve.load(beside)
         return cls(architecture, weights, curve, tuple(history), about)
 
 

@@ -48,6 +48,8 @@ def told(reach: tuple[Reach, ...]) -> str:
     ]
     if not parts:
         return ""
+    if not any(each.photos is None or each.photos for each in reach):
+        parts = ["at any rate up to 1 in 100"]
     return (
         f"Nobody can be named {', '.join(parts)}: the similarity needed, as far as the curve tells, is more than 1. "
         "A curve of more people, or a better encoder, reaches further."

@@ -67,7 +67,9 @@ class TrainingState:
                     group, _, name = key.partition("/")
                     groups[group][name] = file.get_tensor(key)
             history = tuple(json.loads(metadata["history"]))
-        except (OSError, SafetensorError, ValueError, KeyError) as error:
+        except OSError as error:
+            raise ModelError(f"{path} can't be read ({error.strerror or error}): check its permissions.") from error
+        except (SafetensorError, ValueError, KeyError) as error:
             raise ModelError(f"{path} is damaged: delete it, or begin anew with --no-resume.") from error
         if metadata["training"] != training:
             raise ModelError(

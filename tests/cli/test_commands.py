@@ -109,6 +109,9 @@ def test_evaluate_and_calibrate(lfw: Path, tmp_path: Path) -> None:
     curve = tmp_path / "curve.json"
     measured = as_json("calibrate", lfw, "--out", curve)
     assert measured["people"] == 160
+    counted = [point["false_match_rate"] for point in measured["curve"] if point["counted"]]
+    # 40 of 12,720 pairs of people are the fewest that count.
+    assert counted == [0.1, 0.01]
     assert curve.is_file()
     record = as_json("evaluate", "identification", lfw, "--rate", "0.01")
     assert record["people"] + record["strangers"] == 160

@@ -36,7 +36,7 @@ def test_a_threshold_is_within_reach_up_to_the_size_told_and_not_beyond() -> Non
 def test_an_encoder_that_can_name_nobody_says_so() -> None:
     worse = replace(few_people(), rates=np.array([1.0, 0.5, 0.02, 1e-3]))
     assert [each.photos for each in reach_of(worse)] == [0, 0, 0]
-    assert told(reach_of(worse)).startswith("Nobody can be named at 1 in 100 at all, at 1 in 1,000 at all")
+    assert told(reach_of(worse)).startswith("Nobody can be named at any rate up to 1 in 100:")
 
 
 @pytest.mark.parametrize("file", [PUBLISHED, WEBCAM], ids=["published", "webcam"])
