@@ -3,7 +3,7 @@
 PICTURES = {
     ".jpg", ".jpeg", ".jpe", ".jif", ".jfif", ".jfi", ".mpo", ".png", ".apng", ".webp", ".bmp", ".dib", ".tif",
     ".tiff", ".gif", ".heic", ".heics", ".heif", ".heifs", ".hif", ".avif", ".avifs", ".pgm", ".ppm", ".pbm",
-    ".pnm", ".pfm",
+    ".pnm",
 }  # fmt: skip
 """Pictures that `core.images` reads. All lower case."""
 

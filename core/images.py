@@ -1,6 +1,7 @@
 """Untrusted picture bytes → one upright BGR array, or one clear sentence. Every picture enters here, and only here."""
 
 import io
+import math
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -29,7 +30,8 @@ MOST_MISSING = 0.1
 """Share of a JPEG's rows that may be missing from its end. Files that lack a few bytes are common, and others read
 them; where more is missing, so may be part of the face."""
 
-DECODING = {"JPEG": 4, "HEIF": 9, "AVIF": 12, "WEBP": 17, "TIFF": 8}
+JPEGS = ("JPEG", "MPO")
+DECODING = {"HEIF": 9, "AVIF": 12, "WEBP": 17, "TIFF": 8}
 """Bytes a pixel that Pillow takes at its height to decode a format, as measured (RGB alone takes 4, the usual)."""
 LARGE = 100_000_000
 """Pixels that hardly any photo has."""
@@ -63,14 +65,14 @@ def decode_picture(data: bytes, name: str = "The picture") -> Image:
     """
     if not data:
         raise PhotoError(f"{name} is empty: choose another picture.")
-    kind = ""
+    kind = "picture"
     try:
         with open_picture(data) as picture:
-            kind = picture.format or ""
-            smaller = _draft(picture, data, name)
+            kind = picture.format or kind
+            smaller = _reduction(picture, data, name)
             with silence() if kind == "TIFF" else nullcontext():  # libtiff tells of damage itself.
                 picture.load()
-            if picture.format in ("JPEG", "MPO"):
+            if kind in JPEGS:
                 _check_missing(picture, data, name)
             return upright_bgr(picture, smaller)
     except PhotoError:
@@ -104,32 +106,32 @@ def _damaged(name: str, kind: str) -> PhotoError:
     )
 
 
-def _draft(picture: ImageFile.ImageFile, data: bytes, name: str) -> int:
-    """How many times smaller the picture is to be given back; a JPEG is decoded smaller already, as far as that goes.
+def _reduction(picture: ImageFile.ImageFile, data: bytes, name: str) -> int:
+    """How many times smaller the picture is to be given back, once decoded; most of that a JPEG's decoder does itself.
 
     Raises PhotoError when decoding it would take too much memory.
     """
-    width, height = picture.size
-    pixels = width * height
-    size = f"{name} has {width}×{height} pixels"
+    size, pixels = f"{name} has {picture.width}×{picture.height} pixels", picture.width * picture.height
     if pixels > LARGE and pixels > FLATTEST * len(data):
         raise PhotoError(f"{size} in a file far too small for so large a photo: use another copy of the picture.")
-    times = next(times for times in range(1, max(width, height) + 1) if pixels <= MOST_PIXELS * times**2)
     kept = 0.0
-    if picture.format in ("JPEG", "MPO"):
+    if picture.format in JPEGS:
         coding = jpeg.coding_of(data)
         kept = coding.kept * pixels if coding else 0.0
-        if times > 1:
-            picture.draft(None, (width // 2 ** (times - 1).bit_length(), height // 2 ** (times - 1).bit_length()))
-        decoded = picture.width * picture.height
-        times = next(more for more in range(1, times + 1) if decoded <= MOST_PIXELS * more**2)
-        pixels = decoded
+        half = 2 ** (_times(pixels) - 1).bit_length()  # Decoders halve, up to three times.
+        picture.draft(None, (picture.width // half, picture.height // half))
+        pixels = picture.width * picture.height
+    times = _times(pixels)
     decoding = kept + pixels * DECODING.get(picture.format or "", 4)
-    turning = pixels * 4 + 6 * pixels / times**2
+    turning = pixels * 4 + 2 * 3 * pixels / times**2
     needed = len(data) * (2 if picture.format == "PNG" else 1) + max(decoding, turning)
     if needed > MOST_MEMORY:
         raise PhotoError(f"{size}, which would take {needed / 1e9:.1f} GB of memory: use a smaller copy.")
     return times
+
+
+def _times(pixels: int) -> int:
+    return max(math.ceil(math.sqrt(pixels / MOST_PIXELS)), 1)
 
 
 def _check_missing(picture: Pillow.Image, data: bytes, name: str) -> None:

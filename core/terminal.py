@@ -139,10 +139,10 @@ class _Output:
 class _SafeOutput(_Output):
     """The same for text that may hold anything: what would act on a terminal is written as an escape."""
 
-    @property
-    def rich_proxied_file(self) -> _Output:
+    def __init__(self, stream: IO[str], *, needed: bool) -> None:
+        super().__init__(stream, needed=needed)
+        self.rich_proxied_file = _Output(stream, needed=needed)
         """Where Rich writes instead, whose colours are meant: it has to be given text that is `printable`."""
-        return _Output(self._stream, needed=self._needed)
 
     def write(self, text: str) -> int:
         """Characters taken."""

@@ -18,7 +18,7 @@ BEGINNINGS: tuple[tuple[bytes, tuple[str, str]], ...] = (
     # Drawings and layers
     (rb"8BPS", ("a Photoshop document", EXPORT)),
     (rb"gimp xcf", ("a GIMP document", EXPORT)),
-    (rb"\s*(?:<\?xml.{0,2000})?(?:<!--.{0,2000})?(?:<!DOCTYPE svg.{0,2000})?<svg", ("a drawing (SVG)", EXPORT)),
+    (rb"(?=.*<svg)(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE svg|svg)", ("a drawing (SVG)", EXPORT)),
     (rb"%!PS|\xc5\xd0\xd3\xc6", ("a drawing (PostScript)", EXPORT)),
     (rb"\xd7\xcd\xc6\x9a|\x01\x00\x00\x00.{36} EMF", ("a drawing (Windows metafile)", EXPORT)),
     (rb"v/1\x01|#\?R", ("a picture of high dynamic range", EXPORT)),

@@ -83,9 +83,10 @@ def has_all_detail(data: bytes) -> bool:
             if marker not in PROGRESSIVE:
                 return True
             lacking = {component: [16] * 64 for component in content[6::3]}
-        elif marker == SCAN and len(content) >= 4 + 2 * content[0]:
-            first, last, bits = content[-3:]
-            for component in content[1:-3:2]:
+        elif marker == SCAN and content and len(content) >= 4 + 2 * content[0]:
+            after = 1 + 2 * content[0]
+            first, last, bits = content[after : after + 3]
+            for component in content[1:after:2]:
                 lacking.get(component, [])[first : last + 1] = [bits & 15] * (last + 1 - first)
     return not any(any(bits[:64]) for bits in lacking.values())
 

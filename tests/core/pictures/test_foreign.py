@@ -36,12 +36,13 @@ NAMED = {
 }
 
 
-@pytest.mark.parametrize(("name", "data"), [(name, data) for name, all_of in NAMED.items() for data in all_of])
-def test_what_it_is_is_said(name: str, data: bytes) -> None:
-    line = sentence_of(data)
-    assert line.startswith(f"photo.jpg is {name}")
-    assert "not a picture that can be read" in line
-    assert "damaged" not in line
+@pytest.mark.parametrize("name", NAMED)
+def test_what_it_is_is_said(name: str) -> None:
+    for data in NAMED[name]:
+        line = sentence_of(data)
+        assert line.startswith(f"photo.jpg is {name}")
+        assert "not a picture that can be read" in line
+        assert "damaged" not in line
 
 
 @pytest.mark.parametrize("options", [{}, {"no_jp2": True}], ids=["jp2", "codestream"])
