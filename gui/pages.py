@@ -1,13 +1,13 @@
 """What the window shows at its left: the live view, or the metric on the people enrolled."""
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gui import tasks
+from gui.garbage import load_for_good
 from gui.live import Live
 from gui.live_view import LiveView
 from gui.shortcuts import give_way_to_shortcuts
@@ -34,7 +34,7 @@ class Pages(QStackedWidget):
 
     def prepare(self) -> None:
         """What the metric page is drawn with takes a moment to load: not in the GUI thread when it is opened."""
-        tasks.run(lambda: import_module("gui.metric.page"), lambda _: None, lambda _: None, self)
+        tasks.run(lambda: load_for_good("gui.metric.page"), lambda _: None, lambda _: None, self)
 
     def show_metric(self, shown: bool, after: QWidget) -> None:
         """The metric page, or the live view. after: to which control the Tab key goes from the page's last."""

@@ -1,5 +1,6 @@
 """What the metric page shows, gathered on a thread: the enrolled with their map, and the live faces among them."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.gallery import Snapshot
 from core.types import Candidate, RecognizedFace
+from gui.garbage import load_for_good
 
 if TYPE_CHECKING:
     from core.evaluation.embedding_map import EmbeddingMap, Method
@@ -161,6 +163,9 @@ def locate(recognizer: "Recognizer", enrolled: Enrolled, faces: tuple[Recognized
 def _map(vectors: NDArray[np.float32], asked: "Method", told: Told) -> "EmbeddingMap":
     from core.evaluation.embedding_map import map_of
 
+    # Without it, there is another map.
+    with contextlib.suppress(ImportError):
+        load_for_good("openTSNE")
     return map_of(vectors, asked, lambda share: told(Stage.DRAWING, share))
 
 

@@ -1,5 +1,8 @@
 """Pictures between OpenCV and Qt, results that threads bring, and garbage that they don't collect."""
 
+import gc
+import subprocess
+import sys
 import threading
 import weakref
 from pathlib import Path
@@ -7,14 +10,16 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.images import read_picture
 from gui import tasks
+from gui.garbage import LOADING, GarbageCollector
 from gui.pictures import from_qimage, rounded, to_qimage
 
 WAIT = 30_000
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_pictures_are_copied_both_ways(portraits: Path) -> None:
@@ -47,6 +52,32 @@ def test_results_come_back_in_the_gui_thread_and_not_to_the_dead(qtbot: QtBot) -
     gone.deleteLater()
     qtbot.wait(200)
     assert 43 not in got or got[-1] == 43
+
+
+def test_what_is_loaded_for_good_is_not_gone_through_again() -> None:
+    code = (
+        "import gc, sys; gc.disable(); from gui.garbage import load_for_good; load_for_good('pyqtgraph')\n"
+        "load_for_good('pyqtgraph'); print(len(gc.get_objects()) < 1000 < gc.get_freeze_count())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
+
+
+def test_nothing_is_collected_while_much_is_loaded(qtbot: QtBot) -> None:
+    class Cycle:
+        def __init__(self) -> None:
+            self.me = self
+
+    gone: list[object] = []
+    watch = weakref.ref(Cycle(), gone.append)
+    made = [[number] for number in range(gc.get_threshold()[0] + 1)]
+    collector = QApplication.instance().findChild(GarbageCollector)  # type: ignore[union-attr]
+    with LOADING:
+        collector.collect()
+        assert watch() is not None
+    collector.collect()
+    qtbot.waitUntil(lambda: bool(gone), timeout=WAIT)
+    assert made
 
 
 def test_garbage_is_collected_in_the_gui_thread_only(qtbot: QtBot) -> None:
