@@ -166,8 +166,9 @@ def metric(
     kind: Annotated[
         str,
         typer.Option(
-            help="learned (Mahalanobis, by gradient from pairs) or whitened (a cosine that trusts least what differs "
-            "between pictures of one person)."
+            help="learned (Mahalanobis, by gradient from pairs), whitened (a cosine that trusts least what differs "
+            "between pictures of one person) or blind (the encoder's own cosine, blind to masks, dark glasses, shadow "
+            "and noise)."
         ),
     ] = "learned",
     validate: Validate = None,
@@ -180,7 +181,7 @@ def metric(
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
-    """Learns a Mahalanobis metric on an encoder's embeddings: the same weights, another distance."""
+    """Learns a metric on an encoder's embeddings: the same weights, another distance."""
     del gallery
     from core.checkpoint import Checkpoint
     from core.dataset import join
@@ -190,11 +191,12 @@ def metric(
     from core.output import check_output
     from core.paths import DEFAULT_ENCODER
     from core.training.metric_learning import learn_metric
+    from core.training.nuisance import learn_blind_cosine
     from core.training.processes import joined
     from core.training.whitening import whitened_cosine
 
-    if kind not in ("learned", "whitened"):
-        raise typer.BadParameter(f"there is no kind {kind!r}: choose learned or whitened")
+    if kind not in ("learned", "whitened", "blind"):
+        raise typer.BadParameter(f"there is no kind {kind!r}: choose learned, whitened or blind")
     used = Encoder(encoder)
     check_output(out, overwrite=overwrite, inputs=[encoder or DEFAULT_ENCODER])
     with joined() as processes:
@@ -206,6 +208,8 @@ def metric(
         try:
             if kind == "whitened":
                 result = whitened_cosine(learned, validation)
+            elif kind == "blind":
+                result = learn_blind_cosine(used, faces.learned, validation, seed, report)
             else:
                 result = learn_metric(learned, validation, seed=seed, progress=report)
         except ValueError as error:

@@ -12,9 +12,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from core.dataset import FaceSet
 from core.degradation.hidden import HIDINGS
+from core.encoder import Encoder
+from core.evaluation.people import LabelledFaces
 from core.metric import Metric, unit
 from core.obscurity import Obscurity
+from core.training.metric_learning import LearnedMetric
+from core.training.validation import validate
 from core.types import Image
 
 RATE = 0.01
@@ -60,6 +65,25 @@ def blind_cosine(
     tried = metric.blind_to(_directions(metric, *first), _obscurity(*first, surplus=0.0))
     surplus = _surplus(tried, *second)
     return metric.blind_to(_directions(metric, plain, hidden), _obscurity(plain, hidden, surplus=surplus))
+
+
+def learn_blind_cosine(
+    encoder: Encoder,
+    faces: FaceSet,
+    validation: LabelledFaces,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> LearnedMetric:
+    """The encoder's own cosine, or a plain one, made blind to what hides faces: by the first picture of each person.
+
+    Raises ValueError as `blind_cosine` does.
+    """
+    crops = np.asarray(faces.crops[np.sort(np.unique(faces.names, return_index=True)[1])])
+    plain = encoder.embed(crops)
+    curve = encoder.checkpoint.curve
+    begun = curve.metric if curve else Metric.cosine(unit(plain).mean(axis=0))
+    metric = blind_cosine(begun, plain, hidden_embeddings(crops, encoder.embed, seed, progress), seed)
+    return LearnedMetric(metric, validate(validation, Metric.euclidean()), validate(validation, metric), ())
 
 
 def _hidden(crop: Image, hide: Callable[[Image, np.random.Generator], Image], rng: np.random.Generator) -> Image:
