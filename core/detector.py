@@ -32,15 +32,17 @@ class FaceDetector:
 
     def __init__(self, model: Path = YUNET, *, score: float = SCORE) -> None:
         """Raises ModelError when the model's file is missing or damaged."""
-        if not model.is_file():
-            raise ModelError(f"The face detector {model.name} is missing from {model.parent}: reinstall Firstsight.")
         try:
+            # Given its path, OpenCV ends the process where that is no text.
+            network, nothing = np.frombuffer(model.read_bytes(), np.uint8), np.empty(0, np.uint8)
             self._yunet, self._yunet_again = (
-                cv2.FaceDetectorYN.create(str(model), "", (320, 320), least, OVERLAP)
+                cv2.FaceDetectorYN.create("onnx", network, nothing, (320, 320), least, OVERLAP)
                 for least in (score, min(score, SCORE_AGAIN))
             )
+        except OSError as error:
+            raise ModelError(f"The face detector {model} is missing or can't be read: reinstall Firstsight.") from error
         except cv2.error as error:
-            raise ModelError(f"The face detector {model.name} can't be read: reinstall Firstsight.") from error
+            raise ModelError(f"The face detector {model} is damaged: reinstall Firstsight.") from error
         self._turn = threading.Lock()
 
     def detect(self, image: Image, *, longest_side: int | None = LIVE_SIDE) -> list[Face]:

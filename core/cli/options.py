@@ -118,7 +118,7 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     def laid_out(heads: list[str], lines: list[list[str]]) -> Table:
         table = Table(title=Text(printable(title), style="table.title"), title_justify="left")
         for head in heads:
-            table.add_column(Text(printable(head)))
+            table.add_column(Text(printable(head)), overflow="fold")
         for line in lines:
             table.add_row(*(Text(printable(cell, keep="\n")) for cell in line))
         return table

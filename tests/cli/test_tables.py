@@ -25,3 +25,13 @@ def test_no_word_is_cut_in_a_narrow_terminal(
 def test_a_table_without_rows_is_its_heading(capsys: pytest.CaptureFixture[str]) -> None:
     print_table("Nobody", ["name"], [])
     assert "name" in capsys.readouterr().out
+
+
+def test_a_long_path_is_folded_rather_than_cut(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    print_table("Faces", ["photo", "who"], [["/home/grace/pictures/1984/portrait-in-uniform.jpg", "Grace"]])
+    told = capsys.readouterr().out
+    assert "…" not in told
+    assert "uniform.jpg" in told.replace(" ", "").replace("│", "").replace("\n", "")

@@ -107,9 +107,7 @@ def test_when_somebody_was_seen_is_told_in_words(gallery: Gallery) -> None:
         assert words in seen_text(person, now)
 
 
-def test_a_list_that_cannot_be_read_is_read_again(
-    qtbot: QtBot, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_list_that_cannot_be_read_is_read_again(qtbot: QtBot, gallery: Gallery) -> None:
     fill(gallery, "Ada")
     panel = PeoplePanel(gallery)
     qtbot.addWidget(panel)
@@ -119,12 +117,12 @@ def test_a_list_that_cannot_be_read_is_read_again(
     def fail() -> None:
         raise GalleryError("The disk is tired.")
 
-    monkeypatch.setattr(gallery, "people", fail)
-    with qtbot.waitSignal(panel.failed, timeout=WAIT):
-        panel.reload()
-    assert panel.stale
-    assert panel.model.rowCount() == 1
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gallery, "people", fail)
+        with qtbot.waitSignal(panel.failed, timeout=WAIT):
+            panel.reload()
+        assert panel.stale
+        assert panel.model.rowCount() == 1
     panel.reload()
     qtbot.waitUntil(lambda: panel.model.rowCount() == 2, timeout=WAIT)
     assert not panel.stale

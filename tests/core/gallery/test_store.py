@@ -228,17 +228,17 @@ def test_a_snapshot_that_was_extended_is_the_one_that_is_read(gallery: Gallery) 
     assert_as_read_anew(gallery)
 
 
-def test_who_is_deleted_while_being_enrolled_is_no_ghost(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_deleted_while_being_enrolled_is_no_ghost(gallery: Gallery) -> None:
     """Between what is written and the snapshot another thread may delete it again."""
     enroll(gallery, "Grace", 1)
-    extend = gallery._extend
+    extend, patch = gallery._extend, pytest.MonkeyPatch()
 
     def after_deletion(*added: object) -> None:
-        monkeypatch.undo()
+        patch.undo()
         gallery.forget("Grace")
         extend(*added)
 
-    monkeypatch.setattr(gallery, "_extend", after_deletion)
+    patch.setattr(gallery, "_extend", after_deletion)
     enroll(gallery, "Grace", 2)
     assert len(gallery.snapshot) == 0
     assert_as_read_anew(gallery)
@@ -508,7 +508,7 @@ def test_programs_that_change_the_same_people_at_once_are_told_what_is_so(galler
     assert sum(person.templates for person in gallery.people()) == len(gallery.snapshot)
 
 
-def test_a_refresh_that_fails_is_tried_again(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refresh_that_fails_is_tried_again(gallery: Gallery) -> None:
     enroll(gallery, "Ada")
     gallery.snapshot  # noqa: B018
     with Gallery() as other:
@@ -517,10 +517,10 @@ def test_a_refresh_that_fails_is_tried_again(gallery: Gallery, monkeypatch: pyte
     def fail(*_: object) -> None:
         raise GalleryError("The disk is tired.")
 
-    monkeypatch.setattr(gallery._embeddings, "_read", fail)
-    with pytest.raises(GalleryError, match="tired"):
-        gallery.refresh()
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gallery._embeddings, "_read", fail)
+        with pytest.raises(GalleryError, match="tired"):
+            gallery.refresh()
     assert gallery.refresh()
     assert gallery.snapshot.names == ("Ada", "Bob")
 
