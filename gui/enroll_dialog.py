@@ -277,7 +277,11 @@ class EnrollDialog(QDialog):
         self.form.suggest(self._suggested if face and not close and not typed else "")
         poor = bool(face and face.quality.problems)
         add, new = self.tr("Add photo"), self.tr("Enroll anyway") if poor else self.tr("Enroll")
-        self.enroll.setText(add if known else new)
+        name = " ".join(self.name.text().split())
+        questioned = face is not None and self._confirmed == (name, face)
+        self.enroll.setText(self.tr("Add anyway") if questioned else add if known else new)
+        # What has been questioned is not done by Enter.
+        self.enroll.setDefault(not questioned)
         self.enroll.setEnabled(face is not None and typed and not self._busy)
         self.skip.setVisible(self._photos.more)
         for part in (self.photo, self.name, self.use_name, self.suggestion, self.another, self.turn, self.skip):
@@ -324,7 +328,7 @@ class EnrollDialog(QDialog):
             self._confirmed, self._asking = (name, face), False
             self._set_busy(False)
             say(self.note, " ".join(questions), "warning")
-            self.enroll.setText(self.tr("Add anyway"))
+            self.name.setFocus()
 
         tasks.run(lambda: self._recognizer.doubts(name, face), answered, self._not_enrolled, self)
 
