@@ -34,7 +34,10 @@ def home() -> Path:
     """
     chosen = os.environ.get("FIRSTSIGHT_HOME")
     if chosen:
-        return expanded(Path(chosen))
+        try:
+            return expanded(Path(chosen))
+        except HomeError as error:
+            raise HomeError(f"FIRSTSIGHT_HOME is {chosen}, and there is no such user: set it to a folder.") from error
     try:
         place = expanded(user_data_path("firstsight", appauthor=False))
     except RuntimeError as error:

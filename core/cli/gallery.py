@@ -61,7 +61,7 @@ def forget(
             return
         print(f"Deleted {person.name} and {person.templates} photo{'s' if person.templates > 1 else ''}.")
         if not erased:
-            print("Another program reads the gallery: the last bytes of them go when it is opened or closed next.")
+            print("Another program is reading the gallery: the last bytes of them go when it is opened or closed next.")
 
 
 def _when(moment: float | None) -> str:

@@ -17,6 +17,8 @@ class Access(StrEnum):
     """Needs the write-ahead log's index beside the file, or permission and room to make it."""
     FROZEN = "mode=ro&immutable=1"
     """Needs nothing but the file, and passes over the log; nobody may be writing."""
+    MEMORY = "mode=memory"
+    """No file at all: empty, and of this connection only."""
 
 
 def connect(file: Path, key: str, access: Access, wait: float = WAIT) -> Any:
@@ -38,7 +40,7 @@ def connect(file: Path, key: str, access: Access, wait: float = WAIT) -> Any:
         # Else SQLCipher writes lines of its own to the error output, also where another key is tried next.
         connection.execute("PRAGMA cipher_log_level = NONE")
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
-        if access in (Access.WRITE, Access.MAKE):
+        if access not in (Access.READ, Access.FROZEN):
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")

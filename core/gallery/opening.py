@@ -196,31 +196,29 @@ def _copied(path: Path, key: Key) -> Opened:
             shutil.copyfile(_beside(path.resolve(), "-wal"), _beside(file, "-wal"))
         return connect(file, key.hex, Access.WRITE)
 
-    return _in_private(copy, path, key, state, key)
+    return _in_private(copy, path, key, state)
 
 
 def _nobody(path: Path) -> Opened:
-    """An empty gallery, in place of one that is made with the first enrolment."""
-    key, state = Key(new_digits(), ""), _state(path)
-
-    def make(file: Path) -> Any:
-        connection = connect(file, key.hex, Access.MAKE)
-        connection.execute("PRAGMA journal_mode = WAL")
-        migrate(connection, path)
-        return connection
-
-    return _in_private(make, path, key, state, None)
+    """An empty gallery in memory, in place of one that is made with the first enrolment."""
+    return Opened(path, None, partial(_empty, path), _empty(path), _state(path))
 
 
-def _in_private(fill: Callable[[Path], Any], path: Path, key: Key, state: tuple[Any, ...], known: Key | None) -> Opened:
-    """fill: makes the file that it is given in a private folder, and connects by key. known: the gallery's own key."""
+def _empty(path: Path) -> Any:
+    connection = connect(path, new_digits(), Access.MEMORY)
+    migrate(connection, path)
+    return connection
+
+
+def _in_private(fill: Callable[[Path], Any], path: Path, key: Key, state: tuple[Any, ...]) -> Opened:
+    """fill: makes the file that it is given in a private folder, and connects by key."""
     refused: OSError | None = None
     for place in (None, *([_IN_MEMORY] if _IN_MEMORY.is_dir() else [])):
         try:
             folder = tempfile.TemporaryDirectory(prefix="firstsight-", dir=place, ignore_cleanup_errors=True)
             file = Path(folder.name) / "gallery.db"
             first = fill(file)
-            return Opened(path, known, partial(connect, file, key.hex, Access.WRITE), first, state, copy=folder)
+            return Opened(path, key, partial(connect, file, key.hex, Access.WRITE), first, state, copy=folder)
         except OSError as error:
             refused = error
     raise GalleryUnwritableError(

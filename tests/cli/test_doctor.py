@@ -37,7 +37,7 @@ def test_it_makes_no_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsy
 
 
 @pytest.mark.parametrize(
-    ("place", "says"), [("~nobody-at-all/home", "user who is not known"), ("/dev/null/home", "can't be written")]
+    ("place", "says"), [("~nobody-at-all/home", "there is no such user"), ("/dev/null/home", "can't be written")]
 )
 def test_a_home_that_can_not_be_is_told_once_beside_the_rest(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str, says: str

@@ -112,5 +112,5 @@ def test_a_mean_of_the_encoder_that_ships_needs_a_curve_of_its_own(tmp_path: Pat
     assert made["file"] == str(out)
     # Kernels are halves, so it is another encoder than the one it was made of.
     assert out.stat().st_size < 0.6 * PUBLISHED.stat().st_size
-    line = refused("identify", portraits / "grace_hopper.jpg", "--encoder", out, "--gallery", tmp_path / "gallery.db")
+    line = refused("identify", portraits / "grace_hopper.jpg", "--encoder", out)
     assert "firstsight calibrate" in line

@@ -105,4 +105,4 @@ def test_what_may_not_be_read_is_said_so(tmp_path: Path) -> None:
     *files, folder = done.stdout.splitlines()
     assert [line.split()[0] for line in files] == [PhotoError.__name__, *2 * [ModelError.__name__]]
     assert all("may not be read: check its permissions" in line for line in files)
-    assert folder.startswith(f"{SourceError.__name__} The folder {secret.parent} can't be read (Permission denied)")
+    assert folder.startswith(f"{SourceError.__name__} {secret.parent} can't be read (Permission denied)")

@@ -142,7 +142,8 @@ def test_a_command_that_is_ended_leaves_no_faces(lfw: Path, tmp_path: Path, own_
 def _has_faces(process: int, home: Path) -> bool:
     """Whether it has a file without a name open in the home."""
     opened = Path(f"/proc/{process}/fd")
-    return any(home in file.readlink().parents for file in opened.iterdir() if file.is_symlink())
+    links = [str(file.readlink()) for file in opened.iterdir() if file.is_symlink()]
+    return any(link.endswith(" (deleted)") and home in Path(link).parents for link in links)
 
 
 @pytest.mark.parametrize("name", ["mean.safetensors", "ellipse.png"])

@@ -45,7 +45,8 @@ def test_enrolment_tells_who_is_closest_and_keeps_one_person_a_name(recognizer: 
     twin = recognizer.enroll("Amazing Grace", portraits / "grace_hopper.jpg")
     assert twin.closest is not None
     assert twin.closest.name == "Grace"
-    assert twin.closest.similarity > 0.99
+    # Not 1: what hides both, such as glasses, is taken off.
+    assert twin.closest.similarity > 0.95
     again = recognizer.enroll("grace", portraits / "grace_hopper.jpg")
     assert again.person.templates == 2
     assert again.closest is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.cli.commands import ROOT
 
 SCRIPT = """
+import os
 import sys
 from pathlib import Path
 from core.dataset import load_faces
@@ -15,8 +16,12 @@ from core.errors import PhotoError
 from core.training.found_once import found_once
 from core.training.processes import joined
 
+def say(*words):
+    # In one write, so that the lines of two processes never mix.
+    os.write(1, (" ".join(map(str, words)) + "\\n").encode())
+
 def find():
-    print("found by", processes.rank, flush=True)
+    say("found by", processes.rank)
     return load_faces(Path(sys.argv[1]))
 
 def nobody():
@@ -24,11 +29,11 @@ def nobody():
 
 with joined() as processes:
     faces = found_once(processes, find)
-    print("seen by", processes.rank, faces.files, int(faces.crops.sum()), flush=True)
+    say("seen by", processes.rank, faces.files, int(faces.crops.sum()))
     try:
         found_once(processes, nobody)
     except PhotoError as error:
-        print("told", processes.rank, error, flush=True)
+        say("told", processes.rank, error)
 """
 
 
