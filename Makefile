@@ -17,7 +17,7 @@ run: $(STAMP)
 	$(BIN)/firstsight
 
 test: $(STAMP) lint
-	$(OFFSCREEN) $(BIN)/python -m pytest -m "not slow"
+	$(OFFSCREEN) $(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
 
 test-slow: $(STAMP)
 	$(OFFSCREEN) $(BIN)/python -m pytest -m slow

@@ -53,7 +53,13 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # What has been loaded stays: looking through all of it for garbage would stop the view for a sixth of a second.
     window.recognition.ready.connect(lambda _recognizer: gc.freeze())
     window.show()
-    signal.signal(signal.SIGINT, lambda *_: application.exit(INTERRUPTED) if window.close() else None)
+
+    def interrupt() -> None:
+        if window.close():
+            application.exit(INTERRUPTED)
+
+    # Not at once: Python handles a signal wherever it is, in the middle of painting for example.
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, interrupt))
     code = application.exec()
     failures = window.writes.finish()
     if failures:
