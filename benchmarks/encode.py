@@ -12,16 +12,16 @@ from numpy.typing import NDArray
 from benchmarks.peers import Embed, available
 from benchmarks.stream import runtimes
 from benchmarks.timing import Way, interleaved, ratio
-from core.alignment import align, middle
-from core.checkpoint import Checkpoint
-from core.detector import FaceDetector
-from core.encoder import Encoder
-from core.images import read_picture
-from core.metric import unit
-from core.network import SiameseBranch, folded, layers
-from core.paths import ASSETS, PUBLISHED
-from core.photo_search import faces_in_photo
-from core.runtime import Runtime, set_threads
+from core.encoder.checkpoint import Checkpoint
+from core.encoder.encoder import Encoder
+from core.encoder.network import SiameseBranch, folded, layers
+from core.encoder.runtime import Runtime, set_threads
+from core.faces.alignment import align, middle
+from core.faces.detector import FaceDetector
+from core.faces.photo_search import faces_in_photo
+from core.matching.metric import unit
+from core.pictures.reading import read_picture
+from core.system.paths import ASSETS, PUBLISHED
 from core.types import ALIGNED_SIZE
 
 BATCHES = (1, 4, 16)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from benchmarks import made_stream
-from core.paths import home
+from core.system.paths import home
 from core.types import Image
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -99,10 +99,10 @@ def _watch(stream: made_stream.Stream, faces: int) -> Row:
 
     from core.gallery import Gallery
     from core.recognizer import Recognizer
-    from gui.application import make_application
-    from gui.live_view import LiveView
-    from gui.main_window import MainWindow
+    from gui.live.view import LiveView
     from gui.settings import Settings
+    from gui.shell.application import make_application
+    from gui.shell.main_window import MainWindow
 
     os.environ["FIRSTSIGHT_HOME"] = tempfile.mkdtemp(dir=home())
     application = make_application()

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 
 from benchmarks.peers import PEERS, Embed
-from core.detector import OVERLAP, SCORE, YUNET
-from core.images import read_picture
-from core.metric import unit
+from core.faces.detector import OVERLAP, SCORE, YUNET
+from core.matching.metric import unit
+from core.pictures.reading import read_picture
 from core.types import Box, Image
 
 Named = list[tuple[Box, str | None]]

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.dataset import list_people
-from core.images import read_picture
+from core.lab.dataset import list_people
+from core.pictures.reading import read_picture
 from core.types import Box, Image
 
 PART = "8/8"

@@ -13,9 +13,9 @@ from benchmarks import made_stream
 from benchmarks.live import LiveFrames
 from benchmarks.search import directions, snapshot_of
 from benchmarks.stream import enrolled
-from core.live import LiveSession
+from core.live.session import LiveSession
 from core.matching.index import Index
-from core.metric import Metric
+from core.matching.metric import Metric
 
 SECONDS, SETTLING, EVERY = 420.0, 240.0, 2.0
 """Of the stream, left out at its beginning, and between two measurements."""

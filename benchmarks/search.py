@@ -15,16 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.timing import interleaved, ratio
-from core.alignment import align
-from core.detector import FaceDetector
+from core.faces.alignment import align
+from core.faces.detector import FaceDetector
+from core.faces.photo_search import faces_in_photo
 from core.gallery import Gallery
 from core.gallery.snapshot import Snapshot
-from core.images import read_picture
 from core.matching.index import Index
-from core.metric import Metric
-from core.paths import ASSETS
-from core.photo_search import faces_in_photo
+from core.matching.metric import Metric
+from core.pictures.reading import read_picture
 from core.recognizer import Recognizer
+from core.system.paths import ASSETS
 from core.types import EMBEDDING_SIZE
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)

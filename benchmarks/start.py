@@ -85,7 +85,7 @@ def _run(command: list[str], environment: dict[str, str]) -> str:
 
 def _forget_files() -> None:
     """Takes what a start reads out of the system's memory."""
-    from core.paths import ASSETS
+    from core.system.paths import ASSETS
 
     roots = {Path(np.__file__).parent.parent, ASSETS, Path(os.__file__).parent}
     for root in roots:
@@ -98,8 +98,8 @@ def _forget_files() -> None:
 
 def _enroll() -> None:
     from core.gallery import Gallery
-    from core.paths import ASSETS
     from core.recognizer import Recognizer
+    from core.system.paths import ASSETS
 
     Recognizer(Gallery()).enroll("Eileen Collins", ASSETS / "portraits" / "eileen_collins.png")
 
@@ -116,10 +116,10 @@ def _open_window(way: str) -> None:
     from PySide6.QtGui import QPaintEvent
 
     from core.gallery import Gallery
-    from gui.application import leave, make_application
-    from gui.live_view import LiveView
-    from gui.main_window import MainWindow
+    from gui.live.view import LiveView
     from gui.settings import Settings
+    from gui.shell.application import leave, make_application
+    from gui.shell.main_window import MainWindow
 
     moments: dict[str, float] = {}
     paint = LiveView.paintEvent

@@ -15,12 +15,12 @@ from benchmarks.loops import Loop, Named, available
 from benchmarks.made_stream import Stream, inside
 from benchmarks.timing import interleaved, ratio
 from core.capture.video import VideoFile
-from core.encoder import Encoder
+from core.encoder.encoder import Encoder
+from core.encoder.runtime import Runtime, set_threads
 from core.gallery import Gallery
-from core.live import LiveSession
-from core.paths import home
+from core.live.session import LiveSession
 from core.recognizer import Recognizer
-from core.runtime import Runtime, set_threads
+from core.system.paths import home
 
 THREADS = (2, 1)
 ROUNDS = 2

@@ -14,14 +14,14 @@ from scipy.stats import binomtest
 from benchmarks import made_stream
 from benchmarks.made_stream import AT_ONCE, FPS, SCENE_FRAMES, Cast, Stream, inside
 from core.capture.video import VideoFile
-from core.dataset import list_people, load_faces
-from core.encoder import Encoder
-from core.evaluation.calibration import calibrate
-from core.evaluation.people import embed_faces
+from core.encoder.encoder import Encoder
 from core.gallery import Gallery
+from core.lab.dataset import list_people, load_faces
+from core.lab.evaluation.calibration import calibrate
+from core.lab.evaluation.people import embed_faces
 from core.matching.curve import ImpostorCurve
-from core.paths import home
 from core.recognizer import Recognizer
+from core.system.paths import home
 from core.types import Frame
 
 PARTS = (("4/8", "8/8"), ("8/8", "4/8"))

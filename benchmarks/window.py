@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.search import directions
-from core.paths import ASSETS, home
+from core.system.paths import ASSETS, home
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -72,10 +72,10 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
 
 
 def _fill(count: int) -> None:
-    from core.alignment import align
-    from core.detector import FaceDetector
+    from core.faces.alignment import align
+    from core.faces.detector import FaceDetector
     from core.gallery import Gallery
-    from core.images import read_picture
+    from core.pictures.reading import read_picture
     from core.recognizer import Recognizer
 
     image = read_picture(ASSETS / "portraits" / "grace_hopper.jpg")
@@ -93,9 +93,9 @@ def watch() -> list[Row]:
     from PySide6.QtTest import QTest
 
     from core.gallery import Gallery
-    from gui.application import make_application
-    from gui.main_window import MainWindow
     from gui.settings import Settings
+    from gui.shell.application import make_application
+    from gui.shell.main_window import MainWindow
 
     application = make_application()
     gallery = Gallery()

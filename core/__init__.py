@@ -8,7 +8,7 @@ Both are imported when first asked for, so that `import core` is instant and PyT
 import os
 from typing import TYPE_CHECKING, Any
 
-from core.dependencies import guard
+from core.system.dependencies import guard
 
 if TYPE_CHECKING:
     from core.gallery import Gallery

@@ -1,7 +1,7 @@
 """`python -m core`: the command line without the window."""
 
 from core.cli import main
-from core.start import begin
+from core.system.start import begin
 
 begin()
 main()

@@ -1,7 +1,7 @@
 """Everything that can go wrong and that somebody can mend, split by who can act.
 
 Each message is one sentence for the user: what happened and what to do. `core` raises these; only the
-outermost layer (`core/cli.py`, `gui/errors.py`) shows them, by way of `as_mendable`. Any other exception is a bug.
+outermost layer (`core/cli.py`, `gui/look/errors.py`) shows them, by way of `as_mendable`. Any other exception is a bug.
 """
 
 import errno

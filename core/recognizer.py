@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.alignment import align, middle
-from core.detector import FaceDetector
-from core.doubts import Doubted, doubts
-from core.encoder import Encoder
+from core.encoder.encoder import Encoder
 from core.errors import PhotoError
-from core.follower import Follower
+from core.faces.alignment import align, middle
+from core.faces.detector import FaceDetector
+from core.faces.photo_search import faces_in_photo, quarters_turned, turned_back
+from core.faces.quality import assess
 from core.gallery import Gallery
-from core.images import read_picture
+from core.gallery.doubts import Doubted, doubts
 from core.matching import DEFAULT_RATE, ImpostorCurve, Index, decide, threshold_for
-from core.photo_search import faces_in_photo, quarters_turned, turned_back
-from core.quality import assess
-from core.stills import Stills
+from core.pictures.reading import read_picture
+from core.tracking.follower import Follower
+from core.tracking.stills import Stills
 from core.types import (
     Candidate,
     Decision,

@@ -6,8 +6,8 @@ import sys
 from typing import NoReturn
 
 from core.errors import OutputError
-from core.start import begin
-from core.terminal import INTERRUPTED, ReaderGoneError, leave, prepare
+from core.system.start import begin
+from core.system.terminal import INTERRUPTED, ReaderGoneError, leave, prepare
 
 WINDOW_OPTIONS = ("--source", "--gallery", "--demo")
 
@@ -30,7 +30,7 @@ def main() -> None:
 def _start() -> None:
     arguments = sys.argv[1:]
     if not arguments or arguments[0].split("=")[0] in WINDOW_OPTIONS:
-        # From here until `gui.garbage` takes over, nothing becomes garbage: the imports make what stays.
+        # From here until `gui.background.garbage` takes over, nothing becomes garbage: the imports make what stays.
         gc.disable()
         _open_window(arguments)
     from core.cli import main as run_command
@@ -42,7 +42,7 @@ def _open_window(arguments: list[str]) -> NoReturn:
     # An exception in the midst of Qt's imports aborts the process or is lost; the window has a gentler way.
     signal.signal(signal.SIGINT, lambda *_: leave(INTERRUPTED))
     try:
-        from gui.application import main as open_window
+        from gui.shell.application import main as open_window
     except ImportError as error:
         if not any(package in f"{error.name} {error.path}" for package in ("PySide6", "shiboken6")):
             raise

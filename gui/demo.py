@@ -30,7 +30,7 @@ def main() -> NoReturn:
     offscreen = options.offscreen or not _has_screen()
     if offscreen:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from core.terminal import leave, prepare
+    from core.system.terminal import leave, prepare
 
     prepare()
 
@@ -49,10 +49,10 @@ def _run(save: Path | None) -> int:
     from PySide6.QtCore import QTimer
 
     from core.gallery import Gallery
-    from core.paths import ASSETS
-    from gui.application import make_application
-    from gui.main_window import MainWindow
+    from core.system.paths import ASSETS
     from gui.settings import Settings
+    from gui.shell.application import make_application
+    from gui.shell.main_window import MainWindow
 
     application = make_application()
     gallery = Gallery()

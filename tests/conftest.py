@@ -18,7 +18,7 @@ from core.recognizer import Recognizer
 settings.register_profile("firstsight", deadline=None, derandomize=True)
 settings.load_profile("firstsight")
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(autouse=True)

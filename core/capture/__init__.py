@@ -14,8 +14,8 @@ from core.capture.naming import shown
 from core.capture.network import NetworkStream
 from core.capture.source import FrameSource, Kind
 from core.capture.video import VideoFile
-from core.endings import PICTURES
 from core.errors import SourceError
+from core.pictures.endings import PICTURES
 
 __all__ = ["CameraInfo", "FrameSource", "Kind", "list_cameras", "named_source", "parse_source"]
 

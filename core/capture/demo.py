@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.capture.source import Kind, Source
-from core.images import read_picture
-from core.paths import ASSETS
+from core.pictures.reading import read_picture
+from core.system.paths import ASSETS
 from core.types import Image
 
 WIDTH, HEIGHT, FPS = 1280, 720, 30.0

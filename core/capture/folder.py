@@ -6,7 +6,7 @@ from pathlib import Path
 from core.capture.naming import shown
 from core.capture.source import Kind, Source
 from core.errors import PhotoError, SourceError
-from core.images import PICTURES, read_picture
+from core.pictures.reading import PICTURES, read_picture
 from core.types import Image
 
 FPS = 1.0

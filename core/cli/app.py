@@ -7,9 +7,9 @@ from typing import NoReturn
 
 import typer
 
-from core.cli import conditions, figure, gallery, identification, measure, photos, system, train, verification, watch
+from core.cli import conditions, doctor, figure, gallery, identification, measure, photos, train, verification, watch
 from core.errors import as_mendable
-from core.terminal import INTERRUPTED, ReaderGoneError, prepare, print_json
+from core.system.terminal import INTERRUPTED, ReaderGoneError, prepare, print_json
 
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 """What Typer raises for a command line that it can't take, and doesn't export."""
@@ -37,7 +37,7 @@ app.add_typer(measure.evaluate)
 app.add_typer(train.train)
 app.command()(conditions.conditions)
 app.command()(figure.figure)
-app.command()(system.doctor)
+app.command()(doctor.doctor)
 
 
 def main() -> NoReturn:

@@ -23,7 +23,7 @@ def conditions(
 ) -> None:
     """Lists what --degrade can do to pictures; of a PHOTO, draws a sheet with the face under each."""
     del gallery
-    from core.degradation.conditions import CONDITIONS, FAMILIES
+    from core.lab.degradation.conditions import CONDITIONS, FAMILIES
 
     record = {"conditions": list(CONDITIONS), "with_value": {name: list(of.values) for name, of in FAMILIES.items()}}
     if photo:
@@ -44,12 +44,12 @@ def _draw(photo: Path, out: Path, side: int, seed: int, *, overwrite: bool) -> N
     import cv2
     import numpy as np
 
-    from core.dataset import labelled_face
-    from core.degradation.contact_sheet import contact_sheet
-    from core.detector import FaceDetector
-    from core.images import read_picture
-    from core.output import check_output
-    from core.whole_file import write_whole
+    from core.faces.detector import FaceDetector
+    from core.lab.dataset import labelled_face
+    from core.lab.degradation.contact_sheet import contact_sheet
+    from core.pictures.reading import read_picture
+    from core.system.output import check_output
+    from core.system.whole_file import write_whole
 
     ending = out.suffix.lower() or ".png"
     if not cv2.haveImageWriter(f"sheet{ending}"):

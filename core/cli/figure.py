@@ -7,10 +7,10 @@ import typer
 
 from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
 from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
-from core.lesson.catalogue import CATALOGUE, Entry
+from core.lab.lesson.catalogue import CATALOGUE, Entry
 
 if TYPE_CHECKING:
-    from core.evaluation.plot_style import Drawing
+    from core.lab.evaluation.plot_style import Drawing
 
 
 def figure(
@@ -37,8 +37,8 @@ def figure(
     if name not in CATALOGUE:
         raise typer.BadParameter(f"there is no figure {name!r}: choose one of {', '.join(CATALOGUE)}")
     _check(name, CATALOGUE[name], folder, encoder, part, keep_faces)
-    from core.lesson.picture import ENDINGS, write_figure
-    from core.output import check_output
+    from core.lab.lesson.picture import ENDINGS, write_figure
+    from core.system.output import check_output
 
     out = out or Path(f"{name}.png")
     if out.suffix.lower() not in ENDINGS:
@@ -84,10 +84,10 @@ def _check(
 
 
 def _drawing(name: str, folder: Path | None, encoder: Path | None, part: str | None, keep: bool) -> "Drawing":
-    from core.checkpoint import Checkpoint
-    from core.dataset import load_faces
-    from core.encoder import Encoder
-    from core.lesson.figures import OF_ENCODER, OF_FACES, PLAIN, training_drawing
+    from core.encoder.checkpoint import Checkpoint
+    from core.encoder.encoder import Encoder
+    from core.lab.dataset import load_faces
+    from core.lab.lesson.figures import OF_ENCODER, OF_FACES, PLAIN, training_drawing
 
     if name in PLAIN:
         return PLAIN[name]()

@@ -42,12 +42,12 @@ def identification(
 ) -> None:
     """One photo each is enrolled, the rest looked up; people with one picture are the strangers."""
     del gallery
-    from core.dataset import load_faces
-    from core.encoder import Encoder
-    from core.evaluation.pairs import all_pairs
-    from core.evaluation.people import embed_faces
-    from core.evaluation.seen import seen_under
-    from core.evaluation.trial import Trial, records
+    from core.encoder.encoder import Encoder
+    from core.lab.dataset import load_faces
+    from core.lab.evaluation.pairs import all_pairs
+    from core.lab.evaluation.people import embed_faces
+    from core.lab.evaluation.seen import seen_under
+    from core.lab.evaluation.trial import Trial, records
     from core.matching.curve import ImpostorCurve
 
     conditions = _checked(degrade or [CLEAN], frames)
@@ -90,7 +90,7 @@ def identification(
 
 
 def _checked(conditions: list[str], frames: int) -> list[str]:
-    from core.degradation.conditions import degrading
+    from core.lab.degradation.conditions import degrading
 
     if frames > 1 and conditions == [CLEAN]:
         raise typer.BadParameter("--frames pools poorer pictures: say how poor with --degrade")

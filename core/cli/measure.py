@@ -9,12 +9,12 @@ import typer
 
 from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
 from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
-from core.paths import encoder_file
+from core.system.paths import encoder_file
 
 if TYPE_CHECKING:
-    from core.encoder import Encoder
-    from core.evaluation.measured import Measured
-    from core.evaluation.people import LabelledFaces
+    from core.encoder.encoder import Encoder
+    from core.lab.evaluation.measured import Measured
+    from core.lab.evaluation.people import LabelledFaces
     from core.matching.curve import ImpostorCurve
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a folder of pictures for each person.")]
@@ -62,11 +62,11 @@ def calibrate(
 ) -> None:
     """Measures the impostor curve: how similar different people's faces are."""
     del gallery
-    from core.checkpoint import curve_beside
-    from core.encoder import Encoder
-    from core.evaluation.calibration import calibrate as measure
-    from core.output import check_output
-    from core.paths import DEFAULT_ENCODER
+    from core.encoder.checkpoint import curve_beside
+    from core.encoder.encoder import Encoder
+    from core.lab.evaluation.calibration import calibrate as measure
+    from core.system.output import check_output
+    from core.system.paths import DEFAULT_ENCODER
 
     chosen = Encoder(encoder)
     out = out or (curve_beside(encoder) if encoder else None)
@@ -131,7 +131,7 @@ def tell_reach(curve: "ImpostorCurve") -> None:
 
 def labels_of(files: list[Path] | None) -> list[tuple[str, Path]]:
     """Encoders to compare, each with a name of its own; without any, the default."""
-    from core.paths import DEFAULT_ENCODER, ENCODERS
+    from core.system.paths import DEFAULT_ENCODER, ENCODERS
 
     shipped = {path: name for name, path in ENCODERS.items()}
     labels: list[tuple[str, Path]] = []
@@ -148,7 +148,7 @@ def labels_of(files: list[Path] | None) -> list[tuple[str, Path]]:
 def begin(report: Path | None, *, overwrite: bool, keep_faces: bool) -> None:
     """Before anything long: whether the report can be written, and what is said of faces that are kept."""
     if report:
-        from core.evaluation.report import check_report
+        from core.lab.evaluation.report import check_report
 
         check_report(report, overwrite=overwrite)
     say_what_is_kept(keep_faces)
@@ -158,8 +158,8 @@ def write(
     folder: Path | None, title: str, source: str, results: "Sequence[Measured]", notes: tuple[str, ...] = ()
 ) -> None:
     """The report, if one is asked for."""
-    from core.evaluation.measured import Report
-    from core.evaluation.report import write_report
+    from core.lab.evaluation.measured import Report
+    from core.lab.evaluation.report import write_report
 
     if folder:
         page = write_report(folder, Report(title, source, tuple(results), notes))
@@ -168,8 +168,8 @@ def write(
 
 def embedded(folder: Path, encoder: "Encoder", part: str | None, *, keep: bool = False) -> "LabelledFaces":
     """The faces of a folder of people, embedded, with progress bars; says what was left out."""
-    from core.dataset import load_faces
-    from core.evaluation.people import embed_faces
+    from core.lab.dataset import load_faces
+    from core.lab.evaluation.people import embed_faces
 
     with progress("Finding faces") as report:
         faces = load_faces(folder, part=part, keep=keep, progress=report)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.errors import OutputError
-from core.paths import encoder_file
-from core.terminal import print_json as print_json
-from core.text import printable
+from core.system.paths import encoder_file
+from core.system.terminal import print_json as print_json
+from core.system.text import printable
 
 if TYPE_CHECKING:
     from core.gallery import Gallery
@@ -74,7 +74,7 @@ def recognizer_for(
     create: bool = False,
 ) -> Iterator["Recognizer"]:
     """A recogniser over the gallery, models loaded; what its encoder hasn't embedded is embedded, with a bar."""
-    from core.encoder import Encoder
+    from core.encoder.encoder import Encoder
     from core.recognizer import Recognizer
 
     with opened_gallery(file, create=create) as gallery:
@@ -135,7 +135,7 @@ def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
 
 def face_record(face: "RecognizedFace") -> dict[str, Any]:
     """What is said of one face of a photo."""
-    from core.reason import why_unnamed
+    from core.matching.reason import why_unnamed
 
     decision = face.decision
     voters = [

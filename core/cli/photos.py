@@ -20,7 +20,7 @@ from core.cli.options import (
     recognizer_for,
 )
 from core.errors import PhotoError
-from core.text import printable
+from core.system.text import printable
 
 if TYPE_CHECKING:
     from core.recognizer import Enrollment
@@ -87,7 +87,7 @@ def identify(
     json: AsJson = False,
 ) -> None:
     """Says who is in photos."""
-    from core.images import read_picture
+    from core.pictures.reading import read_picture
 
     records: list[dict[str, Any]] = []
     failures: list[PhotoError] = []

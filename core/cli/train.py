@@ -11,13 +11,13 @@ from core.cli.measure import reach_record, tell_reach
 from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
 from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
 from core.errors import PhotoError
-from core.paths import encoder_file
+from core.system.paths import encoder_file
 
 if TYPE_CHECKING:
-    from core.checkpoint import Checkpoint
-    from core.dataset import Degrading, FaceSet
-    from core.training.options import TrainingOptions
-    from core.training.processes import Processes
+    from core.encoder.checkpoint import Checkpoint
+    from core.lab.dataset import Degrading, FaceSet
+    from core.lab.training.options import TrainingOptions
+    from core.lab.training.processes import Processes
 
 train = typer.Typer(name="train", help="Learns from pictures of people.", no_args_is_help=True)
 
@@ -123,11 +123,11 @@ def encoder(
         raise typer.BadParameter("--from and --scratch exclude each other")
     if keep and not start:
         raise typer.BadParameter("--keep needs a checkpoint that knows something: give one with --from")
-    from core.architectures import ARCHITECTURES, EIGENFACES
-    from core.checkpoint import Checkpoint
-    from core.training.logs import require_tensorboard
-    from core.training.options import FEW_PEOPLE, INVENTED, MOST_EPOCHS, TrainingOptions, epochs_for
-    from core.training.processes import joined
+    from core.encoder.architectures import ARCHITECTURES, EIGENFACES
+    from core.encoder.checkpoint import Checkpoint
+    from core.lab.training.logs import require_tensorboard
+    from core.lab.training.options import FEW_PEOPLE, INVENTED, MOST_EPOCHS, TrainingOptions, epochs_for
+    from core.lab.training.processes import joined
 
     architecture = scratch or "small"
     if architecture not in ARCHITECTURES:
@@ -183,17 +183,17 @@ def metric(
 ) -> None:
     """Learns a metric on an encoder's embeddings: the same weights, another distance."""
     del gallery
-    from core.checkpoint import Checkpoint
-    from core.dataset import join
-    from core.encoder import Encoder
-    from core.evaluation.calibration import calibrate
-    from core.evaluation.people import embed_faces
-    from core.output import check_output
-    from core.paths import DEFAULT_ENCODER
-    from core.training.metric_learning import learn_metric
-    from core.training.nuisance import learn_blind_cosine
-    from core.training.processes import joined
-    from core.training.whitening import whitened_cosine
+    from core.encoder.checkpoint import Checkpoint
+    from core.encoder.encoder import Encoder
+    from core.lab.dataset import join
+    from core.lab.evaluation.calibration import calibrate
+    from core.lab.evaluation.people import embed_faces
+    from core.lab.training.metric_learning import learn_metric
+    from core.lab.training.nuisance import learn_blind_cosine
+    from core.lab.training.processes import joined
+    from core.lab.training.whitening import whitened_cosine
+    from core.system.output import check_output
+    from core.system.paths import DEFAULT_ENCODER
 
     if kind not in ("learned", "whitened", "blind"):
         raise typer.BadParameter(f"there is no kind {kind!r}: choose learned, whitened or blind")
@@ -252,9 +252,9 @@ def mean(
 ) -> None:
     """Averages the weights of several fine-tunings, and maybe of what they began with."""
     del gallery
-    from core.checkpoint import Checkpoint
-    from core.output import check_output
-    from core.training.mean import mean_of
+    from core.encoder.checkpoint import Checkpoint
+    from core.lab.training.mean import mean_of
+    from core.system.output import check_output
 
     check_output(out, overwrite=overwrite, inputs=files)
     try:
@@ -273,8 +273,8 @@ def _check_places(
 ) -> None:
     """Before anything long. What an interrupted training has left is written by the one that goes on with it; whether
     this is the one is seen by what is kept. Logs are added to."""
-    from core.output import check_output, check_output_folder
-    from core.training.trainer import resume_file
+    from core.lab.training.trainer import resume_file
+    from core.system.output import check_output, check_output_folder
 
     going_on = False
     if resumable:
@@ -296,9 +296,9 @@ def _load(
     keep: bool,
 ) -> _Faces:
     """Finds all faces, tells what was left out, and keeps some people apart."""
-    from core.dataset import join, load_faces, split_people
-    from core.degradation.conditions import degrading
-    from core.training.found_once import found_once
+    from core.lab.dataset import join, load_faces, split_people
+    from core.lab.degradation.conditions import degrading
+    from core.lab.training.found_once import found_once
 
     try:
         ways = [degrading(degrade, variant) for variant in range(variants)] if degrade else []
@@ -331,8 +331,8 @@ def _load(
 def _trained(
     faces: _Faces, out: Path, options: "TrainingOptions", start: "Checkpoint | str", resume: bool, logs: Path | None
 ) -> "Checkpoint | None":
-    from core.training.outcome import fitted_eigenfaces
-    from core.training.trainer import train as learn
+    from core.lab.training.outcome import fitted_eigenfaces
+    from core.lab.training.trainer import train as learn
 
     if start == "eigenfaces":
         checkpoint = fitted_eigenfaces(faces.learned, faces.validation)

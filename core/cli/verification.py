@@ -28,12 +28,12 @@ def verification(
 ) -> None:
     """Do two pictures show one person? LFW's protocol: each fold's threshold is chosen on the others."""
     del gallery
-    from core.dataset import load_faces
-    from core.encoder import Encoder
-    from core.evaluation.measuring import measure
-    from core.evaluation.pairs import all_pairs, read_pairs, rows_of_pairs
-    from core.evaluation.people import embed_faces
-    from core.metric import Metric
+    from core.encoder.encoder import Encoder
+    from core.lab.dataset import load_faces
+    from core.lab.evaluation.measuring import measure
+    from core.lab.evaluation.pairs import all_pairs, read_pairs, rows_of_pairs
+    from core.lab.evaluation.people import embed_faces
+    from core.matching.metric import Metric
 
     begin(report, overwrite=overwrite, keep_faces=keep_faces)
     encoders = {label: Encoder(file) for label, file in labels_of(encoder)}

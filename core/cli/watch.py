@@ -13,8 +13,8 @@ from core.cli.options import AsJson, EncoderFile, GalleryFile, Rate, print_json,
 
 if TYPE_CHECKING:
     from core.capture import FrameSource
-    from core.live import LiveSession, Status
-    from core.recording import Recording
+    from core.live.recording import Recording
+    from core.live.session import LiveSession, Status
     from core.types import Recognition
 
 Record = Callable[["Recognition"], None]
@@ -41,8 +41,8 @@ def watch(
     from core.capture import parse_source
     from core.capture.address import is_address
     from core.errors import SourceError
-    from core.live import LiveSession, SourceState
-    from core.process_title import conceal
+    from core.live.session import LiveSession, SourceState
+    from core.system.process_title import conceal
 
     chosen = parse_source(source)
     if is_address(source):
@@ -82,7 +82,7 @@ class _Troubles:
         self._passed_over = 0
 
     def __call__(self) -> None:
-        from core.live import FINAL
+        from core.live.session import FINAL
 
         if self.session is None:
             return
@@ -149,8 +149,8 @@ def _recording(save: Path | None, source: "FrameSource", overwrite: bool) -> "Re
     """Made sure of before anything is opened: that it can be written, and is nothing that is read or there already."""
     if save is None:
         return None
-    from core.output import check_output
-    from core.recording import Recording
+    from core.live.recording import Recording
+    from core.system.output import check_output
 
     recording = Recording(save, lambda: source.fps)
     check_output(save, overwrite=overwrite, inputs=source.files())
@@ -175,7 +175,7 @@ def _forget(_result: "Recognition") -> None:
 
 def _follow(session: "LiveSession", record: Record, max_frames: int | None, json: bool) -> bool:
     """Whether it went on until the source's own end."""
-    from core.live import SourceState
+    from core.live.session import SourceState
 
     seen: set[str] = set()
     for count, result in enumerate(session.results(), 1):

@@ -14,7 +14,7 @@ from core.gallery.key import Key, new_digits
 from core.gallery.key_file import read_keys, remove_drafts, write_key
 from core.gallery.key_record import Kept, add_to_record, read_record
 from core.gallery.system_keyring import WITHOUT, KeyringSilentError, add_key, read_key
-from core.paths import default_gallery, home
+from core.system.paths import default_gallery, home
 
 PATIENCE = 30.0
 """Seconds for which a first start waits for another one, whose user may be typing the keyring's password."""

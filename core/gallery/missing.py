@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.alignment import middle
 from core.errors import GalleryError
+from core.faces.alignment import middle
 from core.gallery.database import Database
 from core.gallery.embeddings import Embeddings
 from core.gallery.pictures import decode

@@ -17,7 +17,7 @@ from core.gallery.names import clean_name
 from core.gallery.people import Forgotten, Revision
 from core.gallery.pictures import decode, encode
 from core.gallery.snapshot import Snapshot
-from core.paths import default_gallery, expanded
+from core.system.paths import default_gallery, expanded
 from core.types import Image, Person, Template
 
 _TEMPLATES = """

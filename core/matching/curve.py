@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelError
-from core.input import check_input, unreadable
-from core.metric import Metric
-from core.whole_file import write_whole
+from core.matching.metric import Metric
+from core.system.input import check_input, unreadable
+from core.system.whole_file import write_whole
 
 FORMAT = 2
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.gallery.snapshot import Snapshot
-from core.metric import Metric
+from core.matching.metric import Metric
 from core.types import Candidate, Voter
 
 LEAST_DISTANCE = 1e-3

@@ -1,1 +1,1 @@
-"""How `core.images` reads pictures: which format, its quirks, its pixels."""
+"""How `core.pictures.reading` reads pictures: which format, its quirks, its pixels."""

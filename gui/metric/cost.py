@@ -5,12 +5,12 @@ import math
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.evaluation.gallery_pairs import reaching
 from core.matching import ImpostorCurve
 from core.types import Threshold
-from gui.figures import among
+from gui.look.figures import among
+from gui.look.scrolling import Scrolling
+from gui.metric.gallery_pairs import reaching
 from gui.metric.gathering import Enrolled
-from gui.scrolling import Scrolling
 
 
 class CostPanel(QWidget):

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QComboBox, QGraphicsPixmapItem, QHBoxLayout, QWidg
 
 from core.matching import ImpostorCurve
 from core.types import Threshold
-from gui import theme
+from gui.look import theme
+from gui.look.pictures import rounded
+from gui.look.tooltip import tooltip
 from gui.metric.cost import CostPanel, pairs_text
 from gui.metric.gathering import Enrolled, LiveFace
 from gui.metric.lanes import BIN, RAREST, Kind, Lane, measured_shares
-from gui.pictures import rounded
-from gui.tooltip import tooltip
 
 LANES = 4
 MOST_LOOKS = 5000

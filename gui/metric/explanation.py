@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from core.evaluation.embedding_map import FEWEST_NEIGHBOURS, DirectionMap, Method
+from gui.metric.embedding_map import FEWEST_NEIGHBOURS, DirectionMap, Method
 from gui.metric.gathering import Enrolled
 
 ALL = 0.995

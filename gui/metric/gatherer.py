@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from gui import tasks
+from gui.background import tasks
 from gui.metric.gathering import Enrolled, Stage, gather
 from gui.metric.progress import Progress
 
 if TYPE_CHECKING:
-    from core.evaluation.embedding_map import Method
     from core.recognizer import Recognizer
+    from gui.metric.embedding_map import Method
 
 
 class Gatherer(QObject):

@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QApplication
 
 from core.gallery import Snapshot
 from core.types import Candidate, RecognizedFace
-from gui.garbage import load_for_good
+from gui.background.garbage import load_for_good
 
 if TYPE_CHECKING:
-    from core.evaluation.embedding_map import EmbeddingMap, Method
-    from core.evaluation.gallery_pairs import GalleryPairs
-    from core.metric import Metric
+    from core.matching.metric import Metric
     from core.recognizer import Recognizer
+    from gui.metric.embedding_map import EmbeddingMap, Method
+    from gui.metric.gallery_pairs import GalleryPairs
 
 Picture = tuple[int, int]
 """Which enrolled picture: template, person."""
@@ -110,7 +110,7 @@ def gather(
 
     compared: told of all but the map before that is drawn.
     """
-    from core.evaluation.gallery_pairs import gallery_pairs
+    from gui.metric.gallery_pairs import gallery_pairs
 
     told(Stage.COMPARING, 0.0)
     gallery = recognizer.gallery.snapshot
@@ -161,7 +161,7 @@ def locate(recognizer: "Recognizer", enrolled: Enrolled, faces: tuple[Recognized
 
 
 def _map(vectors: NDArray[np.float32], asked: "Method", told: Told) -> "EmbeddingMap":
-    from core.evaluation.embedding_map import map_of
+    from gui.metric.embedding_map import map_of
 
     # Without it, there is another map.
     with contextlib.suppress(ImportError):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QBrush, QColor, QFont
 
 from core.matching import ImpostorCurve
-from gui import theme
+from gui.look import theme
 
 BIN = 0.01
 FILLED = 0.7

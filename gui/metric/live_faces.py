@@ -8,13 +8,13 @@ from PySide6.QtCore import QPointF, QRectF, QTimer
 from PySide6.QtGui import QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
-from gui import theme
-from gui.face_label import label_text
+from gui.live.face_label import label_text
+from gui.look import theme
+from gui.look.pictures import rounded
 from gui.metric.gathering import LiveFace
 from gui.metric.marks import WIDEST_LABEL, Labels, base, live_pen, paint_ring, square
 from gui.metric.places import Spot, places
 from gui.metric.portraits import Portraits
-from gui.pictures import rounded
 
 STEPS, STEP = 5, 40
 """In so many steps of so many milliseconds a face moves to its new place."""

@@ -9,11 +9,11 @@ from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.types import Threshold
+from gui.look.thumbnails import Thumbnails
 from gui.metric.gathering import Enrolled, LiveFace, Picture
 from gui.metric.labels import picture_side
 from gui.metric.live_faces import Chosen, LiveLayer
 from gui.metric.portraits import Portraits
-from gui.thumbnails import Thumbnails
 
 BORDER = 26
 """Pixels free around the outermost pictures, for their names."""

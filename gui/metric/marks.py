@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
-from gui import theme
+from gui.look import theme
 from gui.metric.labels import beside
 
 NAME_PIXELS = 12

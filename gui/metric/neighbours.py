@@ -6,12 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
-from gui import theme
-from gui.figures import apart
+from gui.look import theme
+from gui.look.figures import apart
+from gui.look.thumbnails import Thumbnails
 from gui.metric.gathering import Picture
 from gui.metric.marks import name_font
 from gui.metric.pictures import made_side
-from gui.thumbnails import Thumbnails
 
 ROW, PICTURE, SCALE = 56, 42, 6
 

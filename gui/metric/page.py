@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from core.evaluation.embedding_map import Method
 from core.types import Recognition
-from gui import tasks
-from gui.errors import sentence
-from gui.live import Live
+from gui.background import tasks
+from gui.live.session import Live
+from gui.look.errors import sentence
 from gui.metric.distributions import MetricDistributions
+from gui.metric.embedding_map import Method
 from gui.metric.explanation import explanation
 from gui.metric.gatherer import Gatherer
 from gui.metric.gathering import Enrolled, LiveFace, Stage, locate

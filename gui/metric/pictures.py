@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject
 
 from core.errors import GalleryError
 from core.types import Image
+from gui.look.thumbnails import Thumbnails
 from gui.metric.gathering import Picture
 from gui.metric.labels import MOST_PICTURES
-from gui.thumbnails import Thumbnails
 
 if TYPE_CHECKING:
     from core.gallery import Gallery

@@ -8,12 +8,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
-from gui import theme
+from gui.look import theme
+from gui.look.thumbnails import Thumbnails
 from gui.metric.gathering import Enrolled, Picture
 from gui.metric.labels import SMALLEST, picture_side, place_labels
 from gui.metric.marks import name_font, square
 from gui.metric.pictures import SIDES, made_side
-from gui.thumbnails import Thumbnails
 
 DOT = 6
 NO_PLACES = np.zeros((0, 2), np.float32)

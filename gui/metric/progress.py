@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from gui import tasks
+from gui.background import tasks
 from gui.metric.gathering import Stage
 
 EVERY = 0.1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from core.types import Certainty, Image, RecognizedFace
-from gui.figures import apart
+from gui.look.figures import apart
 from gui.metric.gathering import Enrolled, Picture
 from gui.metric.neighbours import Neighbour
 

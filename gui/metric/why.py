@@ -4,15 +4,15 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from gui.face_label import label_text
+from gui.live.face_label import label_text
+from gui.look.pictures import rounded
+from gui.look.scrolling import Scrolling
+from gui.look.thumbnails import Thumbnails
+from gui.look.tooltip import tooltip
 from gui.metric.gathering import LiveFace, Picture
 from gui.metric.live_faces import Chosen
 from gui.metric.neighbours import NeighbourRows
 from gui.metric.reason import Reason
-from gui.pictures import rounded
-from gui.scrolling import Scrolling
-from gui.thumbnails import Thumbnails
-from gui.tooltip import tooltip
 
 FACE, PICTURE = 48, 84
 CHOICE = """QListWidget { border: none; background: transparent; outline: none; }

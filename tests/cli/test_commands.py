@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from core.runtime import Runtime
+from core.encoder.runtime import Runtime
 from tests.cli.commands import ROOT, as_json, firstsight, refused
 
 COMMANDS = (

@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from core.cli import app
-from core.dataset import load_faces
-from tests.core.test_crops import as_somebody_else, people
+from core.lab.dataset import load_faces
+from tests.core.lab.test_crops import as_somebody_else, people
 
 __all__ = ["people"]
 

@@ -27,9 +27,9 @@ pytestmark = pytest.mark.skipif(not _can_trace(), reason="needs strace, and leav
 WRITES = re.compile(r"\b(mkdir|rename|link|symlink|creat|truncate|mknod|chmod)\w*\(|O_(CREAT|WRONLY|RDWR|TRUNC)")
 HARMLESS = ("/dev/null", "/dev/tty", "/proc/self/", "/proc/thread-self/", "/dev/shm/sem.")
 WINDOW = """
-import gui.application as application
-from gui import tasks
-from gui.main_window import MainWindow
+import gui.shell.application as application
+from gui.background import tasks
+from gui.shell.main_window import MainWindow
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from core.checkpoint import Checkpoint
+from core.encoder.checkpoint import Checkpoint
 from core.errors import FirstsightError, ModelError, PhotoError, SourceError
-from core.images import read_picture
 from core.matching.curve import ImpostorCurve
-from core.paths import DEFAULT_ENCODER
+from core.pictures.reading import read_picture
+from core.system.paths import DEFAULT_ENCODER
 from tests.cli.commands import ROOT, refused
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs pipes, devices and file names of bytes")
@@ -82,8 +82,8 @@ FORBIDDEN = """
 import os, sys
 from pathlib import Path
 from core.capture.folder import PictureFolder
-from core.checkpoint import Checkpoint
-from core.images import read_picture
+from core.encoder.checkpoint import Checkpoint
+from core.pictures.reading import read_picture
 from core.matching.curve import ImpostorCurve
 os.setuid(54321)
 for read in (read_picture, Checkpoint.load, ImpostorCurve.load, lambda path: PictureFolder(path.parent).open()):

@@ -14,7 +14,7 @@ import pytest
 
 from core.gallery import Gallery
 from core.recognizer import Recognizer
-from core.text import printable
+from core.system.text import printable
 from tests.cli.commands import ROOT, as_json, firstsight, refused
 
 NAME = "Łukasz Żółć"
@@ -121,7 +121,7 @@ def test_bars_are_drawn_in_a_terminal_and_names_in_them_do_nothing(
 ) -> None:
     pty = pytest.importorskip("pty")
     code = (
-        "import time, sys; from core.terminal import prepare; prepare()\n"
+        "import time, sys; from core.system.terminal import prepare; prepare()\n"
         "from core.cli.options import progress\n"
         "with progress('Embedding: [red]x\\x1b[2J') as report: report(1, 2); print('a\\x1b[31mline', file=sys.stderr)\n"
     )
@@ -229,10 +229,10 @@ def test_a_user_without_a_home_is_told_so(tmp_path: Path) -> None:
     if unprivileged() is None:
         pytest.skip("only root can become a user that does not exist")
     code = (
-        "import os, platformdirs.unix, core.paths; from core.errors import HomeError\n"
+        "import os, platformdirs.unix, core.system.paths; from core.errors import HomeError\n"
         "for name in ('HOME', 'FIRSTSIGHT_HOME', 'XDG_DATA_HOME'): os.environ.pop(name, None)\n"
         "os.setuid(54321)\n"
-        "try: print(core.paths.home())\nexcept HomeError as error: print(error)\n"
+        "try: print(core.system.paths.home())\nexcept HomeError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "set FIRSTSIGHT_HOME" in done.stdout or "no home folder" in done.stdout

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from core.checkpoint import Checkpoint
 from core.cli import app
+from core.encoder.checkpoint import Checkpoint
 from core.errors import ModelError, OutputError
 from tests.cli.commands import ROOT, as_json, firstsight, refused
 

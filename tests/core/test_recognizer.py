@@ -8,8 +8,8 @@ import pytest
 
 from core import Gallery, Recognizer
 from core.errors import GalleryError, ModelError, PhotoError
-from core.images import read_picture
 from core.matching import ImpostorCurve
+from core.pictures.reading import read_picture
 from core.types import Frame
 
 PEOPLE = {

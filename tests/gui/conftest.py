@@ -12,10 +12,11 @@ from core.capture.demo import DemoScene
 from core.gallery import Gallery
 from core.recognizer import Recognizer
 from core.types import Frame, Recognition
-from gui import tasks, theme
-from gui.application import make_application
-from gui.main_window import MainWindow
+from gui.background import tasks
+from gui.look import theme
 from gui.settings import Settings
+from gui.shell.application import make_application
+from gui.shell.main_window import MainWindow
 
 SECONDS = 1000
 

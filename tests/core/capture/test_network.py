@@ -17,7 +17,7 @@ import pytest
 from core.capture import network
 from core.capture.network import NetworkStream
 from core.errors import SourceError
-from core.live import LiveSession, SourceState
+from core.live.session import LiveSession, SourceState
 from core.types import Image, Recognition
 from tests.core.capture.made import jpeg, make_video, plain
 from tests.core.capture.servers import Handler, begin, http_server, part, raw_server

@@ -8,7 +8,7 @@ import pytest
 from core.capture import network
 from core.capture.network import NetworkStream
 from core.errors import SourceError
-from core.live import LiveSession, SourceState
+from core.live.session import LiveSession, SourceState
 from core.types import Recognition
 from tests.core.capture.made import plain
 from tests.core.capture.rtsp import RtspCamera

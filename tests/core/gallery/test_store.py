@@ -14,8 +14,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from keyring.backend import KeyringBackend
 
-from core.alignment import middle
 from core.errors import GalleryError
+from core.faces.alignment import middle
 from core.gallery import Gallery
 from core.gallery.schema import MIGRATIONS, VERSION
 from tests.core.gallery.made_up import connect, crop, embedding, enroll, key_of

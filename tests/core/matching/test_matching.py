@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.checkpoint import curve_beside
+from core.encoder.checkpoint import curve_beside
 from core.errors import ModelError
 from core.gallery import Snapshot
 from core.matching import ImpostorCurve, Index, decide, threshold_for
 from core.matching.decision import elected
 from core.matching.index import largest
-from core.metric import Metric, unit
-from core.paths import PUBLISHED
+from core.matching.metric import Metric, unit
+from core.system.paths import PUBLISHED
 
 CURVE = ImpostorCurve.load(curve_beside(PUBLISHED))
 PLAIN = Metric.cosine()

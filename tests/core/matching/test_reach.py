@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.checkpoint import Checkpoint
+from core.encoder.checkpoint import Checkpoint
 from core.matching.curve import ImpostorCurve
+from core.matching.metric import Metric
 from core.matching.reach import MOST_PHOTOS, reach_of, told
 from core.matching.threshold import threshold_for
-from core.metric import Metric
-from core.paths import PUBLISHED, WEBCAM
+from core.system.paths import PUBLISHED, WEBCAM
 
 
 def few_people() -> ImpostorCurve:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image as Pillow
 
 from core.errors import PhotoError
-from core.images import decode_picture
+from core.pictures.reading import decode_picture
 
 pillow_heif.register_heif_opener()
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from core.errors import PhotoError
-from core.images import decode_picture
+from core.pictures.reading import decode_picture
 from tests.core.pictures.made import portrait, saved, sentence_of
 
 SMALL = portrait().resize((64, 76))

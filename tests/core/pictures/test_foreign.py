@@ -10,9 +10,9 @@ from PIL import Image as Pillow
 from PIL.TiffImagePlugin import AppendingTiffWriter, ImageFileDirectory_v2
 
 from core.capture import DemoScene
-from core.endings import RAW_PHOTOS
 from core.errors import PhotoError
-from core.images import PICTURES, decode_picture, read_picture
+from core.pictures.endings import RAW_PHOTOS
+from core.pictures.reading import PICTURES, decode_picture, read_picture
 from tests.core.pictures.made import difference, portrait, saved, sentence_of
 
 NAMED = {

@@ -5,8 +5,8 @@ import re
 import pytest
 from PIL import Image as Pillow
 
-from core.images import decode_picture
 from core.pictures.jpeg import coding_of
+from core.pictures.reading import decode_picture
 from tests.core.pictures.made import difference, portrait, saved, sentence_of
 
 KINDS: list[dict[str, object]] = [{}, {"progressive": True}, {"restart_marker_rows": 1}, {"subsampling": 0}]

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from core.images import MOST_MEMORY, MOST_PIXELS, decode_picture
+from core.pictures.reading import MOST_MEMORY, MOST_PIXELS, decode_picture
 from tests.core.pictures.made import portrait, saved, sentence_of
 
 ROOT = Path(__file__).resolve().parents[3]
 MEASURED = """
 import sys
 from pathlib import Path
-from core.images import read_picture
+from core.pictures.reading import read_picture
 from core.errors import PhotoError
 import PIL.Image, pillow_heif
 PIL.Image.init()

@@ -8,7 +8,7 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 from PIL.PngImagePlugin import PngInfo
 
-from core.images import decode_picture
+from core.pictures.reading import decode_picture
 from tests.core.pictures.made import difference, portrait, saved, sentence_of
 
 XMP = '<x:xmpmeta><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'

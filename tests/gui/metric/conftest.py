@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.main_window import MainWindow
 from gui.metric.page import MetricPage
+from gui.shell.main_window import MainWindow
 from tests.gui.metric.pages import fill, wait_for_gallery
 
 

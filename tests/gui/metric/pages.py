@@ -4,8 +4,8 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from core.recognizer import Recognizer
-from gui.main_window import MainWindow
 from gui.metric.page import MetricPage
+from gui.shell.main_window import MainWindow
 
 WAIT = 60_000
 

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from core.matching import ImpostorCurve, threshold_for
 from core.recognizer import Recognizer
-from gui.main_window import MainWindow
 from gui.metric.cost import strangers_named
 from gui.metric.lanes import heights, measured_shares, split
 from gui.metric.page import MetricPage
+from gui.shell.main_window import MainWindow
 from tests.gui.metric.pages import WAIT, wait_for_faces
 
 

@@ -10,11 +10,11 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from gui.main_window import MainWindow
 from gui.metric.labels import beside, picture_side, place_labels
 from gui.metric.live_faces import Chosen
 from gui.metric.page import MetricPage
 from gui.metric.places import Spot, places
+from gui.shell.main_window import MainWindow
 from tests.gui.metric.pages import WAIT, wait_for_faces, wait_for_gallery
 
 

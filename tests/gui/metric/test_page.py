@@ -9,12 +9,12 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.evaluation.embedding_map import Method
 from core.gallery import Gallery
-from gui import theme
-from gui.main_window import MainWindow
+from gui.look import theme
+from gui.metric.embedding_map import Method
 from gui.metric.live_faces import Chosen
 from gui.metric.page import MetricPage
+from gui.shell.main_window import MainWindow
 from tests.gui.metric.pages import WAIT, fill, wait_for_gallery
 
 

@@ -1,0 +1,186 @@
+"""`doctor`: what this installation has, and what is missing."""
+
+import hashlib
+import os
+import platform
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from core import __version__
+from core.cli.options import AsJson, GalleryFile, print_json
+from core.errors import FirstsightError
+from core.system.paths import ASSETS, default_gallery, home
+
+if TYPE_CHECKING:
+    from core.matching.curve import ImpostorCurve
+
+T = TypeVar("T")
+NO_ENCODER: dict[str, str | None] = {"device": None, "runtime": None, "curve": None}
+
+PACKAGES = ("torch", "opencv-python-headless", "numpy", "PySide6-Essentials", "sqlcipher3", "pillow", "pillow-heif")
+MODELS = {
+    "face_detection_yunet_2023mar.onnx": "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
+    "sface_2021dec.safetensors": "c41275d717b873ceafa336d2b292bb65ddd869452a11fcb647e74f06641057f3",
+    "sface_webcam.safetensors": "ee1c6f2edf330766df2e9a470e9db3ff3dced00145b2ffbd0ecb24629494b014",
+}
+
+
+def doctor(
+    clean: Annotated[
+        bool,
+        typer.Option("--clean", help="First delete the faces kept on disk: by --keep-faces, or by older versions."),
+    ] = False,
+    gallery: GalleryFile = None,
+    json: AsJson = False,
+) -> None:
+    """Shows versions, cameras, models, where the data is and which faces are kept; says what is missing."""
+    missing: list[str] = []
+    kept = _asked(missing, "The faces kept can't be looked through", _kept_faces, None)
+    if clean and kept:
+        kept = _asked(missing, "The faces kept can't be deleted", _delete_faces, kept)
+    no_cameras: list[str] = []
+    nobody = {"file": str(gallery) if gallery else None, "people": None, "key": None}
+    report: dict[str, Any] = {
+        "firstsight": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "packages": {name: _version(name, missing) for name in PACKAGES},
+        **_asked(missing, "The encoder does not run", lambda: _encoder(missing), NO_ENCODER),
+        "models": {name: _model(name, missing) for name in MODELS},
+        "cameras": _asked(missing, "The cameras can't be listed", lambda: _cameras(missing), no_cameras),
+        "home": _asked(missing, "There is no place for your data", lambda: _home(missing), None),
+        "gallery": _asked(missing, "The gallery can't be read", lambda: _gallery(gallery), nobody),
+        "kept_faces": kept,
+        "missing": missing,
+    }
+    if json:
+        print_json(report)
+        return
+    for key, value in report.items():
+        if key != "missing":
+            _show(key, value)
+    print("\nMissing:" if missing else "\nNothing is missing.")
+    for sentence in missing:
+        print(f"  {sentence}")
+    if missing and any("camera" not in sentence.lower() for sentence in missing):
+        sys.exit(1)
+
+
+def _asked(missing: list[str], trouble: str, ask: Callable[[], T], instead: T) -> T:
+    """What a part of the report says, or something instead and a sentence why: one part's trouble hides no other's."""
+    try:
+        return ask()
+    except FirstsightError as error:
+        sentence = str(error)
+    except Exception as error:
+        why = getattr(error, "strerror", None) or error
+        sentence = f"{trouble} ({why})."
+    if sentence not in missing:
+        missing.append(sentence)
+    return instead
+
+
+def _show(key: str, value: Any) -> None:
+    if key == "kept_faces":
+        print(f"kept faces: {_told_of_faces(value)}")
+    elif isinstance(value, dict):
+        print(f"{key}:")
+        for name, item in value.items():
+            print(f"  {name}: {item}")
+    elif isinstance(value, list):
+        print(f"{key}: {', '.join(map(str, value)) or 'none'}")
+    else:
+        print(f"{key}: {value}")
+
+
+def _told_of_faces(kept: dict[str, Any] | None) -> str:
+    if not kept:
+        return "not known"
+    if not kept["bytes"]:
+        return "none" + (f"; {kept['deleted'] / 1e6:,.1f} MB have been deleted" if kept["deleted"] else "")
+    size = f"{kept['bytes'] / 1e6:,.1f} MB"
+    return f"{size}, not encrypted, in {kept['folder']}: `firstsight doctor --clean` deletes them"
+
+
+def _version(package: str, missing: list[str]) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        missing.append(f"The package {package} is missing: pip install {package}")
+        return None
+
+
+def _encoder(missing: list[str]) -> dict[str, str | None]:
+    """On what the encoder runs, by which means, and what its threshold is made from."""
+    from core.encoder.encoder import Encoder
+
+    encoder = Encoder()
+    return {
+        "device": str(encoder.device),
+        "runtime": str(encoder.runtime),
+        "curve": _asked(missing, "The impostor curve can't be read", lambda: _described(encoder.curve), None),
+    }
+
+
+def _described(curve: "ImpostorCurve") -> str:
+    return f"{curve.pairs:,} pairs of {curve.people:,} people from {curve.source}, for {curve.encoder}"
+
+
+def _model(name: str, missing: list[str]) -> str | None:
+    path = ASSETS / "models" / name
+    if not path.is_file():
+        missing.append(f"The model {path} is missing: reinstall Firstsight.")
+        return None
+    content = _asked(missing, f"The model {path} can't be read", path.read_bytes, None)
+    found = hashlib.sha256(content).hexdigest() if content is not None else None
+    if found and found != MODELS[name]:
+        missing.append(f"The model {path} is not the published one: reinstall Firstsight.")
+    return found
+
+
+def _cameras(missing: list[str]) -> list[str]:
+    from core.capture import list_cameras
+
+    cameras = [f"{camera.index}: {camera.name}" for camera in list_cameras()]
+    if not cameras:
+        missing.append("There is no camera: plug one in, or watch a video, an address or the demo scene.")
+    return cameras
+
+
+def _gallery(path: Path | None) -> dict[str, Any]:
+    from core.gallery import Gallery
+
+    file = path or default_gallery()
+    if not file.exists():
+        return {"file": str(file), "people": 0, "key": "Made with the first enrolment."}
+    with Gallery(path, create=False) as gallery:
+        return {"file": str(file), "people": len(gallery), "key": gallery.key_place}
+
+
+def _home(missing: list[str]) -> str:
+    place = home()
+    there = next(folder for folder in (place, *place.parents) if folder.exists())
+    as_who_runs = os.access in os.supports_effective_ids
+    if not there.is_dir() or not os.access(there, os.R_OK | os.W_OK | os.X_OK, effective_ids=as_who_runs):
+        missing.append(f"{there} can't be written, and your data is to be in {place}: set FIRSTSIGHT_HOME elsewhere.")
+    return str(place)
+
+
+def _kept_faces() -> dict[str, Any]:
+    """Also what older versions left, and what was left half kept."""
+    from core.lab.crops import kept_bytes, kept_folder
+
+    return {"folder": str(kept_folder()), "bytes": kept_bytes(), "encrypted": False, "deleted": 0}
+
+
+def _delete_faces() -> dict[str, Any]:
+    from core.lab.crops import remove_kept
+
+    before = _kept_faces()
+    remove_kept()
+    return before | {"bytes": 0, "deleted": before["bytes"]}

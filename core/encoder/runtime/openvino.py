@@ -1,0 +1,77 @@
+"""The network by OpenVINO, as a graph made layer by layer from the weights. PyTorch is not imported for it.
+
+OpenVINO's own way from PyTorch traces, which takes seconds. It folds each batch norm into the convolution itself.
+"""
+
+import threading
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from openvino import Core, Model
+from openvino import opset13 as op
+
+from core.encoder.checkpoint import Checkpoint, Weights, misfit
+from core.encoder.runtime.prepared import Prepared
+from core.encoder.sface import CHANNELS, FINAL_SIDE, NORM_EPSILON, PIXEL_MEAN, PIXEL_SCALE, UNIT_EPSILON, Unit, units
+from core.types import ALIGNED_SIZE, EMBEDDING_SIZE
+
+
+def compiled(checkpoint: Checkpoint, threads: int) -> Prepared:
+    """SFace's graph, compiled for this processor. Raises ModelError when the weights don't fit it."""
+    try:
+        model = _graph(checkpoint.weights)
+    except (KeyError, ValueError) as error:
+        raise misfit(checkpoint.architecture) from error
+    settings = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_NUM_THREADS": threads,
+        "INFERENCE_PRECISION_HINT": "f32",
+    }
+    network, turn = Core().compile_model(model, "CPU", settings), threading.Lock()
+
+    def run(faces: NDArray[np.float32]) -> NDArray[np.float32]:
+        with turn:
+            return network(faces)[0].copy()  # type: ignore[no-any-return]
+
+    return Prepared(run, "cpu")
+
+
+def _graph(weights: Weights) -> Model:
+    """As `SiameseBranch.forward`."""
+    faces = op.parameter([-1, 3, ALIGNED_SIZE, ALIGNED_SIZE], np.float32)
+    features = op.divide(op.subtract(faces, np.float32(PIXEL_MEAN)), np.float32(PIXEL_SCALE))
+    for number, unit in enumerate(units()):
+        features = _unit(features, unit, weights, f"features.{number}")
+    features = _norm(features, weights, "norm", CHANNELS, NORM_EPSILON)
+    flat = op.reshape(features, np.array([0, -1]), special_zero=True)
+    matrix = _constant(weights, "linear.weight", EMBEDDING_SIZE, CHANNELS * FINAL_SIDE**2)
+    linear = op.matmul(flat, matrix, transpose_a=False, transpose_b=True)
+    embeddings = op.add(linear, _constant(weights, "linear.bias", EMBEDDING_SIZE))
+    return Model([_norm(embeddings, weights, "output_norm", EMBEDDING_SIZE, NORM_EPSILON)], [faces])
+
+
+def _unit(features: Any, unit: Unit, weights: Weights, name: str) -> Any:
+    kernel = _constant(weights, f"{name}.0.weight", unit.outputs, unit.inputs // unit.groups, unit.kernel, unit.kernel)
+    place = ([unit.stride] * 2, [unit.kernel // 2] * 2, [unit.kernel // 2] * 2, [1, 1])
+    if unit.groups > 1:
+        by_group = op.unsqueeze(kernel, op.constant(np.array([1])))
+        features = op.group_convolution(features, by_group, *place)
+    else:
+        features = op.convolution(features, kernel, *place)
+    features = _norm(features, weights, f"{name}.1", unit.outputs, UNIT_EPSILON)
+    return op.prelu(features, _constant(weights, f"{name}.2.weight", unit.outputs))
+
+
+def _norm(features: Any, weights: Weights, name: str, channels: int, epsilon: float) -> Any:
+    parts = ("weight", "bias", "running_mean", "running_var")
+    scale, shift, mean, variance = (_constant(weights, f"{name}.{part}", channels) for part in parts)
+    return op.batch_norm_inference(features, scale, shift, mean, variance, epsilon)
+
+
+def _constant(weights: Weights, name: str, *shape: int) -> Any:
+    array = weights[name]
+    if array.shape != shape:
+        raise ValueError(f"{name} is {array.shape}, not {shape}")
+    # Given as an array, OpenVINO would make a list of Python's numbers of it: 0.6 s for the whole network.
+    return op.constant(array.astype(np.float32, copy=False))

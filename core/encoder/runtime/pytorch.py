@@ -1,0 +1,69 @@
+"""The network by PyTorch: as it is, with its batch norms folded, or in the layout in which oneDNN convolves."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from core.encoder.checkpoint import Checkpoint
+from core.encoder.network import SiameseBranch, folded, layers
+from core.encoder.runtime.prepared import Prepared
+from core.encoder.sface import PIXEL_MEAN, PIXEL_SCALE
+
+
+def set_threads(count: int) -> None:
+    """Gives PyTorch so many."""
+    if torch.get_num_threads() != count:
+        torch.set_num_threads(count)
+
+
+def eager(checkpoint: Checkpoint, *, fold: bool) -> Prepared:
+    """Layer by layer, on the fastest device there is."""
+    device, branch = _best_device(), checkpoint.branch()
+    network = (folded(branch) if fold else branch.requires_grad_(False)).to(device)
+
+    @torch.inference_mode()
+    def run(faces: NDArray[np.float32]) -> NDArray[np.float32]:
+        return network(torch.from_numpy(faces).to(device)).cpu().numpy()  # type: ignore[no-any-return]
+
+    return Prepared(run, device)
+
+
+def runs_blocked() -> bool:
+    """Whether `blocked` is here, and no graphics card that is faster."""
+    return _best_device() == "cpu" and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+
+
+def blocked(checkpoint: Checkpoint) -> Prepared:
+    """Features stay in the layout in which oneDNN convolves, from the first layer to the last; weights are packed once.
+
+    Eager PyTorch converts before and after each convolution, and its own PReLU is slow.
+    """
+    branch = checkpoint.branch()
+    assert isinstance(branch, SiameseBranch)
+    network = folded(branch)
+    packed = [(_packed(layer, bias), slopes.to_mkldnn()) for layer, bias, slopes in layers(network)]
+
+    @torch.inference_mode()
+    def run(faces: NDArray[np.float32]) -> NDArray[np.float32]:
+        features = ((torch.from_numpy(faces) - PIXEL_MEAN) / PIXEL_SCALE).to_mkldnn()
+        for convolution, slopes in packed:
+            features = torch.prelu(torch.conv2d(features, *convolution), slopes)
+        return network.linear(features.to_dense().flatten(1)).numpy()  # type: ignore[no-any-return]
+
+    return Prepared(run, "cpu")
+
+
+def _packed(layer: nn.Conv2d, bias: Tensor) -> tuple[Any, ...]:
+    """What `torch.conv2d` takes after the features."""
+    place = (layer.padding, layer.stride, layer.dilation, layer.groups)
+    weight = torch._C._nn.mkldnn_reorder_conv2d_weight(layer.weight.to_mkldnn(), *place)  # type: ignore[arg-type]
+    return (weight, bias.to_mkldnn(), layer.stride, layer.padding, layer.dilation, layer.groups)
+
+
+def _best_device() -> str:
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"

@@ -1,0 +1,1 @@
+"""From a picture to faces: found, stood upright, cut out, judged."""

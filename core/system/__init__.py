@@ -1,0 +1,1 @@
+"""The program's place in the system: its files, the terminal, what each start does first."""

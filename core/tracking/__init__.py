@@ -1,0 +1,1 @@
+"""From frame to frame: the same face followed, its evidence pooled."""

@@ -1,0 +1,1 @@
+"""Enrolling somebody from a photo."""

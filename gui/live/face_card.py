@@ -1,0 +1,194 @@
+"""All that is known of one face of the live view: who it may be, how surely, and how good the picture is."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from core.types import Candidate, Certainty, Decision, RecognizedFace
+from gui.look import theme
+from gui.look.figures import among, apart
+from gui.look.fitting import resize_to_fit
+from gui.look.pictures import rounded
+from gui.look.scrolling import Scrolling
+
+SIDE = 144
+ROW = 34
+
+
+class FaceCard(QDialog):
+    """Opens on a click; the live view goes on."""
+
+    enroll_requested = Signal(object)
+    """RecognizedFace: somebody wants to give it a name."""
+
+    def __init__(self, face: RecognizedFace, people: int, parent: QWidget | None = None) -> None:
+        """face: as it was labelled when it was clicked. people: enrolled, to look it up among."""
+        super().__init__(parent)
+        self._people = people
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.face = face
+        decision = face.decision
+        self.setWindowTitle(decision.name or self.tr("Unknown"))
+        picture = QLabel()
+        picture.setPixmap(rounded(face.crop, SIDE, self.devicePixelRatioF(), 16))
+        heading = QLabel(decision.name or self.tr("Unknown"), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        font = heading.font()
+        font.setPixelSize(22)
+        font.setBold(True)
+        heading.setFont(font)
+        self.verdict = QLabel(self.explanation(decision), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        quality = QLabel(self.quality_text(), wordWrap=True)
+        quality.setProperty("quiet", True)
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        words.addWidget(heading)
+        words.addWidget(self.verdict)
+        words.addWidget(quality)
+        words.addStretch()
+        top = QHBoxLayout()
+        top.setSpacing(18)
+        top.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(words, 1)
+        page = QWidget()
+        page.setMinimumWidth(516)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        layout.addLayout(top)
+        if decision.candidates:
+            title = QLabel(self.tr("The closest people"))
+            title.setProperty("heading", True)
+            layout.addWidget(title)
+            layout.addWidget(CandidateBars(decision.candidates, decision.needed))
+        layout.addStretch()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(22, 22, 22, 18)
+        whole.setSpacing(16)
+        whole.addWidget(Scrolling(page), 1)
+        whole.addLayout(self._buttons(decision))
+        resize_to_fit(self, self.sizeHint().width(), self.sizeHint().height())
+
+    def _buttons(self, decision: Decision) -> QHBoxLayout:
+        close = QPushButton(self.tr("Close"))
+        close.clicked.connect(self.reject)
+        text = self.tr("Add this picture…") if self.certain_name else self.tr("Who is this?")
+        self.name_it = QPushButton(text)
+        self.name_it.setProperty("primary", decision.named is None)
+        self.name_it.setDefault(decision.named is None)
+        self.name_it.clicked.connect(self._ask_to_enroll)
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(close)
+        row.addWidget(self.name_it)
+        return row
+
+    def _ask_to_enroll(self) -> None:
+        self.enroll_requested.emit(self.face)
+        self.accept()
+
+    @property
+    def certain_name(self) -> str:
+        """The name, unless it is only held from earlier: a picture that is not like the person must not be added."""
+        return "" if self.face.decision.held else self.face.decision.name or ""
+
+    def explanation(self, decision: Decision) -> str:
+        """Similarity, threshold and margin in words."""
+        if decision.similarity is None or decision.margin is None:
+            return self.tr("Nobody is enrolled yet.")
+        if decision.obstacle:
+            return self.tr("Not named, however similar. {}").format(decision.obstacle.remedy)
+        needed = decision.threshold
+        if not needed.reachable:
+            return self.tr(
+                "The closest is {:.2f}. At most one stranger in {} can't be promised with this encoder: nobody can be "
+                "named. Choose a rate that is less rare, or another encoder."
+            ).format(decision.similarity, f"{round(1 / needed.rate):,}")
+        values = {
+            **apart(decision.similarity, decision.needed)._asdict(),
+            "rate": f"{round(1 / needed.rate):,}",
+            "people": among(needed.size, self._people),
+        }
+        above = self.tr(
+            "Similarity {similarity}, {margin} above the {needed} needed so that at most one stranger in {rate} is "
+            "named among {people}."
+        )
+        below = self.tr(
+            "The closest is {similarity}, {margin} below the {needed} needed so that at most one stranger in {rate} "
+            "is named among {people}."
+        )
+        held = self.tr(
+            "Named as a moment ago: similarity is {similarity} now, {margin} below the {needed} needed so that at most "
+            "one stranger in {rate} is named among {people}. If it stays so, the name goes."
+        )
+        at_first = self.tr(
+            "The closest is {similarity}, {margin} below the {needed} that the first looks at a face need: a moment "
+            "more will tell."
+        )
+        likely = " " + self.tr("Likely, not sure: at a rate ten times as strict it would have no name.")
+        match decision.certainty:
+            case Certainty.HELD:
+                return held.format(**values)
+            case Certainty.UNKNOWN:
+                return (at_first if decision.stricter else below).format(**values)
+            case Certainty.LIKELY:
+                return above.format(**values) + likely
+            case _:
+                return above.format(**values)
+
+    def quality_text(self) -> str:
+        """How good the picture is, and what would mend it."""
+        quality = self.face.quality
+        measures = self.tr("Picture: {eyes:.0f} px between the eyes, turned {yaw:.0f}° to the side").format(
+            eyes=quality.eye_distance, yaw=abs(quality.yaw)
+        )
+        return "\n".join([f"{measures}.", *(problem.remedy for problem in quality.problems)])
+
+
+class CandidateBars(QWidget):
+    """The closest people as bars from similarity 0 to 1, with a mark at the threshold."""
+
+    def __init__(self, candidates: tuple[Candidate, ...], needed: float, parent: QWidget | None = None) -> None:
+        """needed: the similarity from which the face is named."""
+        super().__init__(parent)
+        self._candidates, self._needed = candidates, needed
+        self.setMinimumHeight(ROW * len(candidates) + 18)
+        told = ", ".join(f"{candidate.name} {candidate.similarity:.2f}" for candidate in candidates)
+        self.setAccessibleName(self.tr("The closest people: {}").format(told))
+
+    def sizeHint(self) -> QSize:
+        """A row each, and the threshold's label."""
+        return QSize(480, ROW * len(self._candidates) + 18)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Names, bars, values, and the threshold across them."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours, text = theme.colours(), self.palette().color(QPalette.ColorRole.Text)
+        names, values = self.width() * 0.36, 52.0
+        track = self.width() - names - values
+        for row, candidate in enumerate(self._candidates):
+            area = QRectF(0, row * ROW, names - 12, ROW)
+            painter.setPen(text)
+            name = painter.fontMetrics().elidedText(candidate.name, Qt.TextElideMode.ElideRight, int(area.width()))
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+            bar = QRectF(names, row * ROW + ROW / 2 - 6, track, 12)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colours.line)
+            painter.drawRoundedRect(bar, 6, 6)
+            passed = candidate.similarity >= self._needed
+            bar.setWidth(max(track * min(candidate.similarity, 1.0), 12.0))
+            painter.setBrush(colours.known if passed else colours.quiet)
+            painter.drawRoundedRect(bar, 6, 6)
+            painter.setPen(text)
+            right = QRectF(names + track, row * ROW, values, ROW)
+            painter.drawText(
+                right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"{candidate.similarity:.2f}"
+            )
+        x = names + track * min(max(self._needed, 0.0), 1.0)
+        bottom = ROW * len(self._candidates)
+        painter.setPen(QPen(text, 1.5, Qt.PenStyle.DashLine))
+        painter.drawLine(int(x), 2, int(x), bottom)
+        painter.setPen(colours.quiet)
+        needed = self.tr("needed {:.2f}").format(self._needed)
+        painter.drawText(QRectF(x - 80, bottom, 160, 18), Qt.AlignmentFlag.AlignCenter, needed)
+        painter.end()

@@ -1,0 +1,56 @@
+"""Saves a picture among the user's, under the moment's name."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QObject, QStandardPaths
+from PySide6.QtGui import QImage
+
+from core.errors import OutputError
+from gui.background import tasks
+
+
+def save_snapshot(
+    picture: QImage, saved: Callable[[Path], None], failed: Callable[[Exception], None], owner: QObject
+) -> None:
+    """Returns at once; `saved` or `failed` follows, unless `owner` has gone. No file that is there is written over."""
+    pictures = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+    name = f"Firstsight {datetime.now():%Y-%m-%d %H.%M.%S}"
+
+    def work() -> Path:
+        told = QCoreApplication.translate("snapshot", "The snapshot can't be saved in {}: check the folder.")
+        try:
+            pictures.mkdir(parents=True, exist_ok=True)
+            return _write(_png(picture), pictures, name)
+        except OSError as error:
+            raise OutputError(told.format(pictures)) from error
+
+    tasks.run(work, saved, failed, owner)
+
+
+def _png(picture: QImage) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(data.data())
+
+
+def _write(png: bytes, folder: Path, name: str) -> Path:
+    """Under that name, or with a number after it; either all of it or nothing."""
+    for number in range(1, 10_000):
+        file = folder / (f"{name}.png" if number == 1 else f"{name} ({number}).png")
+        try:
+            there = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        except FileExistsError:
+            continue
+        try:
+            with os.fdopen(there, "wb") as stream:
+                stream.write(png)
+        except OSError:
+            file.unlink(missing_ok=True)
+            raise
+        return file
+    raise FileExistsError(name)

@@ -1,0 +1,44 @@
+"""How similar the enrolled photos are to each other: of one person (mated), of different people (non-mated)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.matching.metric import Metric
+
+MOST_PHOTOS = 2000
+"""Of more, so many are taken at even steps: two million pairs."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GalleryPairs:
+    """Similarities of pairs of enrolled photos."""
+
+    mated: NDArray[np.float32]
+    """m similarities of two photos of one person, rising."""
+    non_mated: NDArray[np.float32]
+    """n similarities of photos of two people, rising."""
+    closest: tuple[int, int] | None
+    """Rows of the two most similar photos of different people; None with fewer than two people."""
+
+
+def gallery_pairs(vectors: NDArray[np.float32], persons: Sequence[int], metric: Metric) -> GalleryPairs:
+    """Every pair once. vectors: T×d, projected by the metric. persons: T, whose each is."""
+    rows = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), MOST_PHOTOS)).astype(int))
+    owners = np.array(persons, dtype=np.int64)[rows]
+    first, second = np.triu_indices(len(rows), 1)
+    similarities = metric.similarity(vectors[rows], vectors[rows])[first, second]
+    same = owners[first] == owners[second]
+    non_mated = np.flatnonzero(~same)
+    closest = None
+    if len(non_mated):
+        best = non_mated[np.argmax(similarities[non_mated])]
+        closest = (int(rows[first[best]]), int(rows[second[best]]))
+    return GalleryPairs(np.sort(similarities[same]), np.sort(similarities[non_mated]), closest)
+
+
+def reaching(similarities: NDArray[np.floating], threshold: float) -> int:
+    """How many of rising similarities are at or above a threshold."""
+    return len(similarities) - int(np.searchsorted(similarities, threshold, side="left"))

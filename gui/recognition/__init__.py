@@ -1,0 +1,1 @@
+"""The recogniser in use: its encoder and its sensitivity."""

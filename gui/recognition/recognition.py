@@ -1,0 +1,93 @@
+"""The recogniser of the window: loaded off the GUI thread, and exchanged when another encoder is chosen."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from core.errors import ModelError
+from core.gallery import Gallery
+from core.system.paths import encoder_file
+from gui.background import tasks
+from gui.recognition.encoder_menu import encoder_name
+from gui.settings import Settings
+
+if TYPE_CHECKING:
+    from core.recognizer import Recognizer
+
+
+class Recognition(QObject):
+    """Tells when a recogniser is ready; until another one is, the old one serves."""
+
+    ready = Signal(object)
+    """Recognizer: the one to use from now on."""
+    said = Signal(str)
+    """A sentence for the status line."""
+    failed = Signal(object)
+    """Exception; the recogniser in use stays."""
+    embedding = Signal(int, int)
+    """Templates embedded by another encoder, and all that it has to."""
+
+    def __init__(self, gallery: Gallery, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._gallery, self._settings = gallery, settings
+        self.recognizer: Recognizer | None = None
+        self.busy = False
+        """While another encoder embeds the gallery."""
+
+    def load(self) -> None:
+        """The recogniser with the encoder used last, or with the one that ships and a sentence why."""
+        tasks.run(self._load, self._loaded, self.failed.emit, self)
+
+    def use_encoder(self, file: str) -> None:
+        """Recognises with the encoder chosen, as `EncoderMenu` gives it, once it has embedded everybody."""
+        if self.recognizer is None or self.busy:
+            self.said.emit(self.tr("The recogniser is still loading: try again in a moment."))
+            return
+        self.busy = True
+
+        def done(recognizer: "Recognizer") -> None:
+            self._settings.encoder = file
+            self._use(recognizer)
+            self.said.emit(self.tr("The encoder is in use: {}").format(encoder_name(file)))
+
+        def failed(error: Exception) -> None:
+            self.busy = False
+            self.failed.emit(error)
+
+        tasks.run(lambda: self._make(file), done, failed, self)
+
+    def _use(self, recognizer: "Recognizer") -> None:
+        self.busy = False
+        self.recognizer = recognizer
+        self.ready.emit(recognizer)
+
+    def _load(self) -> "tuple[Recognizer, str]":
+        from core.encoder.runtime import set_threads
+
+        set_threads()
+        told = ""
+        if self._settings.encoder:
+            try:
+                return self._make(self._settings.encoder), told
+            except ModelError as error:
+                told = self.tr("The default encoder is used. {}").format(error)
+        return self._make(""), told
+
+    def _loaded(self, loaded: "tuple[Recognizer, str]") -> None:
+        recognizer, told = loaded
+        if told:
+            self._settings.encoder = ""
+        self._use(recognizer)
+        if told:
+            self.said.emit(told)
+
+    def _make(self, file: str) -> "Recognizer":
+        """With that encoder, which embeds whom it hasn't yet. Not for the GUI thread: it takes a while."""
+        from core.encoder.encoder import Encoder
+        from core.recognizer import Recognizer
+
+        def report(done: int, total: int) -> None:
+            tasks.in_gui_thread(lambda: self.embedding.emit(done, total))
+
+        encoder = Encoder(encoder_file(file) if file else None)
+        return Recognizer(self._gallery, rate=self._settings.rate, encoder=encoder, progress=report)

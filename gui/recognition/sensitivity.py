@@ -1,0 +1,93 @@
+"""How often a stranger may be named, in the user's terms, and what similarity that means now."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+
+from core.types import Threshold
+from gui.look import theme
+from gui.look.figures import among
+
+RATES = (1e-2, 1e-3, 1e-4)
+LEAST = 150
+"""Pixels of the choice."""
+
+
+class Sensitivity(QWidget):
+    """The choice, and its meaning for the people enrolled."""
+
+    rate_chosen = Signal(float)
+
+    def __init__(self, rate: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.choice = _Choice()
+        self.choice.setAccessibleName(self.tr("A stranger is named at most once in"))
+        for value in RATES:
+            self.choice.addItem(
+                self.tr("A stranger is named at most once in {}").format(f"{round(1 / value):,}"), value
+            )
+        self.choice.setCurrentIndex(min(range(len(RATES)), key=lambda i: abs(RATES[i] - rate)))
+        self.choice.setToolTip(
+            self.tr("The rarer a stranger may be named, the closer a face must be, and the more often somebody\n"
+                    "enrolled stays “Unknown”. The similarity needed grows with the number of people enrolled.")
+        )  # fmt: skip
+        self.choice.currentIndexChanged.connect(lambda _index: self.rate_chosen.emit(self.rate))
+        self.meaning = _Elided()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self.choice)
+        row.addWidget(self.meaning)
+
+    @property
+    def rate(self) -> float:
+        """The share of strangers that may be named."""
+        return float(self.choice.currentData())
+
+    def show_threshold(self, threshold: Threshold, people: int) -> None:
+        """What the choice means now."""
+        among_them = among(threshold.size, people)
+        if not people:
+            text = tip = self.tr("nobody enrolled yet")
+        elif not threshold.reachable:
+            text = self.tr("nobody can be named at this rate with this encoder")
+            tip = self.tr(
+                "At once in {} among {}, a face would have to be {:.2f} like a photo, and no face is more than 1.00.\n"
+                "Choose a rate that is less rare, or another encoder."
+            ).format(f"{round(1 / threshold.rate):,}", among_them, threshold.similarity)
+        else:
+            text = tip = self.tr("needs similarity {:.2f} among {}").format(threshold.similarity, among_them)
+        self.meaning.show_text(text, tip, warning=bool(people) and not threshold.reachable)
+
+
+class _Choice(QComboBox):
+    """Elides its text in a narrow toolbar rather than leave it; the list that pops up doesn't."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST, super().minimumSizeHint().height())
+
+    def showPopup(self) -> None:
+        self.view().setMinimumWidth(self.sizeHint().width())
+        super().showPopup()
+
+
+class _Elided(QLabel):
+    """Gives way to everything else in a narrow toolbar; its tool tip still says it all."""
+
+    _warning = False
+
+    def show_text(self, text: str, tip: str, *, warning: bool) -> None:
+        self._warning = warning
+        self.setText(text)
+        self.setToolTip(tip)
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(theme.colours().warning if self._warning else theme.colours().quiet)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.end()

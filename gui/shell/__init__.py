@@ -1,0 +1,1 @@
+"""The window around all pages: started, built, and wired."""

@@ -1,0 +1,90 @@
+"""What the window can be told to do: its actions with their shortcuts, the toolbar and the menus."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
+
+from gui.live.source_chooser import SourceChooser
+from gui.look import theme
+
+ROOM_FOR_WORDS = 1100
+"""Pixels of the toolbar from which its actions have words beside their icons."""
+
+Shortcut = str | QKeySequence.StandardKey
+
+
+class Commands(QObject):
+    """Each an action; whoever wires the window connects `triggered`."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.enroll = self._action(self.tr("Enroll from a photo…"), "Ctrl+E", "enroll")
+        self.paste = self._action(self.tr("Enroll from the clipboard"), QKeySequence.StandardKey.Paste)
+        self.snapshot = self._action(self.tr("Save a snapshot"), "Ctrl+S", "snapshot")
+        self.leave = self._action(self.tr("Quit"), "Ctrl+Q")
+        self.search = self._action(self.tr("Search people"), "Ctrl+F", "search")
+        self.rename = self._action_of_list(self.tr("Rename"), "F2")
+        self.delete = self._action_of_list(self.tr("Delete…"), QKeySequence.StandardKey.Delete)
+        self.undo = self._action(self.tr("Undo deletion"), QKeySequence.StandardKey.Undo)
+        self.undo.setEnabled(False)
+        self.metric = self._action(self.tr("Metric"), "Ctrl+K", "metric", checkable=True)
+        self.mirror = self._action(self.tr("Mirror cameras"), "Ctrl+M", checkable=True)
+        self.full_screen = self._action(self.tr("Full screen"), "F11", checkable=True)
+        self.back = self._action(self.tr("Back"), "Esc")
+
+    def _action(self, text: str, shortcut: Shortcut, icon: str = "", *, checkable: bool = False) -> QAction:
+        action = QAction(text, self._window, checkable=checkable)
+        action.setShortcut(QKeySequence(shortcut))
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{text} ({shown})")
+        if icon:
+            action.setIcon(theme.icon(icon))
+        self._window.addAction(action)
+        return action
+
+    def _action_of_list(self, text: str, shortcut: Shortcut) -> QAction:
+        """Its keys mean it only in the list that it is added to; menus show them."""
+        action = QAction(text, self._window, enabled=False)
+        action.setShortcut(QKeySequence(shortcut))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        return action
+
+    def fill_toolbar(self, chooser: SourceChooser, sensitivity: QWidget) -> None:
+        """What is watched on the left, how surely somebody is named on the right."""
+        bar = _Toolbar(self.tr("Main"), movable=False)
+        bar.setObjectName("main")
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(chooser)
+        actions = [self.enroll, self.snapshot, self.metric]
+        bar.addActions(actions)
+        for action in actions:
+            bar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bar.addWidget(spacer)
+        bar.addWidget(sensitivity)
+        self._window.addToolBar(bar)
+        self.buttons = [bar.widgetForAction(action) for action in actions]
+
+    def fill_menus(self, chooser: SourceChooser, encoders: QMenu, themes: QMenu) -> None:
+        """Everything, by what it is about."""
+        menus = self._window.menuBar()
+        menus.addMenu(self.tr("&File")).addActions([self.enroll, self.paste, self.snapshot, self.leave])
+        menus.addMenu(self.tr("&Source")).addActions(list(chooser.actions_by_kind.values()))
+        menus.addMenu(self.tr("&People")).addActions([self.search, self.rename, self.delete, self.undo])
+        menus.addMenu(self.tr("&Recognition")).addMenu(encoders)
+        view = menus.addMenu(self.tr("&View"))
+        view.addActions([self.metric, self.mirror, self.full_screen])
+        view.addMenu(themes)
+
+
+class _Toolbar(QToolBar):
+    """Without words where there is no room for them: nothing is left out."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wide = event.size().width() >= ROOM_FOR_WORDS
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if wide else Qt.ToolButtonStyle.ToolButtonIconOnly
+        if style != self.toolButtonStyle():
+            self.setToolButtonStyle(style)
+        super().resizeEvent(event)

@@ -1,0 +1,397 @@
+"""The main window: it only wires the parts to each other."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
+
+from core.errors import PhotoError
+from core.gallery import Gallery
+from core.types import Frame, RecognizedFace, Threshold
+from gui.background import tasks
+from gui.background.refreshing import Refreshing
+from gui.background.writes import Writes
+from gui.enroll import dropped
+from gui.enroll.dialog import EnrollDialog, choose_photos
+from gui.enroll.queue import Photo
+from gui.live.face_card import FaceCard
+from gui.live.session import Live
+from gui.live.snapshot import save_snapshot
+from gui.live.source_chooser import SourceChooser
+from gui.live.status_line import StatusLine
+from gui.live.view import LiveView
+from gui.live.watching import Watching
+from gui.look.errors import sentence, show_error
+from gui.look.fitting import LEAST_SCREEN, TITLE, resize_to_fit
+from gui.look.shortcuts import give_way_to_shortcuts
+from gui.people.enrolled_count import EnrolledCount
+from gui.people.panel import PeoplePanel
+from gui.people.sightings import Sightings
+from gui.recognition.encoder_menu import EncoderMenu
+from gui.recognition.recognition import Recognition
+from gui.recognition.sensitivity import Sensitivity
+from gui.settings import Settings
+from gui.shell.commands import Commands
+from gui.shell.pages import Pages
+from gui.shell.theme_menu import ThemeMenu
+
+if TYPE_CHECKING:
+    from core.recognizer import Enrollment, Recognizer
+
+STATUS_EVERY, REFRESH_EVERY, LOAD_AFTER, PREPARE_AFTER = 500, 3000, 50, 3000
+"""Milliseconds."""
+PANEL = 300
+"""Pixels: of the people, at first and when the panel had been dragged shut."""
+
+
+class MainWindow(QMainWindow):
+    """Live view, people, source, sensitivity."""
+
+    def __init__(self, gallery: Gallery, settings: Settings, source: str = "") -> None:
+        super().__init__()
+        self.gallery, self.settings = gallery, settings
+        self.setWindowTitle("Firstsight")
+        self.setAcceptDrops(True)
+        self.live, self.view, self.chooser = Live(), LiveView(), SourceChooser()
+        self.watching = Watching(self.live, self.view, self.chooser, settings, self)
+        self.writes = Writes(self)
+        self.people = PeoplePanel(gallery, writes=self.writes)
+        self.sightings = Sightings(gallery, self, self.writes)
+        self.sensitivity = Sensitivity(settings.rate)
+        self.encoders, self.themes = EncoderMenu(settings.encoder, self), ThemeMenu(settings, self)
+        self.recognition = Recognition(gallery, settings, self)
+        self._shown = gallery.revision
+        self._refresh_trouble = ""
+        self.status = StatusLine()
+        self.commands = Commands(self)
+        self._trouble = ""
+        """Why there is no recogniser, and there will be none: a sentence."""
+        self.count = EnrolledCount(gallery, lambda: self.recognizer, self)
+        self._refreshing = Refreshing(self._refresh_gallery, self._refreshed, self._not_refreshed, self)
+        self._lay_out()
+        self._connect_parts()
+        self._connect_commands()
+        self._every(STATUS_EVERY, self._show_status)
+        self._every(REFRESH_EVERY, self._refreshing.ask)
+        self.status.show_loading()
+        self.count.ask()
+        self.watching.begin(source or settings.source)
+        # Loading PyTorch takes the interpreter for a second or two: the window is painted first.
+        self._loading = QTimer(self, interval=LOAD_AFTER, singleShot=True)
+        self._loading.timeout.connect(self.recognition.load)
+        self._loading.start()
+
+    def _lay_out(self) -> None:
+        self._splitter = QSplitter()
+        self.pages = Pages(self.view, self.live, lambda: self.recognizer, lambda: self._trouble)
+        self._splitter.addWidget(self.pages)
+        self._splitter.addWidget(self.people)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setCollapsible(0, False)
+        self._splitter.setSizes([940, PANEL])
+        self.people.setMinimumWidth(220)
+        self.setCentralWidget(self._splitter)
+        self.setStatusBar(self.status)
+        self.commands.fill_toolbar(self.chooser, self.sensitivity)
+        self.commands.fill_menus(self.chooser, self.encoders, self.themes)
+        self.setMinimumSize(LEAST_SCREEN - QSize(0, TITLE))
+        if not self.restoreGeometry(self.settings.geometry):
+            resize_to_fit(self, 1280, 800)
+        self._order_tabs()
+        give_way_to_shortcuts(self.people.search)
+        # Else the first field there is, and keys would be typed into it.
+        self.view.setFocus()
+
+    def _order_tabs(self) -> None:
+        """From the toolbar over the page to the people."""
+        toolbar = [self.chooser, *self.commands.buttons, self.sensitivity.choice]
+        for one, other in pairwise([*toolbar, self.view, self.people.search, self.people.list]):
+            QWidget.setTabOrder(one, other)
+
+    def _connect_parts(self) -> None:
+        # The frame in which the face is, not the one that is newest when the card or a dialog asks for it.
+        self.view.face_clicked.connect(lambda face: self.show_face(face, self.view.frame_of(face)))
+        self.watching.recognised.connect(self.sightings.note)
+        self.watching.said.connect(self._say)
+        self.sightings.noted.connect(self.people.show_seen)
+        self.sightings.failed.connect(lambda error: self._say(sentence(error)))
+        self.writes.changed.connect(self._written)
+        self.writes.failed.connect(lambda error: show_error(self, error))
+        self.people.undoable.connect(self.commands.undo.setEnabled)
+        self.people.failed.connect(lambda error: self._say(sentence(error)))
+        self.count.counted.connect(self._show_count)
+        self.count.failed.connect(lambda error: self._say(sentence(error)))
+        self.people.add_photo_requested.connect(self.enroll_from_photo)
+        self.sensitivity.rate_chosen.connect(self._set_rate)
+        self.encoders.chosen.connect(self.recognition.use_encoder)
+        self.recognition.embedding.connect(self.status.show_embedding)
+        self.recognition.ready.connect(self._use)
+        self.recognition.said.connect(self._say)
+        self.recognition.failed.connect(self._recognition_failed)
+
+    def _connect_commands(self) -> None:
+        commands = self.commands
+        commands.mirror.setChecked(self.settings.mirrored)
+        self.people.list.addActions([commands.rename, commands.delete])
+        self.people.selection_changed.connect(self._selection_changed)
+        for action, slot in (
+            (commands.enroll, self.enroll_from_photo),
+            (commands.paste, self.paste),
+            (commands.snapshot, self.save_snapshot),
+            (commands.leave, self.close),
+            (commands.search, self._search),
+            (commands.rename, self.people.rename_selected),
+            (commands.delete, self.people.ask_delete),
+            (commands.undo, self.people.undo),
+            (commands.metric, self._toggle_metric),
+            (commands.mirror, self._toggle_mirror),
+            (commands.full_screen, self._toggle_full_screen),
+            (commands.back, self._go_back),
+        ):
+            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+
+    def _every(self, milliseconds: int, slot: Any) -> None:
+        timer = QTimer(self, interval=milliseconds)
+        timer.timeout.connect(slot)
+        timer.start()
+
+    # Recognition
+
+    @property
+    def recognizer(self) -> "Recognizer | None":
+        """The one in use; None while the models are loaded."""
+        return self.recognition.recognizer
+
+    def _use(self, recognizer: "Recognizer") -> None:
+        recognizer.rate = self.sensitivity.rate
+        self.live.use_recognizer(lambda stills: recognizer.follower(prompt=True, stills=stills))
+        self._trouble = ""
+        self.status.show_ready()
+        self.encoders.show_chosen(self.settings.encoder)
+        self.status.show_encoder(self.settings.encoder)
+        self.count.ask()
+        QTimer.singleShot(PREPARE_AFTER, self.pages, self.pages.prepare)
+
+    def _recognition_failed(self, error: Exception) -> None:
+        if self.recognizer is None:
+            self.live.go_without_recognizer()
+            self._trouble = sentence(error)
+            self.status.latency.setText(self.tr("No recognition"))
+        show_error(self, error)
+
+    def _set_rate(self, rate: float) -> None:
+        self.settings.rate = rate
+        if self.recognizer:
+            self.recognizer.rate = rate
+            self.count.ask()
+
+    # The view
+
+    def _show_status(self) -> None:
+        session = self.live.session
+        if session and self.live.source:
+            self.status.show_status(self.live.source.name, session.status, self.recognizer is not None)
+
+    def _toggle_mirror(self) -> None:
+        self.settings.mirrored = self.commands.mirror.isChecked()
+        self.watching.apply_mirror()
+
+    def _toggle_metric(self) -> None:
+        self.pages.show_metric(self.commands.metric.isChecked(), self.people.search)
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The menu tells whether the window fills the screen, however it came to that."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.commands.full_screen.setChecked(self.isFullScreen())
+
+    def _search(self) -> None:
+        """To the search, also when the panel has been dragged shut."""
+        whole = sum(self._splitter.sizes())
+        if not self._splitter.sizes()[1]:
+            self._splitter.setSizes([whole - PANEL, PANEL])
+        self.people.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.people.search.selectAll()
+
+    def _go_back(self) -> None:
+        """Out of the search, else out of full screen, else out of the metric page."""
+        searching = self.people.search.hasFocus()
+        if searching or (self.people.list.hasFocus() and self.people.search.text()):
+            self.people.search.clear()
+            if searching:
+                (self.pages.currentWidget() or self.view).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self.isFullScreen():
+            self._toggle_full_screen()
+        elif self.commands.metric.isChecked():
+            self.commands.metric.trigger()
+
+    def save_snapshot(self) -> None:
+        """Saves the picture with its labels, or the metric page as it is seen, among the user's pictures."""
+        picture = self.pages.snapshot()
+        if picture is None:
+            self._say(self.tr("There is no picture to save yet: watch a source first."))
+            return
+        save_snapshot(
+            picture,
+            lambda file: self._say(self.tr("Saved as {}").format(file)),
+            lambda error: show_error(self, error),
+            self,
+        )
+
+    def _say(self, text: str) -> None:
+        self.status.showMessage(text, 6000)
+
+    # People
+
+    def _selection_changed(self, count: int) -> None:
+        self.commands.rename.setEnabled(count == 1)
+        self.commands.delete.setEnabled(count > 0)
+
+    def enroll_from_photo(self, name: str = "") -> None:
+        """Asks for photos and opens the dialog."""
+        photos = choose_photos(self)
+        if photos:
+            self.open_enroll(photos[0], name=name, more=photos[1:])
+
+    def open_enroll(
+        self, photo: Photo, faces: list[RecognizedFace] | None = None, name: str = "", more: Sequence[Photo] = ()
+    ) -> EnrollDialog | None:
+        """The enrolment dialog over a photo and those after it, or over faces of the live view."""
+        if self.recognizer is None:
+            self._say(self._trouble or self.tr("The recogniser is still loading: try again in a moment."))
+            return None
+        if self.recognition.busy:
+            self._say(self.tr("The encoder is being changed: try again in a moment."))
+            return None
+        dialog = EnrollDialog(self.recognizer, photo, faces, self, name, more, self.writes)
+        dialog.open()
+        return dialog
+
+    def show_face(self, face: RecognizedFace, frame: Frame | None = None) -> FaceCard | None:
+        """All about one face of the live view. frame: in which it is; without it, it can't be enrolled."""
+        recognizer = self.recognizer
+        if recognizer is None:
+            return None
+        if face.decision.threshold.encoder != recognizer.encoder.id:
+            self._say(self.tr("Another encoder has just come into use: try again in a moment."))
+            return None
+        frame = frame or self.view.frame_of(face)
+        card = FaceCard(face, len(set(recognizer.state()[0].snapshot.persons)), self)
+        if frame:
+            image = frame.image
+            card.enroll_requested.connect(lambda chosen: self.open_enroll(image, [chosen], card.certain_name))
+        else:
+            card.name_it.hide()
+        card.open()
+        return card
+
+    def _written(self, result: object) -> None:
+        """By this window, whether or not the dialog that asked for it is still open. The list follows by itself."""
+        if result is None:
+            # It failed: another program may have changed the same people a moment ago.
+            self._refreshing.ask()
+        if self.recognizer is not None:
+            # Imported with the recogniser, which takes seconds.
+            from core.recognizer import Enrollment
+
+            if isinstance(result, Enrollment):
+                self._enrolled(result)
+                return
+        self._count()
+
+    def _enrolled(self, enrollment: "Enrollment") -> None:
+        person = enrollment.person
+        self.people.show_person(person)
+        self._shown = self.gallery.revision
+        self.count.now()
+        more = self.tr("{} is enrolled, now with {} photos.").format(person.name, f"{person.templates:,}")
+        self._say(more if person.templates > 1 else self.tr("{} is enrolled.").format(person.name))
+
+    def _gallery_changed(self) -> None:
+        """The list, the count and the threshold follow, each when it has been read."""
+        self.people.reload()
+        self._count()
+
+    def _count(self) -> None:
+        self._shown = self.gallery.revision
+        self.count.ask()
+
+    def _show_count(self, people: int, threshold: Threshold | None) -> None:
+        self.status.show_people(people, self.gallery.key_place)
+        if threshold:
+            self.sensitivity.show_threshold(threshold, people)
+
+    def _refresh_gallery(self) -> None:
+        """For a thread: takes in what other programs have changed."""
+        if self.recognizer:
+            self.recognizer.refresh()
+        else:
+            self.gallery.refresh()
+
+    def _refreshed(self, _nothing: None) -> None:
+        self._refresh_trouble = ""
+        if self.gallery.revision != self._shown or self.people.stale:
+            self._gallery_changed()
+
+    def _not_refreshed(self, error: Exception) -> None:
+        """Told once, however often it is tried again."""
+        if str(error) != self._refresh_trouble:
+            self._refresh_trouble = str(error)
+            self._say(sentence(error))
+
+    # Photos from elsewhere
+
+    def paste(self) -> None:
+        """Enrolls from the pictures or files in the clipboard; a video or folder is watched."""
+        self._take(
+            QGuiApplication.clipboard().mimeData(), self.tr("There is no picture in the clipboard: copy one first.")
+        )
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and pictures may be dropped anywhere."""
+        if dropped.may_hold_something(event.mimeData()):
+            event.acceptProposedAction()
+            self.view.show_dropping(True)
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        """Nothing was dropped."""
+        self.view.show_dropping(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Photos open the dialog; a video or folder is watched."""
+        self.view.show_dropping(False)
+        event.acceptProposedAction()
+        self._take(
+            event.mimeData(), self.tr("What was dropped holds no picture: save the picture first, then drop the file.")
+        )
+
+    def _take(self, data: QMimeData, nothing: str) -> None:
+        try:
+            content, photos = dropped.content(data), dropped.photos(data)
+        except PhotoError as error:
+            show_error(self, error)
+            return
+        if isinstance(content, Path) and dropped.is_source(content):
+            self.watching.open(str(content))
+        elif photos:
+            self.open_enroll(photos[0], more=photos[1:])
+        else:
+            self._say(nothing)
+
+    # End
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remembers the window; whatever hangs is left behind. What is being written goes on: `writes.finish`."""
+        self.settings.geometry = self.saveGeometry()
+        self.live.close()
+        tasks.leave(self)
+        for timer in self.findChildren(QTimer):
+            timer.stop()
+        event.accept()

@@ -1,0 +1,53 @@
+"""What the window shows at its left: the live view, or the metric on the people enrolled."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from gui.background import tasks
+from gui.background.garbage import load_for_good
+from gui.live.session import Live
+from gui.live.view import LiveView
+from gui.look.shortcuts import give_way_to_shortcuts
+
+if TYPE_CHECKING:
+    from core.recognizer import Recognizer
+
+
+class Pages(QStackedWidget):
+    """The metric page is made when it is first shown; the live view goes on meanwhile."""
+
+    def __init__(
+        self,
+        view: LiveView,
+        live: Live,
+        recognizer: "Callable[[], Recognizer | None]",
+        trouble: Callable[[], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        """recognizer: gives it as soon as it is loaded. trouble: why it can't be; empty while it may."""
+        super().__init__(parent)
+        self._view, self._live, self._recognizer, self._trouble = view, live, recognizer, trouble
+        self.addWidget(view)
+
+    def prepare(self) -> None:
+        """What the metric page is drawn with takes a moment to load: not in the GUI thread when it is opened."""
+        tasks.run(lambda: load_for_good("gui.metric.page"), lambda _: None, lambda _: None, self)
+
+    def show_metric(self, shown: bool, after: QWidget) -> None:
+        """The metric page, or the live view. after: to which control the Tab key goes from the page's last."""
+        if self.count() == 1:
+            from gui.metric.page import MetricPage
+
+            page = MetricPage(self._live, self._recognizer, self._trouble)
+            self.addWidget(page)
+            page.order_tabs_between(self._view, after)
+            give_way_to_shortcuts(page.distributions.cost.similarity)
+        self.setCurrentIndex(int(shown))
+
+    def snapshot(self) -> QImage | None:
+        """The picture with its labels, or the metric page as it is seen; None while there is no picture."""
+        page = self.currentWidget()
+        return self._view.snapshot() if page is None or page is self._view else page.grab().toImage()

@@ -1,0 +1,282 @@
+"""The live session: counts add up, the newest wins, hangs are survived, and it stops at once in every state."""
+
+import http.server
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from core.capture import parse_source
+from core.capture.demo import DemoScene
+from core.capture.network import NetworkStream
+from core.capture.video import VideoFile
+from core.errors import ModelError
+from core.live.mailbox import Mailbox
+from core.live.session import LiveSession, SourceState, Status
+from core.types import Frame, Recognition
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 20.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if what():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def slow(frame: Frame) -> Recognition:
+    time.sleep(0.12)
+    return Recognition(frame)
+
+
+def settled(session: LiveSession) -> Status:
+    wait_for(lambda: session.status.captured == session.status.recognised + session.status.skipped, 3)
+    return session.status
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    """30 frames at 30 frames a second."""
+    file = tmp_path / "clip.mp4"
+    writer = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*"mp4v"), 30, (64, 48))
+    for number in range(30):
+        writer.write(np.full((48, 64, 3), 8 * number, np.uint8))
+    writer.release()
+    return file
+
+
+def test_every_frame_is_recognised_in_order_when_asked(clip: Path) -> None:
+    session = LiveSession(VideoFile(clip), Recognition, every_frame=True)
+    session.start()
+    assert [result.frame.index for result in session.results()] == list(range(30))
+    status = session.status
+    assert (status.captured, status.recognised, status.skipped) == (30, 30, 0)
+    assert status.state is SourceState.ENDED
+    session.stop()
+
+
+def test_a_file_plays_at_its_own_pace_and_slow_recognition_skips(clip: Path) -> None:
+    session = LiveSession(VideoFile(clip), slow)
+    began = time.monotonic()
+    session.start()
+    indices = [result.frame.index for result in session.results()]
+    assert time.monotonic() - began > 0.9
+    assert indices == sorted(set(indices))
+    assert indices[-1] == 29
+    status = settled(session)
+    assert status.captured == 30
+    assert status.skipped > 5
+    assert status.captured == status.recognised + status.skipped
+    assert status.latency_p95 >= status.latency_p50 > 0.1
+    session.forget_latencies()
+    assert session.status.latency_p95 == 0
+    assert session.status.recognised == status.recognised
+    session.stop()
+
+
+def test_it_stops_within_a_second_while_running_and_the_counts_add_up() -> None:
+    session = LiveSession(DemoScene(), slow)
+    session.start()
+    assert wait_for(lambda: session.status.recognised > 2)
+    began = time.monotonic()
+    session.stop()
+    assert time.monotonic() - began < 1
+    status = settled(session)
+    assert status.state is SourceState.STOPPED
+    assert status.captured == status.recognised + status.skipped
+    session.stop()
+    frozen = session.status.captured
+    time.sleep(0.1)
+    assert session.status.captured == frozen
+
+
+def test_every_change_is_told(clip: Path) -> None:
+    told = threading.Event()
+    session = LiveSession(VideoFile(clip), Recognition, on_change=told.set)
+    session.start()
+    assert told.wait(10)
+    assert wait_for(lambda: session.status.state is SourceState.ENDED)
+    assert "has ended" in session.status.message
+    assert session.newest_frame is not None
+    session.stop()
+    assert session.status.state is SourceState.ENDED
+
+
+def test_a_file_that_cannot_be_played_fails_with_its_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "bad.mp4"
+    file.write_bytes(b"no video")
+    session = LiveSession(parse_source(str(file)), Recognition)
+    session.start()
+    assert list(session.results()) == []
+    assert session.status.state is SourceState.FAILED
+    assert "can't be played" in session.status.message
+    session.stop()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(ModelError("The model is gone: reinstall."), "reinstall"), (ZeroDivisionError(), "unexpectedly")],
+)
+def test_a_failure_of_recognition_is_told_and_ends_the_session(error: Exception, words: str) -> None:
+    def failing(frame: Frame) -> Recognition:
+        raise error
+
+    session = LiveSession(DemoScene(), failing)
+    session.start()
+    assert list(session.results()) == []
+    assert session.status.state is SourceState.FAILED
+    assert words in session.status.message
+    session.stop()
+    status = settled(session)
+    assert status.captured == status.recognised + status.skipped
+
+
+def test_a_mailbox_keeps_only_the_newest() -> None:
+    mailbox: Mailbox[int] = Mailbox()
+    assert [mailbox.put(1), mailbox.put(2), mailbox.put(3)] == [None, 1, 2]
+    assert mailbox.take() == 3
+    mailbox.put(4)
+    assert mailbox.close() is None
+    assert mailbox.put(5) == 5
+    assert mailbox.take() == 4
+    assert mailbox.take() is None
+
+
+class Server:
+    """A camera on the network: motion JPEG over HTTP, which can fall silent, break off, die and return."""
+
+    def __init__(self) -> None:
+        self.silent = threading.Event()
+        self.broken = threading.Event()
+        server = self
+        jpeg = cv2.imencode(".jpg", np.full((120, 160, 3), 90, np.uint8))[1].tobytes()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+                self.end_headers()
+                try:
+                    while not server.broken.is_set():
+                        if not server.silent.is_set():
+                            head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+                            self.wfile.write(head.encode() + jpeg + b"\r\n")
+                        time.sleep(0.03)
+                except OSError:
+                    pass
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._handler = Handler
+        self.port = 0
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/video.mjpg"
+
+    def start(self) -> None:
+        self.broken.clear()
+        http.server.ThreadingHTTPServer.allow_reuse_address = True
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), self._handler)
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def die(self) -> None:
+        self.broken.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.die()
+
+
+def test_a_stream_is_read(server: Server) -> None:
+    source = NetworkStream(server.address)
+    source.open()
+    first, second = source.read(), source.read()
+    source.close()
+    assert first is not None
+    assert second is not None
+    assert first[0].shape == (120, 160, 3)
+    assert abs(int(first[0].mean()) - 90) < 4
+    assert second[1] >= first[1]
+
+
+def test_a_stream_that_dies_is_told_and_comes_back(server: Server) -> None:
+    session = LiveSession(NetworkStream(server.address), Recognition)
+    session.start()
+    assert wait_for(lambda: session.status.recognised > 3)
+    server.die()
+    assert wait_for(lambda: session.status.state is SourceState.RECONNECTING)
+    assert "127.0.0.1" in session.status.message
+    before = session.status.captured
+    server.start()
+    assert wait_for(lambda: session.status.captured > before + 3)
+    assert session.status.state is SourceState.RUNNING
+    assert session.status.message == ""
+    session.stop()
+    status = settled(session)
+    assert status.captured == status.recognised + status.skipped
+
+
+def test_a_stream_that_falls_silent_is_stalled_and_recovers(server: Server) -> None:
+    session = LiveSession(NetworkStream(server.address), Recognition, stall_after=0.6)
+    session.start()
+    assert wait_for(lambda: session.status.recognised > 3)
+    server.silent.set()
+    assert wait_for(lambda: session.status.state is SourceState.STALLED)
+    assert "has stopped sending" in session.status.message
+    assert wait_for(lambda: session.status.state is SourceState.RECONNECTING)
+    server.silent.clear()
+    assert wait_for(lambda: session.status.state is SourceState.RUNNING, 30)
+    began = time.monotonic()
+    session.stop()
+    assert time.monotonic() - began < 1
+
+
+def test_it_stops_within_a_second_while_a_stream_hangs(server: Server) -> None:
+    session = LiveSession(NetworkStream(server.address), Recognition)
+    session.start()
+    assert wait_for(lambda: session.status.recognised > 0)
+    server.silent.set()
+    time.sleep(0.2)
+    began = time.monotonic()
+    session.stop()
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("scheme", ["http", "rtsp"])
+def test_a_silent_server_is_given_up_and_stopping_does_not_wait_for_it(scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        session = LiveSession(NetworkStream(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/x"), Recognition)
+        session.start()
+        time.sleep(0.3)
+        assert session.status.state is SourceState.OPENING
+        assert wait_for(lambda: session.status.state is SourceState.RECONNECTING, 15)
+        assert "does not answer" in session.status.message
+        began = time.monotonic()
+        session.stop()
+        assert time.monotonic() - began < 1
+
+
+def test_nobody_at_the_address_is_said_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    session = LiveSession(NetworkStream(f"rtsp://127.0.0.1:{port}/x"), Recognition)
+    session.start()
+    assert wait_for(lambda: session.status.state is SourceState.RECONNECTING)
+    session.stop()

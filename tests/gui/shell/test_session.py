@@ -1,0 +1,99 @@
+"""The main job in the real window, as a user does it. Runs on any of Qt's platforms; `test_x11.py` runs it on X."""
+
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.enroll.dialog import EnrollDialog
+from gui.live.face_card import FaceCard
+from gui.shell.main_window import MainWindow
+
+WAIT = 60_000
+
+
+def names(window: MainWindow) -> set[str | None]:
+    result = window.live.session.newest_result if window.live.session else None
+    return {face.decision.name for face in result.faces} if result else set()
+
+
+def drop(window: MainWindow, *files: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPointF(200, 200).toPoint(), Qt.DropAction.CopyAction, data, buttons, keys)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(200, 200), Qt.DropAction.CopyAction, data, buttons, keys))
+
+
+def open_child(window: QWidget, kind: type) -> QWidget | None:
+    return next((child for child in window.findChildren(kind) if child.isVisible()), None)
+
+
+def test_from_an_empty_window_to_a_name_and_back(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], portraits: Path
+) -> None:
+    window = open_window()
+    qtbot.waitUntil(lambda: names(window) == {None}, timeout=WAIT)
+
+    drop(window, portraits / "eileen_collins.png")
+    dialog = open_child(window, EnrollDialog)
+    assert isinstance(dialog, EnrollDialog)
+    qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
+    assert "Good enough" in dialog.verdict.text()
+    assert not dialog.enroll.isEnabled()
+    QTest.keyClicks(dialog.name, "Eileen Collins")
+    assert dialog.enroll.isEnabled()
+    frames = window.view.painted
+    with qtbot.waitSignal(dialog.enrolled, timeout=WAIT):
+        QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: names(window) == {None, "Eileen Collins"}, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.view.painted > frames, timeout=WAIT)
+    assert window.people.model.rowCount() == 1
+    assert "1 person" in window.status.people.text()
+    assert "among 1 person" in window.sensitivity.meaning.text()
+
+    qtbot.waitUntil(lambda: any(face.decision.name for face, _ in window.view.faces()), timeout=WAIT)
+    face, box = next(item for item in window.view.faces() if item[0].decision.name)
+    QTest.mouseClick(window.view, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
+    qtbot.waitUntil(lambda: open_child(window, FaceCard) is not None, timeout=WAIT)
+    card = open_child(window, FaceCard)
+    assert isinstance(card, FaceCard)
+    assert card.windowTitle() == face.decision.name
+    card.close()
+
+    window.people.list.setFocus()
+    window.people.list.setCurrentIndex(window.people.filter.index(0, 0))
+    QTest.keyClick(window.people.list, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: open_child(window, QMessageBox) is not None, timeout=WAIT)
+    box_ = open_child(window, QMessageBox)
+    button = next(b for b in box_.findChildren(QPushButton) if b.text() == "Delete")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.people.model.rowCount() == 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: names(window) == {None}, timeout=WAIT)
+    # The list may follow the gallery before the deletion has told that it is done.
+    qtbot.waitUntil(window.people.undo_bar.isVisible, timeout=WAIT)
+    window.people.undo()
+    qtbot.waitUntil(lambda: "Eileen Collins" in names(window), timeout=WAIT)
+
+
+def test_closing_while_a_source_hangs_does_not_wait_for_it(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        window = open_window(f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream")
+        began = time.monotonic()
+        window.watching.open("demo")
+        assert time.monotonic() - began < 0.5
+        qtbot.waitUntil(lambda: window.view.painted > 3, timeout=WAIT)
+        window.watching.open(f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream")
+        began = time.monotonic()
+        window.close()
+        assert time.monotonic() - began < 0.5

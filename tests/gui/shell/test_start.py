@@ -1,0 +1,90 @@
+"""How the window begins, and what it remembers."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from core.gallery import Gallery
+from gui.settings import Settings
+from gui.shell.application import open_gallery
+from gui.shell.main_window import MainWindow
+
+WAIT = 30_000
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_window_comes_without_pytorch() -> None:
+    code = "import sys, gui.shell.application; print('torch' in sys.modules, 'scipy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False False"
+
+
+def test_calling_qt_half_a_million_times_does_not_end_the_process() -> None:
+    code = (
+        "from PySide6.QtCore import QObject; from gui.shell.application import make_application; make_application()\n"
+        "one = QObject()\n"
+        "for _ in range(500_000): one.setObjectName('')\n"
+        "print('alive', flush=True)\n"
+        "import os; os._exit(0)"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "alive"), done.stderr
+
+
+def test_frames_are_shown_while_the_models_load(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(loaded=False)
+    qtbot.waitUntil(lambda: window.view.painted > 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.recognizer is not None, timeout=2 * WAIT)
+
+
+def test_without_a_camera_the_window_says_how_to_begin(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+    window = open_window("", loaded=False)
+    qtbot.waitUntil(lambda: window.view.accessibleDescription() != "Looking for a camera…. ", timeout=WAIT)
+    if "No camera found" not in window.view.accessibleDescription():
+        pytest.skip("this computer has a camera")
+    QTest.mouseClick(window.view._button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.view.painted > 3, timeout=WAIT)
+
+
+@pytest.mark.parametrize("answer", [QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No])
+def test_a_gallery_that_is_not_there_is_asked_about(
+    qtbot: QtBot, tmp_path: Path, answer: QMessageBox.StandardButton
+) -> None:
+    asked: list[str] = []
+
+    def reply() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        asked.append(box.text())
+        box.button(answer).click()
+
+    QTimer.singleShot(100, reply)
+    gallery = open_gallery(tmp_path / "typo.db")
+    assert "no gallery at" in asked[0]
+    if gallery:
+        gallery.close()
+    made = answer == QMessageBox.StandardButton.Yes
+    assert (gallery is not None, (tmp_path / "typo.db").exists()) == (made, made)
+    own = open_gallery(None)
+    assert own is not None
+    own.close()
+
+
+def test_settings_are_remembered(gallery: Gallery) -> None:
+    settings = Settings()
+    assert (settings.source, settings.rate, settings.mirrored) == ("", 0.01, True)
+    settings.source, settings.rate, settings.mirrored = "demo", 1e-4, False
+    again = Settings()
+    assert (again.source, again.rate, again.mirrored) == ("demo", 1e-4, False)
+    again.source = "rtsp://me:secret@host/x"
+    assert Settings().source == ""
