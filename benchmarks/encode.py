@@ -15,13 +15,14 @@ from benchmarks.timing import Way, interleaved, ratio
 from core.encoder.checkpoint import Checkpoint
 from core.encoder.encoder import Encoder
 from core.encoder.network import SiameseBranch, folded, layers
-from core.encoder.runtime import Runtime, set_threads
+from core.encoder.runtime import Runtime
+from core.encoder.shipped import PUBLISHED
 from core.faces.alignment import align, middle
 from core.faces.detector import FaceDetector
 from core.faces.photo_search import faces_in_photo
 from core.matching.metric import unit
 from core.pictures.reading import read_picture
-from core.system.paths import ASSETS, PUBLISHED
+from core.system.paths import ASSETS
 from core.types import ALIGNED_SIZE
 
 BATCHES = (1, 4, 16)
@@ -83,9 +84,11 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
     rows: list[Row] = []
     plain = Encoder(PUBLISHED, mirror=False, runtime=Runtime.PLAIN)
     for threads in THREADS:
-        set_threads(threads)
         ways: dict[str, Embed] = {
-            **{f"Firstsight, {r}": Encoder(PUBLISHED, mirror=False, runtime=r).embed for r in runtimes()},
+            **{
+                f"Firstsight, {r}": Encoder(PUBLISHED, mirror=False, runtime=r, threads=threads).embed
+                for r in runtimes()
+            },
             REFERENCE: plain.embed,
             **dict(available(model, threads)),
         }

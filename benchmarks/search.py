@@ -19,9 +19,9 @@ from core.faces.alignment import align
 from core.faces.detector import FaceDetector
 from core.faces.photo_search import faces_in_photo
 from core.gallery import Gallery
-from core.gallery.snapshot import Snapshot
 from core.matching.index import Index
 from core.matching.metric import Metric
+from core.matching.snapshot import Snapshot
 from core.pictures.reading import read_picture
 from core.recognizer import Recognizer
 from core.system.paths import ASSETS

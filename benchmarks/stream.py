@@ -16,7 +16,7 @@ from benchmarks.made_stream import Stream, inside
 from benchmarks.timing import interleaved, ratio
 from core.capture.video import VideoFile
 from core.encoder.encoder import Encoder
-from core.encoder.runtime import Runtime, set_threads
+from core.encoder.runtime import Runtime
 from core.gallery import Gallery
 from core.live.session import LiveSession
 from core.recognizer import Recognizer
@@ -70,7 +70,6 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
         clip = Stream(data / "live" / CLIP, {n: data / "live" / file for n, file in CLIP_PHOTOS.items()}, [])
         rows: list[Row] = []
         for threads in THREADS:
-            set_threads(threads)
             cv2.setNumThreads(threads)
             rows += _measured("clip, 640×360", clip, _judge_clip, model, threads, min(rounds, ROUNDS))
             rows += _measured("made, 1280×720, 8 faces", made, _judge_made, model, threads, min(rounds, ROUNDS))
@@ -81,7 +80,7 @@ Judge = Callable[[Stream, list[Named]], tuple[int, int]]
 
 
 def _measured(video: str, stream: Stream, judge: Judge, model: Path, threads: int, rounds: int) -> list[Row]:
-    ways: dict[str, Run] = dict(_ours(stream))
+    ways: dict[str, Run] = dict(_ours(stream, threads))
     ways |= {name: partial(_looped, stream, loop) for name, loop in available(model, threads, stream.photos)}
     results: dict[str, list[Named]] = {}
 
@@ -99,9 +98,12 @@ def _measured(video: str, stream: Stream, judge: Judge, model: Path, threads: in
     return rows
 
 
-def _ours(stream: Stream) -> Mapping[str, Run]:
+def _ours(stream: Stream, threads: int) -> Mapping[str, Run]:
     """By each runtime that is here; enrolled once, each run with tracks of its own."""
-    return {f"Firstsight, {runtime}": partial(_followed, stream, enrolled(stream, runtime)) for runtime in runtimes()}
+    return {
+        f"Firstsight, {runtime}": partial(_followed, stream, enrolled(stream, runtime, threads))
+        for runtime in runtimes()
+    }
 
 
 def runtimes() -> list[Runtime]:
@@ -110,10 +112,10 @@ def runtimes() -> list[Runtime]:
     return [Runtime.BLOCKED] + ([chosen] if chosen is not Runtime.BLOCKED else [])
 
 
-def enrolled(stream: Stream, runtime: Runtime | None = None) -> Recognizer:
+def enrolled(stream: Stream, runtime: Runtime | None = None, threads: int | None = None) -> Recognizer:
     """A recogniser with a gallery of its own in which everybody is enrolled from one photo."""
     gallery = Gallery(Path(tempfile.mkdtemp(dir=home())) / "gallery.db")
-    recognizer = Recognizer(gallery, encoder=Encoder(runtime=runtime))
+    recognizer = Recognizer(gallery, encoder=Encoder(runtime=runtime, threads=threads))
     for name, photo in stream.photos.items():
         recognizer.enroll(name, photo)
     return recognizer

@@ -16,7 +16,11 @@ from core.faces.photo_search import faces_in_photo, quarters_turned, turned_back
 from core.faces.quality import assess
 from core.gallery import Gallery
 from core.gallery.doubts import Doubted, doubts
-from core.matching import DEFAULT_RATE, ImpostorCurve, Index, decide, threshold_for
+from core.matching.curve import ImpostorCurve
+from core.matching.decision import decide
+from core.matching.index import Index
+from core.matching.rate import DEFAULT_RATE
+from core.matching.threshold import threshold_for
 from core.pictures.reading import read_picture
 from core.tracking.follower import Follower
 from core.tracking.stills import Stills
@@ -146,19 +150,7 @@ class Recognizer:
     def follower(self, *, prompt: bool = False, stills: bool = False) -> Callable[[Frame], Recognition]:
         """Recognises successive frames of one source, with tracks of its own. prompt: as a live view needs it. stills:
         each frame is a picture of its own, and recognised as a photo."""
-        return Stills(self.examine) if stills else Follower(self, prompt=prompt)
-
-    def look(self, image: Image, faces: list[Face] | None = None) -> list[RecognizedFace]:
-        """The faces of H×W×3 uint8 BGR, each aligned, judged, embedded and looked up by itself; largest first."""
-        found = self.detector.detect(image) if faces is None else faces
-        seen = self.observe(image, found)
-        index, threshold = self.state()
-        return [
-            RecognizedFace(
-                one.face, one.crop, one.quality, one.embedding, self._decide(index, one.embedding, threshold)
-            )
-            for one in seen
-        ]
+        return Stills(self.identify) if stills else Follower(self, prompt=prompt)
 
     def observe(
         self,
@@ -188,43 +180,42 @@ class Recognizer:
         seen = zip(faces, crops, qualities, embeddings, strict=True)
         return [Observation(*parts) for parts in seen]
 
-    def examine(self, photo: Path | str | Image) -> list[RecognizedFace]:
-        """Every face of a photo, largest first; empty when there is none. Raises PhotoError when it can't be read."""
-        image = _picture(photo)
-        return self.look(image, faces_in_photo(self.detector, image))
+    def identify(self, photo: Path | str | Image) -> list[RecognizedFace]:
+        """Who is this? Every face of a photo with its decision, largest first; empty when there is none.
 
-    def examine_upright(self, photo: Path | str | Image) -> tuple[Image, list[RecognizedFace]]:
-        """A photo, turned by quarters so that most of its faces stand upright, and its faces as there, largest first.
-
-        For who shows it to people: `examine` leaves the photo as it is. Raises PhotoError when it can't be read.
+        Raises PhotoError when the photo can't be read.
         """
         image = _picture(photo)
-        faces = self.examine(image)
+        return self._look_up(image, faces_in_photo(self.detector, image))
+
+    def identify_upright(self, photo: Path | str | Image) -> tuple[Image, list[RecognizedFace]]:
+        """A photo, turned by quarters so that most of its faces stand upright, and its faces as there, largest first.
+
+        To show it to people: `identify` leaves the photo as it is. Raises PhotoError when it can't be read.
+        """
+        image = _picture(photo)
+        faces = self.identify(image)
         quarters = quarters_turned([face.face for face in faces])
         if not quarters:
             return image, faces
         turned = np.ascontiguousarray(np.rot90(image, quarters))
         return turned, [replace(face, face=turned_back(face.face, 4 - quarters, turned)) for face in faces]
 
-    def identify(self, photo: Path | str | Image) -> list[RecognizedFace]:
-        """Who is this? Every face of a photo with its decision, largest first. Raises PhotoError."""
-        return self.examine(photo)
-
     def enroll(self, name: str, photo: Path | str | Image, face: int | None = None) -> Enrollment:
-        """Enrolls one face of a photo: the largest, or number `face` (from 0) in the order of `examine`.
+        """Enrolls one face of a photo: the largest, or number `face` (from 0) in the order of `identify`.
 
         Raises PhotoError when the photo can't be read or has no such face, GalleryError when the name is no name.
         """
-        faces = self.examine(photo)
+        faces = self.identify(photo)
         chosen = _chosen(faces, photo, face)
         return self.enroll_face(name, chosen, faces=len(faces) if face is None else 1)
 
     def choose(self, photo: Path | str | Image, face: int | None = None) -> RecognizedFace:
         """The largest face of a photo, or number `face` (from 0). Raises PhotoError when there is none."""
-        return _chosen(self.examine(photo), photo, face)
+        return _chosen(self.identify(photo), photo, face)
 
     def enroll_face(self, name: str, face: RecognizedFace, *, faces: int = 1) -> Enrollment:
-        """Enrolls a face that `examine` or a live view gave. Somebody enrolled gets one more photo by the same name.
+        """Enrolls a face that `identify` or a live view gave. Somebody enrolled gets one more photo by the same name.
 
         faces: in the photo, if nobody chose this one. Raises GalleryError when the name is no name.
         """
@@ -269,6 +260,17 @@ class Recognizer:
             counted=chance >= self.curve.counted_to,
             problems=(faces[0].quality.problems, faces[1].quality.problems),
         )
+
+    def _look_up(self, image: Image, faces: list[Face]) -> list[RecognizedFace]:
+        """The faces of H×W×3 uint8 BGR, each aligned, judged, embedded and looked up by itself."""
+        seen = self.observe(image, faces)
+        index, threshold = self.state()
+        return [
+            RecognizedFace(
+                one.face, one.crop, one.quality, one.embedding, self._decide(index, one.embedding, threshold)
+            )
+            for one in seen
+        ]
 
     def _decide(self, index: Index, embedding: NDArray[np.float32], threshold: Threshold) -> Decision:
         return decide(index, embedding, threshold, self._k, weighted=self._weighted)

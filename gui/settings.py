@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from core.capture.address import HIDDEN, Address, is_address
 from core.errors import OutputError, SourceError
-from core.matching.threshold import DEFAULT_RATE
+from core.matching.rate import DEFAULT_RATE
 from core.system.paths import home, private_file
 
 QT_SETTINGS = "QtProject.conf"

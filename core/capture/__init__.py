@@ -11,7 +11,7 @@ from core.capture.camera import Camera, CameraInfo, list_cameras
 from core.capture.demo import DemoScene
 from core.capture.folder import PictureFolder
 from core.capture.naming import shown
-from core.capture.network import NetworkStream
+from core.capture.network_stream import NetworkStream
 from core.capture.source import FrameSource, Kind
 from core.capture.video import VideoFile
 from core.errors import SourceError

@@ -9,7 +9,7 @@ import typer
 
 from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
 from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
-from core.system.paths import encoder_file
+from core.encoder.shipped import encoder_file
 
 if TYPE_CHECKING:
     from core.encoder.encoder import Encoder
@@ -64,9 +64,9 @@ def calibrate(
     del gallery
     from core.encoder.checkpoint import curve_beside
     from core.encoder.encoder import Encoder
+    from core.encoder.shipped import DEFAULT_ENCODER
     from core.lab.evaluation.calibration import calibrate as measure
     from core.system.output import check_output
-    from core.system.paths import DEFAULT_ENCODER
 
     chosen = Encoder(encoder)
     out = out or (curve_beside(encoder) if encoder else None)
@@ -131,7 +131,7 @@ def tell_reach(curve: "ImpostorCurve") -> None:
 
 def labels_of(files: list[Path] | None) -> list[tuple[str, Path]]:
     """Encoders to compare, each with a name of its own; without any, the default."""
-    from core.system.paths import DEFAULT_ENCODER, ENCODERS
+    from core.encoder.shipped import DEFAULT_ENCODER, ENCODERS
 
     shipped = {path: name for name, path in ENCODERS.items()}
     labels: list[tuple[str, Path]] = []

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from core.encoder.shipped import encoder_file
 from core.errors import OutputError
-from core.system.paths import encoder_file
 from core.system.terminal import print_json as print_json
 from core.system.text import printable
 

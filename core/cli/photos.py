@@ -20,12 +20,11 @@ from core.cli.options import (
     recognizer_for,
 )
 from core.errors import PhotoError
+from core.matching.rate import DEFAULT_RATE
 from core.system.text import printable
 
 if TYPE_CHECKING:
     from core.recognizer import Enrollment
-
-DEFAULT_RATE = 0.01
 
 
 def enroll(

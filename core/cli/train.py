@@ -10,8 +10,8 @@ import typer
 from core.cli.measure import reach_record, tell_reach
 from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
 from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
+from core.encoder.shipped import encoder_file
 from core.errors import PhotoError
-from core.system.paths import encoder_file
 
 if TYPE_CHECKING:
     from core.encoder.checkpoint import Checkpoint
@@ -185,6 +185,7 @@ def metric(
     del gallery
     from core.encoder.checkpoint import Checkpoint
     from core.encoder.encoder import Encoder
+    from core.encoder.shipped import DEFAULT_ENCODER
     from core.lab.dataset import join
     from core.lab.evaluation.calibration import calibrate
     from core.lab.evaluation.people import embed_faces
@@ -193,7 +194,6 @@ def metric(
     from core.lab.training.processes import joined
     from core.lab.training.whitening import whitened_cosine
     from core.system.output import check_output
-    from core.system.paths import DEFAULT_ENCODER
 
     if kind not in ("learned", "whitened", "blind"):
         raise typer.BadParameter(f"there is no kind {kind!r}: choose learned, whitened or blind")

@@ -16,10 +16,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from core.encoder.architectures import ARCHITECTURES, build
+from core.encoder.shipped import DEFAULT_ENCODER
 from core.errors import ModelError
 from core.matching.curve import ImpostorCurve
 from core.system.input import check_input
-from core.system.paths import DEFAULT_ENCODER
 from core.system.whole_file import write_whole
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from core.encoder.architectures import side_of
 from core.encoder.checkpoint import Checkpoint
 from core.encoder.runtime import Runtime, fastest, prepare
+from core.encoder.shipped import DEFAULT_ENCODER
 from core.errors import ModelError
 from core.faces.alignment import middle
 from core.matching.curve import ImpostorCurve
-from core.system.paths import DEFAULT_ENCODER
 from core.types import ALIGNED_SIZE, CROP_SIZE, EMBEDDING_SIZE
 
 BATCHES = {"cpu": 4, "cuda": 64, "mps": 64}
@@ -23,12 +23,17 @@ class Encoder:
     """Turns aligned faces into embeddings. May be used from several threads."""
 
     def __init__(
-        self, weights: Path | Checkpoint | None = None, *, mirror: bool = True, runtime: Runtime | None = None
+        self,
+        weights: Path | Checkpoint | None = None,
+        *,
+        mirror: bool = True,
+        runtime: Runtime | None = None,
+        threads: int | None = None,
     ) -> None:
         """Loads a checkpoint (default: `DEFAULT_ENCODER`) on the fastest device there is.
 
         mirror: add the mirrored face's embedding, which averages out what differs between a face's halves.
-        runtime: how the network is run; by default the fastest way there is.
+        runtime: how the network is run; by default the fastest way there is. threads: see `prepare`.
         Raises ModelError when the file is missing, damaged or of another architecture.
         """
         self.path = None if isinstance(weights, Checkpoint) else weights or DEFAULT_ENCODER
@@ -37,7 +42,7 @@ class Encoder:
         self.side = side_of(self.checkpoint.architecture)
         self.runtime = runtime or fastest(self.checkpoint.architecture)
         self._mirror = mirror
-        prepared = prepare(self.checkpoint, self.runtime)
+        prepared = prepare(self.checkpoint, self.runtime, threads)
         self.device, self._run = prepared.device, prepared.run
 
     @property

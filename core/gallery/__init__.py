@@ -1,7 +1,6 @@
 """The enrolled people: an encrypted file, and immutable snapshots of it for the look-up."""
 
 from core.gallery.people import Forgotten
-from core.gallery.snapshot import Snapshot
 from core.gallery.store import Gallery
 
-__all__ = ["Forgotten", "Gallery", "Snapshot"]
+__all__ = ["Forgotten", "Gallery"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.errors import GalleryError
 from core.gallery.database import Database
 from core.gallery.people import Revision, revision
-from core.gallery.snapshot import Snapshot
+from core.matching.snapshot import Snapshot
 from core.types import EMBEDDING_SIZE
 
 AS_ENROLLED = ""

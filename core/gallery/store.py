@@ -16,7 +16,7 @@ from core.gallery.missing import Embed, embed_missing
 from core.gallery.names import clean_name
 from core.gallery.people import Forgotten, Revision
 from core.gallery.pictures import decode, encode
-from core.gallery.snapshot import Snapshot
+from core.matching.snapshot import Snapshot
 from core.system.paths import default_gallery, expanded
 from core.types import Image, Person, Template
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.gallery.snapshot import Snapshot
 from core.matching.metric import Metric
+from core.matching.snapshot import Snapshot
 from core.types import Candidate, Voter
 
 LEAST_DISTANCE = 1e-3

@@ -5,8 +5,6 @@ import math
 from core.matching.curve import ImpostorCurve
 from core.types import Threshold
 
-DEFAULT_RATE = 0.01
-"""A stranger is named at most once in a hundred."""
 SURE = 0.1
 """A name is sure where it would also be given at this share of the rate."""
 

@@ -13,19 +13,6 @@ from core.errors import FirstsightError, HomeError, OutputError
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 """Models, portraits and icons; beside the packages both in a checkout and when installed."""
 
-PUBLISHED = ASSETS / "models" / "sface_2021dec.safetensors"
-"""SFace's weights as its authors trained them."""
-WEBCAM = ASSETS / "models" / "sface_webcam.safetensors"
-"""The same, adapted to faces as poor webcams show them."""
-DEFAULT_ENCODER = WEBCAM
-ENCODERS = {"webcam": WEBCAM, "published": PUBLISHED}
-"""The encoders that come with the program, by name."""
-
-
-def encoder_file(text: str) -> Path:
-    """The file of an encoder that ships, by its name, or the file named."""
-    return ENCODERS.get(text, Path(text))
-
 
 def home() -> Path:
     """The folder of the user's data: `FIRSTSIGHT_HOME` if set, else the platform's own place.

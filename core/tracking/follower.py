@@ -7,9 +7,10 @@ it is sure who it is or that it is nobody enrolled, and then now and then.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from core.faces.boxes import OVERLAP, merged, overlap
+from core.faces.detector import FaceDetector
 from core.faces.upright import stands_upright
 from core.matching.decision import decide
 from core.matching.index import Index
@@ -17,10 +18,7 @@ from core.pictures.pyramid import Pyramid
 from core.tracking.scene import CutDetector
 from core.tracking.thumbnail import thumbnail
 from core.tracking.tracker import Sight, Track, Tracker
-from core.types import Box, Decision, Face, Frame, Problem, Recognition, RecognizedFace, Threshold
-
-if TYPE_CHECKING:
-    from core.recognizer import Recognizer
+from core.types import Box, Decision, Face, Frame, Image, Observation, Problem, Recognition, RecognizedFace, Threshold
 
 SEARCH_EVERY, COARSE_SIDE = 0.15, 320
 """Seconds between two searches of the whole picture, shrunk to so many pixels: how late somebody near is seen."""
@@ -47,10 +45,24 @@ HEAD_START = 0.5
 fast as to be new in each frame can't keep all others waiting."""
 
 
+class Recognizing(Protocol):
+    """What a follower needs: `core.recognizer.Recognizer` is one."""
+
+    detector: FaceDetector
+
+    def observe(
+        self, image: Image, faces: Sequence[Face], mirrored: Sequence[bool], upright: Sequence[bool], /
+    ) -> list[Observation]:
+        """Each of the faces of H×W×3 uint8 BGR aligned, judged and embedded, in order."""
+
+    def state(self) -> tuple[Index, Threshold]:
+        """The look-up and the threshold that belong together now."""
+
+
 class Follower:
     """Recognises the faces of successive frames of one source. Call it from one thread."""
 
-    def __init__(self, recognizer: "Recognizer", *, prompt: bool = False) -> None:
+    def __init__(self, recognizer: Recognizing, *, prompt: bool = False) -> None:
         """prompt: rather than that a frame waits for many looks, some of its new faces wait for the next frame."""
         self._recognizer = recognizer
         self._most = LOOKS_A_FRAME if prompt else None
@@ -113,12 +125,12 @@ class Follower:
 
     def _decide(self, track: Track, index: Index, threshold: Threshold) -> None:
         decision = _by_first_looks(track, decide(index, track.embedding, threshold))
-        held = next((c for c in decision.candidates if c.person == track.name), None)
+        held = next((c for c in decision.candidates if c.person == track.person), None)
         if Problem.NOT_UPRIGHT in track.newest.quality.problems:
             decision = replace(decision, named=None, obstacle=Problem.NOT_UPRIGHT)
         elif held and decision.named is None and held.similarity >= threshold.similarity - HOLD:
             decision = replace(decision, named=held, held=held.similarity < threshold.similarity, stricter=0.0)
-        track.name = decision.named.person if decision.named else None
+        track.person = decision.named.person if decision.named else None
         track.decision = decision
         track.due = track.looked + _pause(decision, track.looks)
 
@@ -126,7 +138,7 @@ class Follower:
 def _by_first_looks(track: Track, decision: Decision) -> Decision:
     """Before enough looks are pooled, only a sure name is given; one that the track has already may stay."""
     closest = decision.named or next(iter(decision.candidates), None)
-    if track.looks >= ENOUGH_LOOKS or closest is None or closest.person == track.name:
+    if track.looks >= ENOUGH_LOOKS or closest is None or closest.person == track.person:
         return decision
     named = decision.named if closest.similarity >= decision.threshold.sure else None
     return replace(decision, named=named, stricter=decision.threshold.sure - decision.threshold.similarity)

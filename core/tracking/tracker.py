@@ -76,7 +76,7 @@ class Track:
     """Of the box (x, y, width, height), in pixels a second."""
     measured: tuple[Box, float] | None = None
     """Box and time of the frame from which the next movement is measured."""
-    name: int | None = None
+    person: int | None = None
     """The person it is named as, for the hysteresis of who names it."""
     decision: Decision | None = None
     """The newest about it, of who names it."""

@@ -169,13 +169,13 @@ class EnrollDialog(QDialog):
     def examine(self, photo: Photo) -> None:
         """Reads a photo and finds its faces, while the dialog says that it is at it. Only the newest photo counts."""
         self._show_which(photo)
-        self._look_for_faces(lambda: self._recognizer.examine_upright(photo))
+        self._look_for_faces(lambda: self._recognizer.identify_upright(photo))
 
     def _turn(self) -> None:
         """By a quarter: for a photo that was saved on its side, where that could not be seen."""
         if self._image is not None:
             image = np.ascontiguousarray(np.rot90(self._image, -1))
-            self._look_for_faces(lambda: (image, self._recognizer.examine(image)))
+            self._look_for_faces(lambda: (image, self._recognizer.identify(image)))
 
     def _look_for_faces(self, work: Callable[[], Examined]) -> None:
         self._question += 1
@@ -261,7 +261,7 @@ class EnrollDialog(QDialog):
 
     # The name
 
-    def very_close(self) -> Candidate | None:
+    def _very_close(self) -> Candidate | None:
         """Somebody enrolled for whom the chosen face would be taken, under another name than the one typed."""
         face = self.face
         close = face.decision.named if face else None
@@ -269,7 +269,7 @@ class EnrollDialog(QDialog):
 
     def _update(self) -> None:
         """What follows from the face chosen and the name typed."""
-        close = self.very_close()
+        close = self._very_close()
         known = self._known.get(same_name_key(" ".join(self.name.text().split())))
         face = self.face
         self.form.show_note(close, known)
@@ -293,7 +293,7 @@ class EnrollDialog(QDialog):
         self.name.setFocus()
 
     def _use_close_name(self) -> None:
-        close = self.very_close()
+        close = self._very_close()
         if close:
             self.name.setText(close.name)
             self.name.setFocus()

@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.matching import ImpostorCurve
+from core.matching.curve import ImpostorCurve
 from core.types import Threshold
 from gui.look.figures import among
 from gui.look.scrolling import Scrolling

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QBrush, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QGraphicsPixmapItem, QHBoxLayout, QWidget
 
-from core.matching import ImpostorCurve
+from core.matching.curve import ImpostorCurve
 from core.types import Threshold
 from gui.look import theme
 from gui.look.pictures import rounded

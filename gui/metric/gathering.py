@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 
-from core.gallery import Snapshot
+from core.matching.snapshot import Snapshot
 from core.types import Candidate, RecognizedFace
 from gui.background.garbage import load_for_good
 

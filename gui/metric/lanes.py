@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QBrush, QColor, QFont
 
-from core.matching import ImpostorCurve
+from core.matching.curve import ImpostorCurve
 from gui.look import theme
 
 BIN = 0.01

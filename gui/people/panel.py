@@ -38,7 +38,6 @@ WORDS_CHANGE_EVERY = 30
 class PeoplePanel(QWidget):
     """The list, and what can be done with those in it. The store is asked on threads of its own."""
 
-    enroll_requested = Signal()
     add_photo_requested = Signal(str)
     """The name of whom to add a photo of."""
     selection_changed = Signal(int)

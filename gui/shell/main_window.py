@@ -19,8 +19,8 @@ from gui.enroll import dropped
 from gui.enroll.dialog import EnrollDialog, choose_photos
 from gui.enroll.queue import Photo
 from gui.live.face_card import FaceCard
+from gui.live.save_picture import save_snapshot
 from gui.live.session import Live
-from gui.live.snapshot import save_snapshot
 from gui.live.source_chooser import SourceChooser
 from gui.live.status_line import StatusLine
 from gui.live.view import LiveView
@@ -31,8 +31,8 @@ from gui.look.shortcuts import give_way_to_shortcuts
 from gui.people.enrolled_count import EnrolledCount
 from gui.people.panel import PeoplePanel
 from gui.people.sightings import Sightings
+from gui.recognition.current import CurrentRecognizer
 from gui.recognition.encoder_menu import EncoderMenu
-from gui.recognition.recognition import Recognition
 from gui.recognition.sensitivity import Sensitivity
 from gui.settings import Settings
 from gui.shell.commands import Commands
@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.sightings = Sightings(gallery, self, self.writes)
         self.sensitivity = Sensitivity(settings.rate)
         self.encoders, self.themes = EncoderMenu(settings.encoder, self), ThemeMenu(settings, self)
-        self.recognition = Recognition(gallery, settings, self)
+        self.recognition = CurrentRecognizer(gallery, settings, self)
         self._shown = gallery.revision
         self._refresh_trouble = ""
         self.status = StatusLine()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.system.paths import PUBLISHED
+from core.encoder.shipped import PUBLISHED
 from tests.cli.commands import as_json, firstsight, refused
 
 

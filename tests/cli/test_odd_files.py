@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from core.encoder.checkpoint import Checkpoint
+from core.encoder.shipped import DEFAULT_ENCODER
 from core.errors import FirstsightError, ModelError, PhotoError, SourceError
 from core.matching.curve import ImpostorCurve
 from core.pictures.reading import read_picture
-from core.system.paths import DEFAULT_ENCODER
 from tests.cli.commands import ROOT, refused
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs pipes, devices and file names of bytes")

@@ -8,7 +8,7 @@ import pytest
 
 from core import Gallery, Recognizer
 from core.errors import GalleryError, ModelError, PhotoError
-from core.matching import ImpostorCurve
+from core.matching.curve import ImpostorCurve
 from core.pictures.reading import read_picture
 from core.types import Frame
 

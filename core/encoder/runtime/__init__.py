@@ -43,35 +43,28 @@ def fastest(architecture: str) -> Runtime:
     return Runtime.FOLDED
 
 
-def prepare(checkpoint: Checkpoint, runtime: Runtime) -> Prepared:
-    """Makes a checkpoint's network ready. Raises ValueError when that runtime can't run it, ModelError when the
-    weights don't fit the architecture."""
+def prepare(checkpoint: Checkpoint, runtime: Runtime, threads: int | None = None) -> Prepared:
+    """Makes a checkpoint's network ready.
+
+    threads: as many run it; of PyTorch, which has one number for the whole process, from now on. By default PyTorch's
+    number is left as it is, and OpenVINO gets `live_threads`.
+    Raises ValueError when that runtime can't run it, ModelError when the weights don't fit the architecture.
+    """
     if runtime in (Runtime.BLOCKED, Runtime.OPENVINO) and checkpoint.architecture != SFACE:
         raise ValueError(f"{runtime} runs SFace's architecture only")
     if runtime is Runtime.OPENVINO:
         from core.encoder.runtime.openvino import compiled
 
-        return compiled(checkpoint, _threads or _best_threads())
+        return compiled(checkpoint, threads or live_threads())
     from core.encoder.runtime import pytorch
 
-    if _threads:
-        pytorch.set_threads(_threads)
+    if threads:
+        pytorch.set_threads(threads)
     if runtime is Runtime.BLOCKED:
         return pytorch.blocked(checkpoint)
     return pytorch.eager(checkpoint, fold=runtime is Runtime.FOLDED)
 
 
-_threads: int | None = None
-
-
-def set_threads(count: int | None = None) -> None:
-    """Gives encoders made from now on `count` threads (default: the processor's cores, at most `MOST_THREADS`).
-
-    Until it is called, PyTorch chooses for itself.
-    """
-    global _threads
-    _threads = count or _best_threads()
-
-
-def _best_threads() -> int:
+def live_threads() -> int:
+    """Threads for one face at a time: the processor's cores, at most `MOST_THREADS`."""
     return min(os.cpu_count() or 1, MOST_THREADS)

@@ -9,12 +9,12 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from core.gallery.snapshot import Snapshot
 from core.lab.evaluation.plot_style import Drawing, Theme, figure, legend, style
 from core.lab.lesson.marks import dots, star
 from core.lab.lesson.plane import as_embeddings, plane_metric
 from core.matching.decision import elected
 from core.matching.index import Index
+from core.matching.snapshot import Snapshot
 
 PEOPLE = ("Ada", "Ben")
 PROBE = np.array([0.75, 0.8])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.encoder.architectures import ARCHITECTURES, build
 from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder
+from core.encoder.shipped import PUBLISHED
 from core.errors import ModelError, PhotoError
 from core.lab.dataset import FaceSet, Progress, split_people
 from core.lab.evaluation.pairs import all_pairs, pair_similarities
@@ -24,7 +25,6 @@ from core.lab.training.losses import LOSSES
 from core.lab.training.options import TrainingOptions
 from core.lab.training.trainer import train
 from core.matching.metric import Metric
-from core.system.paths import PUBLISHED
 
 EPOCHS = 30
 """Of the training that is done where no encoder is given."""

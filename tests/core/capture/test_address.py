@@ -4,7 +4,7 @@ import pytest
 
 from core.capture import parse_source
 from core.capture.address import Address
-from core.capture.network import NetworkStream
+from core.capture.network_stream import NetworkStream
 from core.errors import SourceError
 
 SECRETS = [

@@ -14,8 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
-from core.capture import network
-from core.capture.network import NetworkStream
+from core.capture.network_stream import NetworkStream
 from core.errors import SourceError
 from core.live.session import LiveSession, SourceState
 from core.types import Image, Recognition
@@ -130,7 +129,7 @@ def test_a_picture_without_its_last_two_bytes_is_read() -> None:
 
 
 def test_a_stream_of_nothing_but_bad_pictures_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "READ_SECONDS", 0.5)
+    monkeypatch.setattr(network_stream, "READ_SECONDS", 0.5)
 
     def answer(request: Handler) -> None:
         begin(request, MOTION)
@@ -375,7 +374,7 @@ def self_signed(folder: Path) -> Path:
 
 @pytest.mark.parametrize("piece", [b"H", b"HTTP/1.0 200 OK\r\nX: y\r\n"])
 def test_headers_that_come_drop_by_drop_are_not_waited_for(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "OPEN_SECONDS", 0.8)
+    monkeypatch.setattr(network_stream, "OPEN_SECONDS", 0.8)
 
     def talk(connection: socket.socket) -> None:
         connection.sendall(piece)
@@ -388,7 +387,7 @@ def test_headers_that_come_drop_by_drop_are_not_waited_for(piece: bytes, monkeyp
 
 
 def test_a_picture_that_comes_drop_by_drop_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "READ_SECONDS", 0.8)
+    monkeypatch.setattr(network_stream, "READ_SECONDS", 0.8)
     content = part(jpeg(PICTURES[0]))
 
     def answer(request: Handler) -> None:

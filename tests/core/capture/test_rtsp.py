@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from core.capture import network
-from core.capture.network import NetworkStream
+from core.capture.network_stream import NetworkStream
 from core.errors import SourceError
 from core.live.session import LiveSession, SourceState
 from core.types import Recognition
@@ -48,7 +47,7 @@ def test_user_and_password_are_sent_as_they_are_meant() -> None:
 
 
 def test_a_stream_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(network, "READ_SECONDS", 0.5)
+    monkeypatch.setattr(network_stream, "READ_SECONDS", 0.5)
     camera = RtspCamera(plain(4))
     with camera.serving() as port:
         stream = NetworkStream(f"rtsp://127.0.0.1:{port}/stream")

@@ -11,7 +11,7 @@ from core.capture import parse_source
 from core.capture.camera import Camera, list_cameras
 from core.capture.demo import LOOP, DemoScene
 from core.capture.folder import PictureFolder
-from core.capture.network import NetworkStream
+from core.capture.network_stream import NetworkStream
 from core.capture.source import FrameSource
 from core.capture.video import VideoFile
 from core.errors import SourceError

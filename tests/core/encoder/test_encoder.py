@@ -18,12 +18,12 @@ from core.encoder.convert import convert
 from core.encoder.encoder import Encoder
 from core.encoder.network import SiameseBranch, freeze_norms
 from core.encoder.runtime import Runtime, fastest, prepare
+from core.encoder.shipped import PUBLISHED
 from core.errors import ModelError
 from core.faces.alignment import align, middle
 from core.faces.detector import FaceDetector
 from core.faces.photo_search import faces_in_photo
 from core.pictures.reading import read_picture
-from core.system.paths import PUBLISHED
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ def test_a_photo_saved_on_its_side_is_enrolled_upright(
     hopper = read_picture(portraits / "grace_hopper.jpg")
     (stranger,) = recognizer.identify(np.ascontiguousarray(np.rot90(hopper, quarters)))
     assert stranger.decision.name is None
-    image, faces = recognizer.examine_upright(np.ascontiguousarray(np.rot90(portrait, quarters)))
+    image, faces = recognizer.identify_upright(np.ascontiguousarray(np.rot90(portrait, quarters)))
     assert image.shape == portrait.shape
     assert np.array_equal(image, portrait)
     assert np.abs(np.array(faces[0].face.box) - upright.face.box).max() < 12

@@ -13,7 +13,7 @@ import pytest
 
 from core.capture import parse_source
 from core.capture.demo import DemoScene
-from core.capture.network import NetworkStream
+from core.capture.network_stream import NetworkStream
 from core.capture.video import VideoFile
 from core.errors import ModelError
 from core.live.mailbox import Mailbox

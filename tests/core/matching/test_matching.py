@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.encoder.checkpoint import curve_beside
+from core.encoder.shipped import PUBLISHED
 from core.errors import ModelError
-from core.gallery import Snapshot
-from core.matching import ImpostorCurve, Index, decide, threshold_for
-from core.matching.decision import elected
-from core.matching.index import largest
+from core.matching.curve import ImpostorCurve
+from core.matching.decision import decide, elected
+from core.matching.index import Index, largest
 from core.matching.metric import Metric, unit
-from core.system.paths import PUBLISHED
+from core.matching.snapshot import Snapshot
+from core.matching.threshold import threshold_for
 
 CURVE = ImpostorCurve.load(curve_beside(PUBLISHED))
 PLAIN = Metric.cosine()

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from core.encoder.checkpoint import Checkpoint
+from core.encoder.shipped import PUBLISHED, WEBCAM
 from core.matching.curve import ImpostorCurve
 from core.matching.metric import Metric
 from core.matching.reach import MOST_PHOTOS, reach_of, told
 from core.matching.threshold import threshold_for
-from core.system.paths import PUBLISHED, WEBCAM
 
 
 def few_people() -> ImpostorCurve:

@@ -208,7 +208,7 @@ def test_first_looks_that_are_not_sure_say_how_much_more_is_needed(recognizer: R
     (face,) = follow(Frame(portrait, 0, 0.0, 0.0)).faces
     (track,) = follow._tracker.fresh()
     index, threshold = recognizer.state()
-    track.name, similarity = None, face.decision.similarity
+    track.person, similarity = None, face.decision.similarity
     follow._decide(track, index, replace(threshold, similarity=similarity - 0.05, sure=similarity + 0.05))
     assert track.decision is not None
     assert track.decision.name is None

@@ -37,11 +37,11 @@ class Gated(Recognizer):
         self.looked: list[int] = []
         self.enrolling: threading.Event | None = None
 
-    def examine(self, photo: Any) -> list[RecognizedFace]:
+    def identify(self, photo: Any) -> list[RecognizedFace]:
         gate = self.gates.get(photo.shape[1]) if isinstance(photo, np.ndarray) else None
         if gate:
             gate.wait(60)
-        found = super().examine(photo)
+        found = super().identify(photo)
         self.looked.append(photo.shape[1])
         return found
 

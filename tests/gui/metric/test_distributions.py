@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from core.matching import ImpostorCurve, threshold_for
+from core.matching.curve import ImpostorCurve
+from core.matching.threshold import threshold_for
 from core.recognizer import Recognizer
 from gui.metric.cost import strangers_named
 from gui.metric.lanes import heights, measured_shares, split

@@ -12,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from core.encoder.architectures import build
 from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder
+from core.encoder.shipped import PUBLISHED
 from core.gallery import Gallery
 from core.lab.evaluation.calibration import calibrate
 from core.lab.evaluation.people import LabelledFaces
 from core.recognizer import Recognizer
-from core.system.paths import PUBLISHED
 from gui.settings import Settings
 from gui.shell.main_window import MainWindow
 

@@ -9,6 +9,7 @@ from PIL import Image
 
 from core.encoder.checkpoint import Checkpoint
 from core.encoder.encoder import Encoder
+from core.encoder.shipped import PUBLISHED
 from core.errors import ModelError, OutputError, PhotoError
 from core.lab.dataset import FaceSet, split_people
 from core.lab.evaluation.plot_style import LIGHT, Drawing
@@ -23,7 +24,6 @@ from core.lab.training.options import TrainingOptions
 from core.lab.training.trainer import train
 from core.matching.metric import mahalanobis_distance
 from core.matching.threshold import threshold_for
-from core.system.paths import PUBLISHED
 from tests.core.lab.training.faces import pattern_faces
 
 

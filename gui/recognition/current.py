@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from core.encoder.shipped import encoder_file
 from core.errors import ModelError
 from core.gallery import Gallery
-from core.system.paths import encoder_file
 from gui.background import tasks
 from gui.recognition.encoder_menu import encoder_name
 from gui.settings import Settings
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.recognizer import Recognizer
 
 
-class Recognition(QObject):
+class CurrentRecognizer(QObject):
     """Tells when a recogniser is ready; until another one is, the old one serves."""
 
     ready = Signal(object)
@@ -62,9 +62,6 @@ class Recognition(QObject):
         self.ready.emit(recognizer)
 
     def _load(self) -> "tuple[Recognizer, str]":
-        from core.encoder.runtime import set_threads
-
-        set_threads()
         told = ""
         if self._settings.encoder:
             try:
@@ -84,10 +81,11 @@ class Recognition(QObject):
     def _make(self, file: str) -> "Recognizer":
         """With that encoder, which embeds whom it hasn't yet. Not for the GUI thread: it takes a while."""
         from core.encoder.encoder import Encoder
+        from core.encoder.runtime import live_threads
         from core.recognizer import Recognizer
 
         def report(done: int, total: int) -> None:
             tasks.in_gui_thread(lambda: self.embedding.emit(done, total))
 
-        encoder = Encoder(encoder_file(file) if file else None)
+        encoder = Encoder(encoder_file(file) if file else None, threads=live_threads())
         return Recognizer(self._gallery, rate=self._settings.rate, encoder=encoder, progress=report)
