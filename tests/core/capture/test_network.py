@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import pytest
 
+from core.capture import network_stream
 from core.capture.network_stream import NetworkStream
 from core.errors import SourceError
 from core.live.session import LiveSession, SourceState

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from core.capture import network_stream
 from core.capture.network_stream import NetworkStream
 from core.errors import SourceError
 from core.live.session import LiveSession, SourceState
