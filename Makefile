@@ -1,6 +1,6 @@
 # make demo   the main job, with no camera needed       make test   every check
 # make run    the program, on your own camera           make bench  how fast, beside others
-# make clean  removes .venv and what was made
+# make docs   the API reference, in out/api             make clean  removes .venv and what was made
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
-.PHONY: demo run test test-slow bench lint format clean
+.PHONY: demo run test test-slow bench docs lint format clean
 
 demo: $(STAMP)
 	$(BIN)/python -m gui.demo
@@ -25,6 +25,10 @@ test-slow: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench]"
 	$(BIN)/python -m benchmarks
+
+docs: $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	$(OFFSCREEN) $(BIN)/python -m pdoc --output-directory out/api core gui '!core.__main__' '!gui.__main__'
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -19,7 +19,6 @@ os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 guard()
 
-__all__ = ["Gallery", "Recognizer", "__version__"]
 __version__ = "0.1.0"
 
 
