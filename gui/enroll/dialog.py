@@ -20,9 +20,9 @@ from gui.enroll.photo_view import PhotoView
 from gui.enroll.queue import Photo, PhotoQueue
 from gui.enroll.suggested_name import suggested_name
 from gui.look.errors import sentence
-from gui.look.fitting import resize_to_fit
 from gui.look.scrolling import Scrolling
 from gui.look.tooltip import tooltip
+from gui.look.window_size import resize_to_fit
 
 if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer

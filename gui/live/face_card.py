@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 from core.types import Candidate, Certainty, Decision, RecognizedFace
 from gui.look import theme
 from gui.look.figures import among, apart
-from gui.look.fitting import resize_to_fit
 from gui.look.pictures import rounded
 from gui.look.scrolling import Scrolling
+from gui.look.window_size import resize_to_fit
 
 SIDE = 144
 ROW = 34

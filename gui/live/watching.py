@@ -13,7 +13,7 @@ from core.errors import SourceError
 from core.live.session import FINAL, SourceState, Status
 from core.system.process_title import conceal
 from gui.background import tasks
-from gui.live import remembered
+from gui.live import saved_address
 from gui.live.session import Live
 from gui.live.source_chooser import SourceChooser
 from gui.live.view import LiveView, Notice
@@ -101,7 +101,7 @@ class Watching(QObject):
                 self._view.show_notice(Notice(self.tr("Choose a source"), told.format(name), "network"))
 
         self._view.show_notice(Notice(self.tr("Opening {}…").format(name), "", "network"))
-        tasks.run(remembered.kept, found, lambda _error: found(""), self)
+        tasks.run(saved_address.kept, found, lambda _error: found(""), self)
 
     def open(self, text: str) -> None:
         """Watches another source, as `parse_source` takes it. What the disk must be asked about is found out off the
@@ -164,9 +164,9 @@ class Watching(QObject):
         self._settings.source = text
         if self._settings.secret_source:
             conceal(text, self._settings.secret_source)
-            tasks.run(partial(remembered.keep, text), lambda _: None, lambda _: None, self)
+            tasks.run(partial(saved_address.keep, text), lambda _: None, lambda _: None, self)
         elif had_secret:
-            tasks.run(remembered.forget, lambda _: None, lambda _: None, self)
+            tasks.run(saved_address.forget, lambda _: None, lambda _: None, self)
 
     def _refuse(self, error: Exception) -> None:
         """Says that there is no such source: in the view, or in a box over what goes on being watched there."""

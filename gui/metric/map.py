@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from core.types import Threshold
 from gui.look.thumbnails import Thumbnails
 from gui.metric.gathering import Enrolled, LiveFace, Picture
-from gui.metric.labels import picture_side
+from gui.metric.layout import picture_side
 from gui.metric.live_faces import Chosen, LiveLayer
 from gui.metric.portraits import Portraits
 

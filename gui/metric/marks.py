@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
 from gui.look import theme
-from gui.metric.labels import beside
+from gui.metric.layout import beside
 
 NAME_PIXELS = 12
 WIDEST_LABEL = 220

@@ -9,7 +9,7 @@ from core.errors import GalleryError
 from core.types import Image
 from gui.look.thumbnails import Thumbnails
 from gui.metric.gathering import Picture
-from gui.metric.labels import MOST_PICTURES
+from gui.metric.layout import MOST_PICTURES
 
 if TYPE_CHECKING:
     from core.gallery import Gallery

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 from gui.look import theme
 from gui.look.thumbnails import Thumbnails
 from gui.metric.gathering import Enrolled, Picture
-from gui.metric.labels import SMALLEST, picture_side, place_labels
+from gui.metric.layout import SMALLEST, picture_side, place_labels
 from gui.metric.marks import name_font, square
 from gui.metric.pictures import SIDES, made_side
 

@@ -9,8 +9,8 @@ from core.types import Person
 from gui.look import theme
 from gui.look.shortcuts import give_way_to_shortcuts
 from gui.look.thumbnails import Thumbnails
+from gui.people.last_seen import seen_text as seen_text
 from gui.people.model import PERSON_ROLE
-from gui.people.seen import seen_text as seen_text
 
 SIDE, MARGIN, RADIUS = 48, 8, 10
 MOST_PORTRAITS = 500

@@ -8,9 +8,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from core.types import Person
 from gui.look.tooltip import tooltip
-from gui.people.difference import Insert, Move, Remove, Step, runs, steps
+from gui.people.last_seen import seen_text
+from gui.people.list_diff import Insert, Move, Remove, Step, runs, steps
 from gui.people.name_search import search_key, search_words
-from gui.people.seen import seen_text
 
 PERSON_ROLE = int(Qt.ItemDataRole.UserRole)
 """A row's `Person`."""

@@ -26,8 +26,8 @@ from gui.live.status_line import StatusLine
 from gui.live.view import LiveView
 from gui.live.watching import Watching
 from gui.look.errors import sentence, show_error
-from gui.look.fitting import LEAST_SCREEN, TITLE, resize_to_fit
 from gui.look.shortcuts import give_way_to_shortcuts
+from gui.look.window_size import LEAST_SCREEN, TITLE, resize_to_fit
 from gui.people.enrolled_count import EnrolledCount
 from gui.people.panel import PeoplePanel
 from gui.people.sightings import Sightings

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from gui.metric.labels import beside, picture_side, place_labels
+from gui.metric.layout import beside, picture_side, place_labels
 from gui.metric.live_faces import Chosen
 from gui.metric.page import MetricPage
 from gui.metric.places import Spot, places

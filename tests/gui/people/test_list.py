@@ -15,7 +15,7 @@ from core.types import Person
 from gui.background.refreshing import Refreshing
 from gui.look.thumbnails import Thumbnails
 from gui.people.delegate import PersonDelegate
-from gui.people.difference import Insert, Move, Remove, steps
+from gui.people.list_diff import Insert, Move, Remove, steps
 from gui.people.model import PERSON_ROLE, PeopleFilter, PeopleModel, row_of
 from gui.people.name_search import NameOrder, search_key, search_words
 from gui.shell.main_window import MainWindow
