@@ -156,7 +156,7 @@ def test_a_snapshot_is_the_picture_with_its_labels_as_large_as_it_is(
     picture = view.snapshot()
     assert picture is not None
     assert (picture.width(), picture.height()) == (1280, 720)
-    view.show_notice(Notice("The end", "", "video", "Play it again"))
+    view.show_notice(Notice("Ended", "", "video", "Play again"))
     assert view.snapshot() == picture
     bare = LiveView()
     qtbot.addWidget(bare)
@@ -187,8 +187,8 @@ def test_the_view_tells_who_is_there_without_being_seen(qtbot: QtBot, recognitio
         view.show_frame(recognition.frame, nobody)
     assert view.accessibleDescription() == told
     qtbot.waitUntil(lambda: view.accessibleDescription() == "Nobody is in view.", timeout=10_000)
-    view.show_notice(Notice("The end", "Play it again."))
-    assert "The end" in view.accessibleDescription()
+    view.show_notice(Notice("Ended", "Play it again."))
+    assert "Ended" in view.accessibleDescription()
     view.show_notice(None)
     assert view.accessibleDescription() == "Nobody is in view."
 

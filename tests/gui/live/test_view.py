@@ -73,8 +73,8 @@ def test_clicks_and_digits_ask_for_a_face_and_notices_block_them(qtbot: QtBot, r
     with qtbot.waitSignal(view.face_clicked) as typed:
         QTest.keyClick(view, Qt.Key.Key_1)
     assert typed.args[0] is min(view.faces(), key=lambda item: item[1].x())[0]
-    view.show_notice(Notice("The end", "Play it again.", "video", "Again"))
+    view.show_notice(Notice("Ended", "Play it again.", "video", "Play again"))
     assert view.face_at(box.center()) is None
-    assert "The end" in view.accessibleDescription()
+    assert "Ended" in view.accessibleDescription()
     with qtbot.waitSignal(view.button_clicked):
         QTest.mouseClick(view._button, Qt.MouseButton.LeftButton)

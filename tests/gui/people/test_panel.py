@@ -103,8 +103,14 @@ def test_when_somebody_was_seen_is_told_in_words(gallery: Gallery) -> None:
     assert seen_text(person) == "Not seen yet"
     gallery.mark_seen(person.id, 1000.0)
     (person,) = gallery.people()
-    for now, words in ((1010, "just now"), (1000 + 180, "3 min ago"), (1000 + 7200, "2 h ago"), (1e6, "11 days ago")):
-        assert words in seen_text(person, now)
+    for later, words in (
+        (10, "just now"),
+        (180, "3 min ago"),
+        (7200, "2 h ago"),
+        (100_000, "1 day ago"),
+        (999_000, "11 days ago"),
+    ):
+        assert words in seen_text(person, 1000 + later)
 
 
 def test_a_list_that_cannot_be_read_is_read_again(qtbot: QtBot, gallery: Gallery) -> None:
