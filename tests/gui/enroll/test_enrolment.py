@@ -1,4 +1,4 @@
-"""The dialog that enrolls, and the card of a face."""
+"""The enrolment dialog, and a face's card."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -56,7 +56,7 @@ def test_warnings_about_names_and_likeness(qtbot: QtBot, recognizer: Recognizer,
     assert recognizer.gallery.people()[0].templates == 2
 
 
-def test_bad_photos_and_names_are_told_in_the_dialog(qtbot: QtBot, recognizer: Recognizer, tmp_path: Path) -> None:
+def test_bad_photos_and_names_are_reported_in_the_dialog(qtbot: QtBot, recognizer: Recognizer, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"no picture")
     dialog = _open_dialog(qtbot, recognizer, bad)
@@ -68,7 +68,7 @@ def test_bad_photos_and_names_are_told_in_the_dialog(qtbot: QtBot, recognizer: R
     assert recognizer.gallery.people() == []
 
 
-def test_a_poor_face_can_be_enrolled_after_being_told(qtbot: QtBot, recognizer: Recognizer, portraits: Path) -> None:
+def test_a_poor_face_can_be_enrolled_after_a_warning(qtbot: QtBot, recognizer: Recognizer, portraits: Path) -> None:
     import cv2
 
     photo = read_picture(portraits / "eileen_collins.png")
@@ -132,8 +132,8 @@ def test_another_persons_photo_under_a_name_is_questioned_before_it_is_added(
     assert recognizer.gallery.people()[0].templates == 2
 
 
-def test_a_name_that_is_only_held_is_not_offered_for_another_photo(recognition: Recognition, qtbot: QtBot) -> None:
-    """Enter would add a stranger's picture to the person whose name stands there a moment longer."""
+def test_a_held_name_is_not_offered_for_another_photo(recognition: Recognition, qtbot: QtBot) -> None:
+    """Otherwise Enter could add a stranger's picture to the person whose name is still held."""
     known = next(face for face in recognition.faces if face.decision.name)
     assert known.decision.named is not None
     threshold = replace(known.decision.threshold, similarity=known.decision.named.similarity + 0.02)

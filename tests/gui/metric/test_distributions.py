@@ -62,7 +62,7 @@ def test_live_faces_are_shown_at_their_similarity(
     assert shown == pytest.approx(nearest, abs=0.2)
 
 
-def test_what_a_threshold_costs_is_what_it_was_made_from(recognizer: Recognizer) -> None:
+def test_a_threshold_costs_the_rate_it_was_made_from(recognizer: Recognizer) -> None:
     for rate, size in ((0.01, 1), (0.001, 214), (0.0001, 5000)):
         threshold = threshold_for(recognizer.curve, rate, size)
         named = strangers_named(recognizer.curve.false_match_rate(threshold.similarity), size)
