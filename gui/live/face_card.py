@@ -110,17 +110,12 @@ class FaceCard(QDialog):
             "rate": f"{round(1 / needed.rate):,}",
             "people": among(needed.size, self._people),
         }
-        above = self.tr(
-            "Similarity {similarity}, {margin} above the {needed} needed to name at most 1 in {rate} strangers among "
-            "{people}."
-        )
-        below = self.tr(
-            "The closest similarity is {similarity}, {margin} below the {needed} needed to name at most 1 in {rate} "
-            "strangers among {people}."
-        )
+        promise = " " + self.tr("With {people} enrolled, that threshold names at most 1 in {rate} strangers.")
+        above = self.tr("Similarity {similarity}, {margin} above the {needed} needed.") + promise
+        below = self.tr("The closest similarity is {similarity}, {margin} below the {needed} needed.") + promise
         held = self.tr(
-            "Keeps its name for now: the similarity is {similarity}, {margin} below the {needed} needed to name at "
-            "most 1 in {rate} strangers among {people}. If it stays below, the name is dropped."
+            "Keeps its name for now: the similarity is {similarity}, {margin} below the {needed} needed. If it stays "
+            "below, the name is dropped."
         )
         at_first = self.tr(
             "The closest similarity is {similarity}, {margin} below the {needed} needed while a face is new. Wait a "

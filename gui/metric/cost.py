@@ -100,7 +100,7 @@ class CostPanel(QWidget):
     def _among(self, photos: int, people: int) -> str:
         if not photos:
             return self.tr("would be named: nobody is enrolled.")
-        return self.tr("would be named among {}.").format(among(photos, people))
+        return self.tr("would be named, with {} enrolled.").format(among(photos, people))
 
     def _how_often(self, share: float) -> str:
         if share > 0.1:

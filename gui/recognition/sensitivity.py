@@ -51,7 +51,7 @@ class Sensitivity(QWidget):
         elif not threshold.reachable:
             text = self.tr("nobody can be named at this rate with this encoder")
             tip = self.tr(
-                "At 1 in {} strangers among {}, a face would need a similarity of {:.2f}, and none exceeds 1.00.\n"
+                "At 1 in {} strangers, with {} enrolled, a face would need a similarity of {:.2f}; none exceeds 1.00.\n"
                 "Choose a less strict rate, or another encoder."
             ).format(f"{round(1 / threshold.rate):,}", among_them, threshold.similarity)
         else:
@@ -60,7 +60,7 @@ class Sensitivity(QWidget):
 
 
 class _Choice(QComboBox):
-    """Elides its text in a narrow toolbar, but not in its pop-up list."""
+    """Cuts its text off in a narrow toolbar, but not in its pop-up list."""
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
