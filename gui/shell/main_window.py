@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
 
 STATUS_EVERY, REFRESH_EVERY, LOAD_AFTER, PREPARE_AFTER = 500, 3000, 50, 3000
-"""Milliseconds."""
+"""Milliseconds: between updates of the status line, between refreshes, and before models and metric page are loaded."""
 PANEL = 300
 """Width of the people panel in pixels: at first, and when it is reopened after being dragged shut."""
 
