@@ -1,1 +1,1 @@
-"""The window. It captures, paints and asks; everything else is `core`."""
+"""The window. It paints and asks; everything else is in `core`."""

@@ -1,4 +1,4 @@
-"""`firstsight`: the window without a command, the command line with one."""
+"""`firstsight`: opens the window if no command is given, else runs the command."""
 
 import gc
 import signal
@@ -13,7 +13,7 @@ WINDOW_OPTIONS = ("--source", "--gallery", "--demo")
 
 
 def main() -> None:
-    """Starts one or the other; neither imports what only the other needs."""
+    """Starts the window or the command line; neither imports what only the other needs."""
     prepare()
     try:
         begin()
@@ -30,7 +30,7 @@ def main() -> None:
 def _start() -> None:
     arguments = sys.argv[1:]
     if not arguments or arguments[0].split("=")[0] in WINDOW_OPTIONS:
-        # From here until `gui.background.garbage` takes over, nothing becomes garbage: the imports make what stays.
+        # No collection until `gui.background.garbage` takes over: what the imports create is kept.
         gc.disable()
         _open_window(arguments)
     from core.cli import main as run_command
@@ -39,7 +39,7 @@ def _start() -> None:
 
 
 def _open_window(arguments: list[str]) -> NoReturn:
-    # An exception in the midst of Qt's imports aborts the process or is lost; the window has a gentler way.
+    # A KeyboardInterrupt during Qt's imports aborts the process or is lost. The window replaces this handler.
     signal.signal(signal.SIGINT, lambda *_: leave(INTERRUPTED))
     try:
         from gui.shell.application import main as open_window

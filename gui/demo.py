@@ -1,7 +1,7 @@
-"""The main job without a camera: one person enrolled from one photo, the demo scene as live source.
+"""The main job without a camera: one person is enrolled from one photo, and the demo scene is watched.
 
-With a screen the window stays open. Without one it runs offscreen until both faces have been seen for a while, saves
-what the window showed and prints what was recognised.
+With a screen, the window stays open. Without one, it runs offscreen until 60 frames are recognised, saves a picture of
+the window and prints who was recognised.
 """
 
 import argparse
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
 NAME = "Eileen Collins"
 ENOUGH = 60
-"""Recognised frames after which the offscreen demo has seen enough."""
+"""Recognised frames after which the offscreen demo ends."""
 LONGEST_MS = 60_000
+"""Milliseconds after which it ends in any case."""
 
 
 def main() -> NoReturn:
-    """Runs the demo; its gallery is a fresh one, so the user's own is not touched."""
+    """Runs the demo on a temporary gallery; the user's own is not touched."""
     parser = argparse.ArgumentParser(prog="python -m gui.demo", description=__doc__)
-    parser.add_argument("--offscreen", action="store_true", help="run without a screen, as where there is none")
-    parser.add_argument("--save", type=Path, default=Path("out/demo.png"), help="where the picture goes")
+    parser.add_argument("--offscreen", action="store_true", help="run offscreen even if there is a screen")
+    parser.add_argument("--save", type=Path, default=Path("out/demo.png"), help="where to save the picture")
     options = parser.parse_args()
     offscreen = options.offscreen or not _has_screen()
     if offscreen:
@@ -97,14 +98,14 @@ def _enroll(gallery: "Gallery", photo: Path) -> None:
 
 
 def _report(counts: Counter[str], frames: int, save: Path) -> int:
-    """Prints how often who was seen; 0 when she was named and the stranger was not."""
+    """Prints how often each name was seen; returns 0 if she was named and the stranger was not, else 1."""
     print(f"{NAME} was enrolled from one photo; Grace Hopper was not.")
     for name, count in counts.most_common():
         print(f"  {name:16} in {count} of {frames} recognised frames")
     print(f"The window is saved as {save}.")
     right = counts[NAME] > frames / 2 and counts["Unknown"] > frames / 2 and set(counts) <= {NAME, "Unknown"}
     if not right:
-        print("That is not what should have been seen.", file=sys.stderr)
+        print("This is not the expected result.", file=sys.stderr)
     return 0 if right else 1
 
 

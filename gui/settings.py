@@ -1,4 +1,4 @@
-"""What the window remembers from one run to the next."""
+"""Settings that the window keeps from one run to the next."""
 
 import contextlib
 
@@ -10,24 +10,24 @@ from core.matching.rate import DEFAULT_RATE
 from core.system.paths import home, private_file
 
 QT_SETTINGS = "QtProject.conf"
-"""What Qt's own dialogs remember: where photos were last chosen from."""
+"""Where Qt's own dialogs remember the folder used last."""
 
 
 def keep_qt_settings_at_home() -> None:
-    """Lets Qt's own dialogs remember beside the gallery, where only the user may look, and not in `~/.config`."""
+    """Makes Qt's own dialogs keep their settings beside the gallery, readable by the user only, not in `~/.config`."""
     with contextlib.suppress(OutputError):
         QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(home()))
     _make_private(QT_SETTINGS)
 
 
 def _make_private(name: str) -> None:
-    # Qt keeps the permissions of a file that is there. Where none can be made, it writes none either.
+    # Qt keeps the permissions of an existing file. Where no file can be created, Qt writes none either.
     with contextlib.suppress(OutputError):
         private_file(name)
 
 
 class Settings:
-    """An INI file beside the gallery."""
+    """`window.ini`, beside the gallery."""
 
     def __init__(self) -> None:
         _make_private("window.ini")
@@ -35,7 +35,7 @@ class Settings:
 
     @property
     def geometry(self) -> QByteArray:
-        """Of the window; empty the first time."""
+        """The window's geometry; empty at the first start."""
         value = self._file.value("geometry")
         return value if isinstance(value, QByteArray) else QByteArray()
 
@@ -45,10 +45,10 @@ class Settings:
 
     @property
     def source(self) -> str:
-        """As `parse_source` takes it; empty the first time, and where it must not be kept here: see `secret_source`."""
+        """Last source, as `parse_source` takes it; empty at the first start, or if `secret_source` stands for it."""
         kept = str(self._file.value("source") or "")
         if _shown_instead(kept):
-            # As older versions kept it.
+            # Older versions kept addresses with passwords in this file.
             self.source = kept
             self._file.sync()
         return kept
@@ -61,12 +61,12 @@ class Settings:
 
     @property
     def secret_source(self) -> str:
-        """The address used last as it may be shown, if it holds what must not be kept in a file; else empty."""
+        """Last address with its password or key left out; empty if it had none."""
         return str(self._file.value("secret_source") or "")
 
     @property
     def rate(self) -> float:
-        """Share of strangers that may be named."""
+        """Share of strangers who may be named, 0 to 1."""
         try:
             rate = float(str(self._file.value("rate")))
         except ValueError:
@@ -79,7 +79,7 @@ class Settings:
 
     @property
     def scheme(self) -> str:
-        """Of colours: "light", "dark", or "" to follow the system."""
+        """Colour scheme: "light", "dark", or "" to follow the system."""
         value = str(self._file.value("scheme") or "")
         return value if value in ("light", "dark") else ""
 
@@ -89,7 +89,7 @@ class Settings:
 
     @property
     def encoder(self) -> str:
-        """The encoder chosen, as `EncoderMenu` gives it."""
+        """Encoder: "" for the default, another of `encoder_menu.SHIPPED`, or a checkpoint's file."""
         return str(self._file.value("encoder") or "")
 
     @encoder.setter
@@ -98,7 +98,7 @@ class Settings:
 
     @property
     def mirrored(self) -> bool:
-        """Whether cameras are shown as a mirror would."""
+        """Whether cameras are shown mirrored."""
         return str(self._file.value("mirrored", "true")).lower() == "true"
 
     @mirrored.setter
@@ -107,7 +107,7 @@ class Settings:
 
 
 def _shown_instead(source: str) -> str:
-    """Of an address that holds a password or key: what may be shown of it. Else empty."""
+    """The address without its password or key; empty if it has none."""
     if not is_address(source):
         return ""
     try:

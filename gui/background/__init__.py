@@ -1,1 +1,1 @@
-"""Work beside the window's own thread."""
+"""Work on threads other than the GUI thread."""

@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, QTimer
 
 EVERY_MS = 1000
 LOADING = threading.Lock()
-"""Held while much is imported that will be kept."""
+"""Held during an import that creates many objects that stay."""
 
 
 def load_for_good(module: str) -> None:
-    """Imports what takes a moment, and takes it out of the collector's way. For any thread. Raises ImportError.
+    """Imports a large module and exempts its objects from collection. From any thread. Raises ImportError.
 
-    Going through all that openTSNE brings would stop the view for a tenth of a second, again and again.
+    Otherwise each full collection would search all of openTSNE, for example, and stop the view for a tenth of a second.
     """
     with LOADING:
         if module not in sys.modules:
@@ -24,14 +24,14 @@ def load_for_good(module: str) -> None:
 
 
 class GarbageCollector(QObject):
-    """Takes over from Python, which collects in whichever thread happens to make the object too many.
+    """Replaces Python's automatic collection, which runs in whichever thread creates one object too many.
 
-    A closed window or dialog is a cycle. Collected by a thread that recognises or loads a model, its Qt objects are
-    destroyed there, beside the event loop that still knows them, and the process aborts.
+    A closed window or dialog is a reference cycle. If a thread that recognises faces or loads a model collected it, its
+    Qt objects would be destroyed there while the event loop still knows them, and the process would abort.
     """
 
     def __init__(self, parent: QObject) -> None:
-        """Call it in the GUI thread."""
+        """To be called in the GUI thread."""
         super().__init__(parent)
         gc.disable()
         self._timer = QTimer(self)
@@ -39,7 +39,7 @@ class GarbageCollector(QObject):
         self._timer.start(EVERY_MS)
 
     def collect(self) -> None:
-        """The oldest generation whose threshold is passed, as Python would; later, while much is being loaded."""
+        """Collects the oldest generation over its threshold, as Python does; nothing while `LOADING` is held."""
         if LOADING.locked():
             return
         for generation in (2, 1, 0):

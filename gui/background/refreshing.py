@@ -1,4 +1,4 @@
-"""Work that is done anew whenever something has changed, on a thread, and never twice at once."""
+"""Work repeated on a thread whenever something has changed, never twice at once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +9,9 @@ from gui.background import tasks
 
 
 class Refreshing(QObject):
-    """Asked again while it runs, it runs once more afterwards: the last answer is of now.
+    """Runs again if asked while running, so the last answer is up to date.
 
-    An answer that is older than the newest question is dropped; but never two in a row, however often it is asked.
+    An answer older than the newest request is dropped, but never two in a row, however often it is asked.
     """
 
     def __init__(
@@ -21,13 +21,13 @@ class Refreshing(QObject):
         failed: Callable[[Exception], None],
         parent: QObject | None = None,
     ) -> None:
-        """work: for a thread; done and failed: in the GUI thread."""
+        """work: called on a thread. done, failed: called in the GUI thread."""
         super().__init__(parent)
         self._work, self._done, self._failed = work, done, failed
         self.busy = self._again = self._dropped = False
 
     def ask(self) -> None:
-        """Returns at once; `done` or `failed` follows."""
+        """Requests a run and returns at once; `done` or `failed` follows."""
         if self.busy:
             self._again = True
             return
@@ -44,7 +44,7 @@ class Refreshing(QObject):
             self._failed(error)
 
     def _go_on(self) -> bool:
-        """Whether it runs once more."""
+        """Starts another run if one was asked for; returns whether it did."""
         self.busy = False
         if self._again:
             self.ask()

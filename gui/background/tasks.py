@@ -1,4 +1,4 @@
-"""Work on a daemon thread, its result back in the GUI thread. What is written goes through `writes.py` instead."""
+"""Runs work on a daemon thread and delivers the result in the GUI thread. Gallery writes go through `writes.py`."""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from shiboken6 import isValid
 
 T = TypeVar("T")
 LEFT = "left"
-"""Property of an owner that is no longer interested."""
+"""Name of the property that `leave` sets."""
 
 
 class _Messenger(QObject):
@@ -26,25 +26,25 @@ _messenger: _Messenger | None = None
 
 
 def prepare() -> None:
-    """Makes the way back into the GUI thread. Called once, in that thread, before the first `run`."""
+    """Sets up delivery to the GUI thread. Must first be called in that thread; calling it again does nothing."""
     global _messenger
     if _messenger is None:
         _messenger = _Messenger()
 
 
 def in_gui_thread(work: Callable[[], Any]) -> None:
-    """Queues a call for the GUI thread; from any thread."""
-    assert _messenger is not None, "tasks.prepare() comes first"
+    """Queues a call in the GUI thread. From any thread."""
+    assert _messenger is not None, "call tasks.prepare() first"
     _messenger.call.emit(work)
 
 
 def leave(owner: QObject) -> None:
-    """Nothing of what still runs for `owner` or its children is brought to them any more: its window is closed."""
+    """Drops all results still to come for `owner` and its children. For a window that is closed."""
     owner.setProperty(LEFT, True)
 
 
 def waits(owner: QObject) -> bool:
-    """Whether it is there and neither it nor what it belongs to has left."""
+    """Whether `owner` still exists, and neither it nor one of its parents has been passed to `leave`."""
     if not isValid(owner):
         return False
     one: QObject | None = owner
@@ -56,7 +56,7 @@ def waits(owner: QObject) -> bool:
 
 
 def run(work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None], owner: QObject) -> None:
-    """Runs `work` on a thread of its own, then `done` or `failed` in the GUI thread, unless `owner` has gone."""
+    """Runs `work` on a new thread, then `done` or `failed` in the GUI thread, unless `owner` has gone."""
     prepare()
 
     def deliver(call: Callable[[], None]) -> None:

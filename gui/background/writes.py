@@ -1,4 +1,4 @@
-"""What the window writes to the gallery: in order, told to the window whoever asked for it, finished before the end."""
+"""The window's writes to the gallery: in order, announced to the whole window, finished before the process ends."""
 
 import threading
 import time
@@ -15,11 +15,11 @@ from gui.background import tasks
 
 T = TypeVar("T")
 LONGEST = WAIT + 5
-"""Seconds for which the end waits for what is being written: a lock is waited for no longer, and the rest is short."""
+"""Seconds that the end of the process waits for writes: `WAIT` for a locked gallery, and 5 for the rest."""
 
 
 class Write:
-    """One that was asked for."""
+    """One write, and its result or error once done."""
 
     def __init__(self, work: Callable[[], Any], deliver: Callable[["Write"], None]) -> None:
         self.work, self.deliver = work, deliver
@@ -27,7 +27,7 @@ class Write:
         self.error: Exception | None = None
 
     def do(self) -> None:
-        """Not for the GUI thread."""
+        """Does the work and keeps its result or error. Not for the GUI thread."""
         try:
             self.result = self.work()
         except Exception as error:
@@ -35,12 +35,12 @@ class Write:
 
 
 class Writes(QObject):
-    """One thread writes, one thing after the other. A dialog that is closed meanwhile changes nothing about it."""
+    """Does writes one after the other on one thread, even if the dialog that asked is closed meanwhile."""
 
     changed = Signal(object)
-    """Something was written: what the work gave. Also after a failure, with None: what is shown may be out of date."""
+    """The result of a write. None after a failure: what is shown may be out of date."""
     failed = Signal(object)
-    """Exception: of something that nobody waits for any more."""
+    """Exception of a write whose owner has gone."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,9 +60,9 @@ class Writes(QObject):
         *,
         announced: bool = True,
     ) -> Write:
-        """Does `work` in its turn; then tells everybody, and `owner` by `done` or `failed` if it still waits.
+        """Queues `work`; when it is done, emits `changed` and calls `done` or `failed`, unless `owner` has gone.
 
-        announced: whether who is enrolled may have changed, which is what everybody wants to know.
+        announced: whether to emit `changed`; False if the people and photos enrolled stay the same.
         """
 
         def deliver(write: Write) -> None:
@@ -89,7 +89,7 @@ class Writes(QObject):
         return write
 
     def cancel(self, write: Write) -> bool:
-        """Takes one back that hasn't begun; whether it could."""
+        """Takes back a write that hasn't begun; False if it has."""
         with self._news:
             if write not in self._waiting:
                 return False
@@ -98,12 +98,12 @@ class Writes(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is being written or waits for its turn."""
+        """Whether a write is running or queued."""
         with self._news:
             return bool(self._waiting) or self._running is not None
 
     def finish(self, seconds: float = LONGEST) -> list[Exception]:
-        """Waits until everything is written, for so long at most; why something is not, of which nobody has been told.
+        """Waits until everything is written, for `seconds` at most. Returns the errors not yet reported.
 
         For the end of the process, when the window is closed.
         """
@@ -113,7 +113,7 @@ class Writes(QObject):
             errors = [write.error for write in self._told if write.error]
             left = len(self._waiting) + (self._running is not None)
         if left:
-            errors.append(GalleryError(self.tr("The gallery could not be written in time: look at who is enrolled.")))
+            errors.append(GalleryError(self.tr("The gallery could not be saved in time: check who is enrolled.")))
         return errors
 
     def _work(self) -> None:
@@ -122,7 +122,7 @@ class Writes(QObject):
                 self._running = None
                 self._news.notify_all()
                 if not self._waiting:
-                    # The next one starts a thread of its own.
+                    # The next write starts a new thread.
                     self._thread = None
                     return
                 self._running = write = self._waiting.popleft()

@@ -1,1 +1,1 @@
-"""Enrolling somebody from a photo."""
+"""Enrolling people from photos."""

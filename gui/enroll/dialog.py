@@ -1,4 +1,4 @@
-"""Enrolls a person: the photo, its faces, is the chosen one good enough, whose is it?"""
+"""The enrolment dialog: shows a photo and its faces, judges the chosen face, and asks for the name."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,23 +20,23 @@ from gui.enroll.photo_view import PhotoView
 from gui.enroll.queue import Photo, PhotoQueue
 from gui.enroll.suggested_name import suggested_name
 from gui.look.errors import sentence
-from gui.look.fitting import resize_to_fit
 from gui.look.scrolling import Scrolling
 from gui.look.tooltip import tooltip
+from gui.look.window_size import resize_to_fit
 
 if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
 
 Examined = tuple[Image, list[RecognizedFace]]
-"""A photo as it is shown, and its faces there."""
+"""A photo as shown, and its faces."""
 QUESTIONED = (Doubt.UNLIKE, Doubt.OTHER_SPELLING)
-"""What has to be confirmed before it is done. What else is doubtful is seen before anybody asks."""
+"""Doubts that need a confirmation; the dialog shows the others before the user enrolls."""
 SIDE = 334
-"""Pixels of the column at the right."""
+"""Width of the right column in pixels."""
 
 
 def choose_photos(parent: QWidget) -> list[Path]:
-    """Asks for picture files; none when it is cancelled."""
+    """Asks for picture files; empty if cancelled."""
     kinds = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(PICTURES))
     files, _ = QFileDialog.getOpenFileNames(
         parent, parent.tr("Choose photos"), "", parent.tr("Pictures ({});;All files (*)").format(kinds)
@@ -45,9 +45,9 @@ def choose_photos(parent: QWidget) -> list[Path]:
 
 
 class EnrollDialog(QDialog):
-    """Doesn't stop the live view: photos are examined, and people enrolled, on threads of their own.
+    """Examines photos and enrolls people on other threads, so the live view goes on.
 
-    Every answer belongs to a question: one about a photo that is no longer shown is dropped.
+    Results for a photo that is no longer shown are dropped.
     """
 
     enrolled = Signal(object)
@@ -63,8 +63,10 @@ class EnrollDialog(QDialog):
         more: Sequence[Photo] = (),
         writes: Writes | None = None,
     ) -> None:
-        """photo: a file or H×W×3 BGR. faces: those already found in it, by a live view. more: photos after this one.
-        writes: of the window."""
+        """photo: a file or H×W×3 uint8 BGR. faces: those already found in it, from the live view.
+
+        name: filled in for each photo. more: photos after this one. writes: the window's.
+        """
         super().__init__(parent)
         self.setWindowTitle(self.tr("Enroll a person"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -80,9 +82,9 @@ class EnrollDialog(QDialog):
         self._known: dict[str, str] = {}
         self._image: Image | None = None
         self._asking = False
-        """From the moment in which enrolling is asked for until it is done, refused or questioned."""
+        """Whether an enrolment was asked for and is not yet done, refused or questioned."""
         self._confirmed: tuple[str, RecognizedFace] | None = None
-        """Name and face that have been questioned: asked for again, they are enrolled."""
+        """Name and face that were questioned: if asked for again, they are enrolled."""
         self._build(name)
         self._learn_names()
         if photo is None:
@@ -93,7 +95,7 @@ class EnrollDialog(QDialog):
             self.examine(photo)
 
     def _learn_names(self) -> None:
-        """Who is enrolled: of ten thousand, that takes a moment."""
+        """Reads the names enrolled, on a thread: ten thousand take a moment."""
         gallery = self._recognizer.gallery
 
         def names() -> dict[str, str]:
@@ -106,7 +108,7 @@ class EnrollDialog(QDialog):
 
         tasks.run(names, learned, lambda error: say(self.note, sentence(error), "warning"), self)
 
-    # What it looks like
+    # Layout
 
     def _build(self, name: str) -> None:
         self.photo = PhotoView()
@@ -124,10 +126,10 @@ class EnrollDialog(QDialog):
         self.use_name.clicked.connect(self._use_close_name)
         self.suggestion.clicked.connect(self._use_suggestion)
         self.another = self._button(self.tr("Choose another photo…"), self._choose_another)
-        self.turn = self._button(self.tr("Turn"), self._turn)
-        self.turn.setToolTip(self.tr("Turns the photo by a quarter, clockwise"))
+        self.turn = self._button(self.tr("Rotate"), self._turn)
+        self.turn.setToolTip(self.tr("Rotate the photo 90° clockwise"))
         self.skip = self._button(self.tr("Skip"), self._go_on)
-        self.skip.setToolTip(self.tr("Goes on to the next photo"))
+        self.skip.setToolTip(self.tr("Go on to the next photo"))
         self.cancel = self._button(self.tr("Cancel"), self.reject)
         self.enroll = self._button(self.tr("Enroll"), self._enroll)
         self.enroll.setProperty("primary", True)
@@ -167,12 +169,12 @@ class EnrollDialog(QDialog):
     # The photo
 
     def examine(self, photo: Photo) -> None:
-        """Reads a photo and finds its faces, while the dialog says that it is at it. Only the newest photo counts."""
+        """Reads a photo and finds its faces on a thread; replaces any photo before it."""
         self._show_which(photo)
         self._look_for_faces(lambda: self._recognizer.identify_upright(photo))
 
     def _turn(self) -> None:
-        """By a quarter: for a photo that was saved on its side, where that could not be seen."""
+        """Rotates the photo 90° clockwise, for one on its side that was not recognised as such."""
         if self._image is not None:
             image = np.ascontiguousarray(np.rot90(self._image, -1))
             self._look_for_faces(lambda: (image, self._recognizer.identify(image)))
@@ -196,7 +198,7 @@ class EnrollDialog(QDialog):
         tasks.run(work, done, failed, self)
 
     def done(self, result: int) -> None:
-        """Closed: nothing that is still on its way is shown, and no other photo comes."""
+        """Drops pending results and the photos left, since the dialog is closed."""
         self._question += 1
         self._photos = PhotoQueue([])
         super().done(result)
@@ -206,7 +208,7 @@ class EnrollDialog(QDialog):
         self._show_problem(sentence(error))
 
     def _show_which(self, photo: Photo) -> None:
-        """Which photo of how many, and its name; which name that suggests."""
+        """Shows the photo's number and file name; keeps the person's name that the file suggests."""
         file = photo.name if isinstance(photo, Path) else ""
         number = self.tr("Photo {} of {}").format(self._photos.number, len(self._photos))
         told = "  ·  ".join(filter(None, [number if len(self._photos) > 1 else "", file]))
@@ -223,7 +225,7 @@ class EnrollDialog(QDialog):
             self._show_face()
         else:
             self._show_problem(
-                self.tr("There is no face in this photo. Use one in which the face is sharp and looks at the camera.")
+                self.tr("No face found in this photo. Use one where the face is sharp and looks at the camera.")
             )
 
     def _show_problem(self, text: str) -> None:
@@ -233,7 +235,7 @@ class EnrollDialog(QDialog):
 
     @property
     def face(self) -> RecognizedFace | None:
-        """The face chosen."""
+        """The face chosen; None if there is none."""
         return self.photo.face
 
     def _show_face(self) -> None:
@@ -249,7 +251,7 @@ class EnrollDialog(QDialog):
             self.examine(photos[0])
 
     def _go_on(self) -> None:
-        """To the next photo; after the last one the dialog has done its work."""
+        """Goes on to the next photo; closes the dialog after the last one."""
         photo = self._photos.next()
         if photo is None:
             if self.isVisible():
@@ -262,13 +264,13 @@ class EnrollDialog(QDialog):
     # The name
 
     def _very_close(self) -> Candidate | None:
-        """Somebody enrolled for whom the chosen face would be taken, under another name than the one typed."""
+        """The person that the chosen face would be recognised as, if not the one whose name is typed."""
         face = self.face
         close = face.decision.named if face else None
         return close if close and same_name_key(close.name) != same_name_key(self.name.text().strip()) else None
 
     def _update(self) -> None:
-        """What follows from the face chosen and the name typed."""
+        """Updates notes and buttons for the face chosen and the name typed."""
         close = self._very_close()
         known = self._known.get(same_name_key(" ".join(self.name.text().split())))
         face = self.face
@@ -280,7 +282,7 @@ class EnrollDialog(QDialog):
         name = " ".join(self.name.text().split())
         questioned = face is not None and self._confirmed == (name, face)
         self.enroll.setText(self.tr("Add anyway") if questioned else add if known else new)
-        # What has been questioned is not done by Enter.
+        # Enter must not confirm a doubtful enrolment.
         self.enroll.setDefault(not questioned)
         self.enroll.setEnabled(face is not None and typed and not self._busy)
         self.skip.setVisible(self._photos.more)
@@ -315,7 +317,7 @@ class EnrollDialog(QDialog):
             self._question_it(name, face)
 
     def _question_it(self, name: str, face: RecognizedFace) -> None:
-        """Enrolls the face, unless it is hardly that person's: then only if it is asked for once more."""
+        """Enrolls the face if there are no doubts; else shows them, and the user has to ask again."""
         question = self._question
 
         def answered(found: tuple[Doubted, ...]) -> None:
@@ -335,7 +337,7 @@ class EnrollDialog(QDialog):
     def _write(self, name: str, face: RecognizedFace) -> None:
         def work() -> "Enrollment":
             enrollment = self._recognizer.enroll_face(name, face)
-            # The look-up follows here; else whoever asks first would wait for it, which may be the GUI thread.
+            # Updates the index here, on this thread; else its next user would wait for it, maybe the GUI thread.
             self._recognizer.state()
             return enrollment
 
@@ -343,7 +345,7 @@ class EnrollDialog(QDialog):
         self._update()
 
     def reject(self) -> None:
-        """Closes; takes back an enrolment that hasn't begun. One that is being written is told by the window."""
+        """Closes and takes back an enrolment that hasn't begun. The window reports one that is being written."""
         if self._enrolling:
             self._writes.cancel(self._enrolling)
         super().reject()

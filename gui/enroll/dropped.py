@@ -1,6 +1,6 @@
-"""What comes by drag and drop or from the clipboard: a photo to enroll from, or a source to watch.
+"""Reads what is dropped or pasted: a photo to enroll from, or a source to watch.
 
-Programs offer the same thing in several forms. Taken is the best there is: a file, a picture, the bytes of one.
+Programs offer the same thing in several forms. The best one is taken: a file, else a picture, else a picture's bytes.
 """
 
 import base64
@@ -23,14 +23,14 @@ IN_HTML = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNOREC
 
 
 def may_hold_something(data: QMimeData) -> bool:
-    """Whether it is worth being let go of here; `content` says what it is."""
+    """Whether a drop may be accepted; what it is, `content` tells."""
     return data.hasUrls() or data.hasImage() or bool(_picture_formats(data)) or any(_addresses(data))
 
 
 def content(data: QMimeData) -> Path | Image | None:
-    """The first file, else the picture itself, H×W×3 BGR; None when it holds neither.
+    """The first file, else the picture as H×W×3 uint8 BGR; None if there is neither.
 
-    Raises PhotoError when its picture is damaged, or is only to be had from a network.
+    Raises PhotoError if the picture is damaged, or would have to be downloaded.
     """
     addresses = list(_addresses(data))
     files = [_local_file(address) for address in addresses if address.isLocalFile()]
@@ -51,17 +51,17 @@ def content(data: QMimeData) -> Path | Image | None:
         raise PhotoError(
             QCoreApplication.translate(
                 "dropped",
-                "This picture is on the web, from where nothing is fetched: save it first, then use the file.",
+                "This picture is on the web, and nothing is downloaded: save it first, then use the file.",
             )
         )
     return None
 
 
 def is_source(file: Path) -> bool:
-    """Whether it is watched rather than enrolled from: a video or a folder."""
+    """Whether a file is to be watched rather than enrolled from: a video or a folder."""
     try:
         return file.suffix.lower() in VIDEOS or file.is_dir()
-    except (OSError, ValueError):  # A name that the system doesn't take.
+    except (OSError, ValueError):  # The system refuses the name.
         return False
 
 
@@ -70,7 +70,7 @@ def _picture_formats(data: QMimeData) -> list[str]:
 
 
 def _addresses(data: QMimeData) -> Iterator[QUrl]:
-    """As a list of addresses, as a picture in HTML, as text."""
+    """Addresses in the list of URLs, in HTML pictures, and in the text."""
     yield from data.urls()
     if data.hasHtml():
         yield from (QUrl(source.replace("&amp;", "&")) for source in IN_HTML.findall(data.html()))
@@ -80,13 +80,13 @@ def _addresses(data: QMimeData) -> Iterator[QUrl]:
 
 def _local_file(address: QUrl) -> Path:
     name = address.toLocalFile()
-    if os.name == "posix" and "\N{REPLACEMENT CHARACTER}" in name:  # Bytes that are no UTF-8.
+    if os.name == "posix" and "\N{REPLACEMENT CHARACTER}" in name:  # The name is not valid UTF-8.
         name = os.fsdecode(unquote_to_bytes(address.path(QUrl.ComponentFormattingOption.FullyEncoded)))
     return Path(name)
 
 
 def _bytes_within(address: QUrl) -> bytes:
-    """Of `data:image/png;base64,…` (RFC 2397); what can't be read of it is left to who decodes the picture."""
+    """The bytes in a `data:image/png;base64,…` URL (RFC 2397). If malformed, the picture decoder reports it."""
     about, _, packed = bytes(address.toEncoded().data()).partition(b",")
     unquoted = unquote_to_bytes(packed)
     if not about.endswith(b";base64"):
@@ -98,7 +98,7 @@ def _bytes_within(address: QUrl) -> bytes:
 
 
 def photos(data: QMimeData) -> list[Path | Image]:
-    """Every file that isn't watched, else the picture itself: to enroll from, in turn. Raises PhotoError."""
+    """All that can be enrolled from: every file that is not a source, else the picture. Raises PhotoError."""
     files = [_local_file(address) for address in _addresses(data) if address.isLocalFile()]
     if files:
         return [file for file in files if not is_source(file)]

@@ -1,4 +1,4 @@
-"""Beside the photo: is the chosen face good enough, and whose is it?"""
+"""The right column of the enrolment dialog: is the chosen face good enough, and whose is it?"""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,13 @@ from core.types import Candidate, RecognizedFace
 from gui.look.pictures import rounded
 
 CROP = 132
+"""Side of the crop in pixels."""
 LONGEST_ON_A_BUTTON = 24
+"""Characters of a name on a button."""
 
 
 class EnrollForm(QWidget):
-    """The crop with what is to be said of it, the field for the name with what is to be said of that."""
+    """The chosen face with its verdict and problems, and the name field with its note and suggestions."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +61,7 @@ class EnrollForm(QWidget):
     # The face
 
     def show_face(self, face: RecognizedFace) -> None:
-        """Its crop, and whether it is good enough."""
+        """Shows a face, and whether it is good enough."""
         self.crop.setPixmap(rounded(face.crop, CROP, self.devicePixelRatioF(), 14))
         self.crop.show()
         problems = face.quality.problems
@@ -69,7 +71,7 @@ class EnrollForm(QWidget):
         self.problems.setVisible(bool(problems))
 
     def show_no_face(self, text: str, kind: str) -> None:
-        """Why there is none, or not yet. kind: as `say` takes it."""
+        """Says why there is no face. kind: as for `say`."""
         self.crop.hide()
         self.problems.hide()
         say(self.verdict, text, kind)
@@ -77,16 +79,19 @@ class EnrollForm(QWidget):
     # The name
 
     def offer_names(self, names: Sequence[str]) -> None:
-        """Those enrolled, to complete what is typed."""
+        """Offers these names to complete what is typed."""
         self._names.setStringList(list(names))
 
     def show_note(self, close: Candidate | None, known: str | None) -> None:
-        """What is to be said of the name: somebody enrolled looks much like the face, or is called so."""
+        """Warns if the face is very similar to someone else's, or says that the name is enrolled.
+
+        close: the person it is similar to. known: the name as enrolled.
+        """
         if close:
-            text = self.tr("Very close to {}, {:.2f}. Is it the same person?").format(close.name, close.similarity)
+            text = self.tr("Very similar to {} ({:.2f}). Is it the same person?").format(close.name, close.similarity)
             say(self.note, text, "warning")
         elif known:
-            say(self.note, self.tr("{} is enrolled already. This adds another photo.").format(known), "quiet")
+            say(self.note, self.tr("{} is already enrolled. This adds another photo.").format(known), "quiet")
         else:
             say(self.note, "", "quiet")
         self.use_name.setVisible(close is not None)
@@ -94,13 +99,13 @@ class EnrollForm(QWidget):
             self.use_name.setText(self.tr("Yes, it is {}").format(_on_a_button(close.name)))
 
     def suggest(self, name: str) -> None:
-        """A name to be taken by a click; empty for none."""
+        """Offers a name on a button; empty for none."""
         self.suggestion.setVisible(bool(name))
-        self.suggestion.setText(self.tr("Name it “{}”").format(_on_a_button(name)))
+        self.suggestion.setText(self.tr("Use “{}”").format(_on_a_button(name)))
 
 
 def say(label: QLabel, text: str, kind: str) -> None:
-    """Text in the colour of its kind: good, warning or quiet."""
+    """Shows text in the colour of its kind: "good", "warning" or "quiet"."""
     for other in ("good", "warning", "quiet"):
         label.setProperty(other, other == kind)
     label.setText(text)
@@ -114,6 +119,6 @@ def _label() -> QLabel:
 
 
 def _on_a_button(name: str) -> str:
-    """Not too long, and without mnemonics."""
+    """Shortens a name and escapes `&`, which would mark a mnemonic."""
     shown = name if len(name) <= LONGEST_ON_A_BUTTON else name[: LONGEST_ON_A_BUTTON - 1] + "…"
     return shown.replace("&", "&&")

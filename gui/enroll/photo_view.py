@@ -1,4 +1,4 @@
-"""A photo with its faces, one of which is chosen."""
+"""Shows a photo with its faces, one of which is chosen."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
@@ -10,9 +10,10 @@ from gui.look.pictures import to_qimage
 
 
 class PhotoView(QWidget):
-    """Shows H×W×3 BGR as large as fits. Click a face, or use the arrow keys, to choose it."""
+    """Shows a photo as large as fits. A click on a face or the arrow keys choose a face."""
 
     chosen = Signal(int)
+    """Number of the face chosen, counted from 0."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,37 +22,37 @@ class PhotoView(QWidget):
         self.current = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 180)
-        self.setAccessibleName(self.tr("Photo with its faces"))
+        self.setAccessibleName(self.tr("Photo and its faces"))
 
     def sizeHint(self) -> QSize:
-        """Room for a photo."""
+        """A size with room for a photo."""
         return QSize(560, 440)
 
     def show_photo(self, image: Image, faces: list[RecognizedFace]) -> None:
-        """Another photo; its first face is chosen."""
+        """Shows a photo, H×W×3 uint8 BGR, and chooses its first face."""
         self._image, self._faces, self.current = to_qimage(image), faces, 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if len(faces) > 1 else Qt.FocusPolicy.NoFocus)
         self._describe()
         self.update()
 
     def clear(self) -> None:
-        """No photo, until the next one."""
+        """Removes the photo."""
         self._image, self._faces, self.current = QImage(), [], 0
         self._describe()
         self.update()
 
     @property
     def face(self) -> RecognizedFace | None:
-        """The face chosen; None when there is none."""
+        """The face chosen; None if there is none."""
         return self._faces[self.current] if self._faces else None
 
     def _describe(self) -> None:
         count = len(self._faces)
-        told = self.tr("Face {} of {} is chosen.").format(self.current + 1, count) if count > 1 else ""
+        told = self.tr("Face {} of {} selected.").format(self.current + 1, count) if count > 1 else ""
         self.setAccessibleDescription(told)
 
     def choose(self, number: int) -> None:
-        """Chooses a face by its number."""
+        """Chooses a face by its number, counted from 0."""
         if self._faces and number != self.current:
             self.current = number % len(self._faces)
             self._describe()
@@ -59,7 +60,7 @@ class PhotoView(QWidget):
             self.chosen.emit(self.current)
 
     def face_rect(self, number: int) -> QRectF:
-        """Of a face, in the view's pixels."""
+        """Where a face is, in the view's pixels."""
         picture = self._picture_rect()
         scale = picture.width() / self._image.width()
         x, y, width, height = self._faces[number].face.box
@@ -70,7 +71,7 @@ class PhotoView(QWidget):
         return QRectF(QPointF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2), size)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Photo and faces."""
+        """Paints the photo and its faces."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), theme.colours().stage)
@@ -108,7 +109,7 @@ class PhotoView(QWidget):
                 return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right choose the face before and after."""
+        """Left and up choose the previous face, right and down the next."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}.get(
             Qt.Key(event.key())
         )

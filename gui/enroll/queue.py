@@ -1,4 +1,4 @@
-"""Several photos to enroll from, one after the other."""
+"""The photos to enroll from, one after the other."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ Photo = Path | Image
 
 
 class PhotoQueue:
-    """Where among them one is."""
+    """A list of photos with a current one."""
 
     def __init__(self, photos: Sequence[Photo]) -> None:
         self._photos = list(photos)
@@ -17,28 +17,28 @@ class PhotoQueue:
 
     @property
     def current(self) -> Photo | None:
-        """The photo at hand; None without one."""
+        """The current photo; None past the last one."""
         return self._photos[self._at] if self._at < len(self._photos) else None
 
     @property
     def number(self) -> int:
-        """Of the photo at hand, counted from 1."""
+        """Number of the current photo, counted from 1."""
         return self._at + 1
 
     def __len__(self) -> int:
-        """All of them, those done too."""
+        """Number of all photos, including those done."""
         return len(self._photos)
 
     @property
     def more(self) -> bool:
-        """Whether others come after the one at hand."""
+        """Whether there are photos after the current one."""
         return self._at + 1 < len(self._photos)
 
     def next(self) -> Photo | None:
-        """Goes on to the one after, if there is one."""
+        """Goes on to the next photo and returns it; None if there is none."""
         self._at += 1
         return self.current
 
     def replace(self, photos: Sequence[Photo]) -> None:
-        """Others in place of the one at hand, before those that come after it."""
+        """Replaces the current photo by others; those after it stay."""
         self._photos[self._at : self._at + 1] = photos

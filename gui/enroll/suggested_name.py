@@ -1,4 +1,4 @@
-"""What a photo's file may be called after."""
+"""Guesses a person's name from a photo's file name."""
 
 import re
 from pathlib import Path
@@ -12,12 +12,13 @@ _NO_NAME = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""Words of file names that nobody is called."""
+"""Words in file names that are not names of people."""
 MOST_WORDS = 5
+"""Words that a name may have."""
 
 
 def suggested_name(file: Path) -> str:
-    """`grace_hopper-2.jpg` → `Grace Hopper`; empty when it doesn't look like somebody's name."""
+    """`grace_hopper-2.jpg` → `Grace Hopper`; empty if it doesn't look like a name."""
     words = [word for word in re.split(r"[\s_.,;()\[\]+–-]+", file.stem) if word and not word.isdigit()]
     letters = [word.replace("'", "").replace("’", "") for word in words]
     a_name = all(word.isalpha() and not _NO_NAME.fullmatch(word) for word in letters)

@@ -1,1 +1,1 @@
-"""The live view: a source, its picture, and who is in it."""
+"""The live view: the source, its picture, and who is in it."""

@@ -1,4 +1,4 @@
-"""All that is known of one face of the live view: who it may be, how surely, and how good the picture is."""
+"""A card about one face of the live view: who it may be, how similar, and how good the picture is."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
@@ -7,22 +7,24 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 from core.types import Candidate, Certainty, Decision, RecognizedFace
 from gui.look import theme
 from gui.look.figures import among, apart
-from gui.look.fitting import resize_to_fit
 from gui.look.pictures import rounded
 from gui.look.scrolling import Scrolling
+from gui.look.window_size import resize_to_fit
 
 SIDE = 144
+"""Side of the picture in pixels."""
 ROW = 34
+"""Height of a bar's row in pixels."""
 
 
 class FaceCard(QDialog):
-    """Opens on a click; the live view goes on."""
+    """A dialog about one face; the live view goes on behind it."""
 
     enroll_requested = Signal(object)
-    """RecognizedFace: somebody wants to give it a name."""
+    """RecognizedFace: to be enrolled."""
 
     def __init__(self, face: RecognizedFace, people: int, parent: QWidget | None = None) -> None:
-        """face: as it was labelled when it was clicked. people: enrolled, to look it up among."""
+        """face: as it was labelled when it was clicked. people: number of people enrolled."""
         super().__init__(parent)
         self._people = people
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -56,7 +58,7 @@ class FaceCard(QDialog):
         layout.setSpacing(16)
         layout.addLayout(top)
         if decision.candidates:
-            title = QLabel(self.tr("The closest people"))
+            title = QLabel(self.tr("Closest people"))
             title.setProperty("heading", True)
             layout.addWidget(title)
             layout.addWidget(CandidateBars(decision.candidates, decision.needed))
@@ -71,7 +73,7 @@ class FaceCard(QDialog):
     def _buttons(self, decision: Decision) -> QHBoxLayout:
         close = QPushButton(self.tr("Close"))
         close.clicked.connect(self.reject)
-        text = self.tr("Add this picture…") if self.certain_name else self.tr("Who is this?")
+        text = self.tr("Add this photo…") if self.certain_name else self.tr("Who is this?")
         self.name_it = QPushButton(text)
         self.name_it.setProperty("primary", decision.named is None)
         self.name_it.setDefault(decision.named is None)
@@ -88,11 +90,11 @@ class FaceCard(QDialog):
 
     @property
     def certain_name(self) -> str:
-        """The name, unless it is only held from earlier: a picture that is not like the person must not be added."""
+        """The name; empty if it is only held, since a picture unlike the person must not be added."""
         return "" if self.face.decision.held else self.face.decision.name or ""
 
     def explanation(self, decision: Decision) -> str:
-        """Similarity, threshold and margin in words."""
+        """The decision in words, with similarity, threshold and margin."""
         if decision.similarity is None or decision.margin is None:
             return self.tr("Nobody is enrolled yet.")
         if decision.obstacle:
@@ -100,31 +102,26 @@ class FaceCard(QDialog):
         needed = decision.threshold
         if not needed.reachable:
             return self.tr(
-                "The closest is {:.2f}. At most one stranger in {} can't be promised with this encoder: nobody can be "
-                "named. Choose a rate that is less rare, or another encoder."
+                "The closest similarity is {:.2f}. This encoder can't promise that at most 1 in {} strangers is named, "
+                "so nobody is. Choose a less strict rate, or another encoder."
             ).format(decision.similarity, f"{round(1 / needed.rate):,}")
         values = {
             **apart(decision.similarity, decision.needed)._asdict(),
             "rate": f"{round(1 / needed.rate):,}",
             "people": among(needed.size, self._people),
         }
-        above = self.tr(
-            "Similarity {similarity}, {margin} above the {needed} needed so that at most one stranger in {rate} is "
-            "named among {people}."
-        )
-        below = self.tr(
-            "The closest is {similarity}, {margin} below the {needed} needed so that at most one stranger in {rate} "
-            "is named among {people}."
-        )
+        promise = " " + self.tr("With {people} enrolled, that threshold names at most 1 in {rate} strangers.")
+        above = self.tr("Similarity {similarity}, {margin} above the {needed} needed.") + promise
+        below = self.tr("The closest similarity is {similarity}, {margin} below the {needed} needed.") + promise
         held = self.tr(
-            "Named as a moment ago: similarity is {similarity} now, {margin} below the {needed} needed so that at most "
-            "one stranger in {rate} is named among {people}. If it stays so, the name goes."
+            "Keeps its name for now: the similarity is {similarity}, {margin} below the {needed} needed. If it stays "
+            "below, the name is dropped."
         )
         at_first = self.tr(
-            "The closest is {similarity}, {margin} below the {needed} that the first looks at a face need: a moment "
-            "more will tell."
+            "The closest similarity is {similarity}, {margin} below the {needed} needed while a face is new. Wait a "
+            "moment."
         )
-        likely = " " + self.tr("Likely, not sure: at a rate ten times as strict it would have no name.")
+        likely = " " + self.tr("Likely, not sure: at a rate ten times as strict, it would not be named.")
         match decision.certainty:
             case Certainty.HELD:
                 return held.format(**values)
@@ -136,7 +133,7 @@ class FaceCard(QDialog):
                 return above.format(**values)
 
     def quality_text(self) -> str:
-        """How good the picture is, and what would mend it."""
+        """How good the picture is, and how to improve it."""
         quality = self.face.quality
         measures = self.tr("Picture: {eyes:.0f} px between the eyes, turned {yaw:.0f}° to the side").format(
             eyes=quality.eye_distance, yaw=abs(quality.yaw)
@@ -145,22 +142,22 @@ class FaceCard(QDialog):
 
 
 class CandidateBars(QWidget):
-    """The closest people as bars from similarity 0 to 1, with a mark at the threshold."""
+    """The closest people as bars from similarity 0 to 1, with the threshold as a dashed line."""
 
     def __init__(self, candidates: tuple[Candidate, ...], needed: float, parent: QWidget | None = None) -> None:
-        """needed: the similarity from which the face is named."""
+        """needed: the similarity at which the face is named."""
         super().__init__(parent)
         self._candidates, self._needed = candidates, needed
         self.setMinimumHeight(ROW * len(candidates) + 18)
         told = ", ".join(f"{candidate.name} {candidate.similarity:.2f}" for candidate in candidates)
-        self.setAccessibleName(self.tr("The closest people: {}").format(told))
+        self.setAccessibleName(self.tr("Closest people: {}").format(told))
 
     def sizeHint(self) -> QSize:
-        """A row each, and the threshold's label."""
+        """One row for each person, and the threshold's label."""
         return QSize(480, ROW * len(self._candidates) + 18)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Names, bars, values, and the threshold across them."""
+        """Paints names, bars and similarities, and the threshold across them."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours, text = theme.colours(), self.palette().color(QPalette.ColorRole.Text)

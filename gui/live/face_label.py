@@ -1,5 +1,4 @@
-"""How one face is framed and labelled over the picture. Known and unknown differ in line, sign and fill, not only
-in colour."""
+"""Paints the frame and label of one face. Known and unknown differ in line, sign and fill, not only in colour."""
 
 import math
 from functools import lru_cache
@@ -12,21 +11,21 @@ from core.types import Certainty, Problem, RecognizedFace
 from gui.live.label_places import GAP
 from gui.look.theme import ON_PICTURE
 
-KEPT = 256
-"""Labels."""
+LABELS_KEPT = 256
+"""Labels cached."""
 WIDTH_STEP = 40
-"""Device-independent pixels."""
+"""Step in which a label's greatest width grows, in device-independent pixels."""
 PADDING = 9.0
 HIDING = (Problem.COVERED, Problem.HALF_LIT, Problem.NOISY)
-"""Why a face may be nobody's as far as one can see; what else is wrong with a picture, its card tells."""
+"""Problems shown on an unknown face's label, since they may be why it is unknown; the card shows all problems."""
 ON_DARK = QColor("#4fd3a2")
-"""A known person's colour on the dark ground of an outlined label."""
+"""Colour of a known person on the dark background of an outlined label."""
 
 
 def label_text(face: RecognizedFace) -> tuple[str, str]:
-    """Name, or "Unknown" and what keeps it from being judged; and the similarity that names it.
+    """Returns the name, or "Unknown" with the problem that may be why; and the similarity, or "".
 
-    A name that is only held from earlier has no figure: it is not what the face looks like now.
+    A name that is only held has no similarity, since the face doesn't look like the person now.
     """
     named = face.decision.named
     if named is None:
@@ -37,8 +36,10 @@ def label_text(face: RecognizedFace) -> tuple[str, str]:
 
 
 def paint_frame(painter: QPainter, face: RecognizedFace, box: QRectF, *, hovered: bool) -> None:
-    """Solid for a name, thinner where it is likely rather than sure; dashed for a stranger and for a name that is only
-    held from earlier. box: the face in the view's pixels."""
+    """Paints the frame: solid if the name is sure, thinner if likely, dashed if held or unknown.
+
+    box: the face in the view's pixels.
+    """
     certainty = face.decision.certainty
     known = certainty is not Certainty.UNKNOWN
     colour = ON_PICTURE.known if known else ON_PICTURE.unknown
@@ -59,15 +60,16 @@ def paint_frame(painter: QPainter, face: RecognizedFace, box: QRectF, *, hovered
 def label_of(
     face: RecognizedFace, box: QRectF, bounds: QRectF, family: str, ratio: float, largest: float, *, short: bool = False
 ) -> QPixmap:
-    """A face's label. family: of its font. ratio: the screen's pixel ratio. largest: its letters, in pixels.
+    """A face's label.
 
-    short: hardly wider than the face, without the similarity, of strangers only the sign; for a crowd.
+    bounds: the picture in the view's pixels. family: font family. ratio: the screen's pixel ratio. largest: greatest
+    font size in pixels. short: about as wide as the face, without similarity and "Unknown"; for a crowd.
     """
     size = round(max(13.0, min(bounds.height() / 34, largest)))
     name, similarity = label_text(face)
     most = max(box.width(), 7 * size) if short else max(box.width() * 1.6, 20 * size)
     most = min(most, bounds.width())
-    # In steps, so that a face that moves doesn't ask for another label in each frame.
+    # In steps, so that a moving face doesn't need a new label for each frame.
     most = int(most // WIDTH_STEP) * WIDTH_STEP
     if short:
         name, similarity = name if face.decision.named else "", ""
@@ -75,25 +77,25 @@ def label_of(
 
 
 def paint_lead(painter: QPainter, face: RecognizedFace, place: QRectF, box: QRectF) -> None:
-    """A line from a label to its face, unless it stands beside it."""
+    """Paints a line from a label to its face, unless they are next to each other."""
     away = place.height()
     if not place.adjusted(-away, -away, away, away).intersects(box):
         painter.setPen(QPen(ON_PICTURE.known if face.decision.named else ON_PICTURE.unknown, 2))
         painter.drawLine(place.center(), box.center())
 
 
-@lru_cache(KEPT)
+@lru_cache(LABELS_KEPT)
 def _label(
     name: str, similarity: str, certainty: Certainty, size: int, most: int, family: str, ratio: float
 ) -> QPixmap:
-    """A label as it is painted over each frame; texts change seldom, and painting them takes longest.
+    """A label as a pixmap, filled with colour only if the name is sure.
 
-    Filled with the colour only where the name is sure. size: of the letters; most: of the label's width, both in
+    Cached, since texts seldom change and take longest to paint. size: font size. most: greatest width. Both in
     device-independent pixels. ratio: the screen's pixel ratio.
     """
     known, filled = certainty is not Certainty.UNKNOWN, certainty is Certainty.SURE
     colour = ON_PICTURE.known if known else ON_PICTURE.unknown
-    # On the dark ground of an outlined label the colour itself would be hard to read.
+    # On the dark background of an outlined label the colour itself would be hard to read.
     ink = colour if filled or not known else ON_DARK
     font = QFont(family)
     font.setPixelSize(size)
@@ -129,7 +131,7 @@ def _label(
 
 
 def _paint_sign(painter: QPainter, area: QRectF, certainty: Certainty, colour: QColor) -> None:
-    """A tick for a name, three dots for one that is only held, a question mark for a stranger."""
+    """Paints a tick for a name, three dots for one that is only held, a question mark for a stranger."""
     pen = QPen(colour, max(area.width() / 8, 1.8))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

@@ -1,4 +1,4 @@
-"""Where the labels of faces stand: none over another or over the middle of a face, where there is room; and calmly."""
+"""Places the labels of faces: apart from each other, off the middle of faces if there is room, and without jumping."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,15 +10,15 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 GAP = 6.0
 """Pixels between a face's frame and its label."""
 MIDDLE = 0.25
-"""From here to the same share before the other side, a face is its middle: eyes, nose and mouth."""
+"""Share of a face's box cut off on each side to leave its middle: eyes, nose and mouth."""
 NEAR = 11
-"""Places at a face, the best first; see `_beside`."""
+"""Number of places at a face; see `_beside`."""
 STEP = 12.0
-"""Pixels between two places that are tried where none at the face is free."""
+"""Pixels between places tried if none at the face is free."""
 FARTHEST = 2.0
-"""A label stands no farther from its face's middle than so many times the face, and half its own width."""
+"""Greatest distance of a label from its face's centre, in sizes of the face; half the label's width is added."""
 EASE = 30.0
-"""Pixels that must be free around a whole label before a short one becomes whole again."""
+"""Pixels that must be free around a full label before it replaces a short one."""
 
 Boxes = NDArray[np.float64]
 """n×4: left, top, right, bottom in pixels."""
@@ -28,38 +28,38 @@ class Labelled(NamedTuple):
     """A face that needs a label."""
 
     key: int | None
-    """The same for the same face of later frames; None without such."""
+    """Identifies the face from frame to frame; None if it can't be followed."""
     box: QRectF
     size: QSizeF
-    """The label's, in device-independent pixels."""
+    """Size of its full label in device-independent pixels."""
     short: QSizeF
-    """A short label's, for a crowd."""
+    """Size of its short label, for a crowd."""
 
 
 class Placed(NamedTuple):
-    """Where a label stands."""
+    """Where a label is painted."""
 
     rectangle: QRectF
     short: bool
-    """Whether there was room only for a short one."""
+    """Whether there was room only for the short label."""
 
 
 class _Last(NamedTuple):
-    """Where a label stood."""
+    """Where a label was in the last frame."""
 
     place: int | QPointF
-    """Number of the place at the face; or, of a label that found none, its corner as seen from the face's middle."""
+    """Number of the place at the face; else the label's top left corner relative to the face's centre."""
     short: bool
 
 
 class LabelPlaces:
-    """Remembers where each label stood, and leaves it there as long as it hides nothing."""
+    """Remembers where each label was, and leaves it there as long as it hides nothing."""
 
     def __init__(self) -> None:
         self._last: dict[int, _Last] = {}
 
     def place(self, faces: Sequence[Labelled], bounds: QRectF) -> list[Placed]:
-        """A place for each label, inside bounds if it fits. The faces known longest choose first."""
+        """Returns a place for each label, inside `bounds` if it fits. The faces followed longest choose first."""
         order = sorted(range(len(faces)), key=lambda number: (faces[number].key is None, faces[number].key or 0))
         boxes = np.array([_edges(face.box) for face in faces]).reshape(-1, 4)
         middles = boxes + MIDDLE * (boxes[:, 2:] - boxes[:, :2])[:, [0, 1, 0, 1]] * [1, 1, -1, -1]
@@ -83,21 +83,21 @@ class _Room(NamedTuple):
     labels: Boxes
     middles: Boxes
     faces: Boxes
-    """But for the one that a place is looked for."""
+    """All faces but the one to be labelled."""
 
     def free(self, boxes: Boxes, ease: float = 0.0) -> NDArray[np.bool_]:
-        """n: which of them are inside, and hide neither a label nor the middle of a face."""
+        """n: whether each box is inside, and hides neither a label nor the middle of a face. ease: pixels around it."""
         wide = boxes + np.array([-ease, -ease, ease, ease])
         hiding = _touching(wide, np.vstack([self.labels, self.middles])).any(1)
         return np.asarray(_inside(boxes, self.bounds) & ~hiding, np.bool_)
 
     def clear(self, boxes: Boxes) -> NDArray[np.bool_]:
-        """n: which of them hide nothing of other faces."""
+        """n: whether each box overlaps no other face."""
         return np.asarray(~_touching(boxes, self.faces).any(1), np.bool_)
 
 
 def _choose(face: Labelled, last: _Last | None, room: _Room) -> tuple[_Last, QRectF]:
-    """A whole label at the face, else a short one, else a short one near it, else where it hides least."""
+    """Chooses a full label at the face, else a short one, else a short one near it, else where it hides least."""
     whole, short = (_beside(face.box, size, room.bounds) for size in (face.size, face.short))
     if last and last.short and not room.free(whole, EASE).any():
         kept = _kept(face, last, short, room)
@@ -115,7 +115,7 @@ def _choose(face: Labelled, last: _Last | None, room: _Room) -> tuple[_Last, QRe
 
 
 def _kept(face: Labelled, last: _Last, near: Boxes, room: _Room) -> tuple[_Last, QRectF] | None:
-    """The short label where it stood, if that is still free."""
+    """The short label where it was, if that is still free."""
     if isinstance(last.place, int):
         label = _label(near[last.place], face.short)
     else:
@@ -124,7 +124,7 @@ def _kept(face: Labelled, last: _Last, near: Boxes, room: _Room) -> tuple[_Last,
 
 
 def _elsewhere(face: Labelled, near: Boxes, room: _Room) -> tuple[_Last, QRectF]:
-    """The free place that is closest to the face; without one, at it where least of another label is hidden."""
+    """The free place closest to the face; else the place at the face that hides least of other labels."""
     middle, width, height = face.box.center(), face.short.width(), face.short.height()
     far = FARTHEST * max(face.box.width(), face.box.height()) + width / 2
     left, top = np.meshgrid(np.arange(-far, far, STEP), np.arange(-far, far, STEP))
@@ -144,7 +144,7 @@ def _elsewhere(face: Labelled, near: Boxes, room: _Room) -> tuple[_Last, QRectF]
 
 
 def _beside(box: QRectF, size: QSizeF, bounds: QRectF) -> Boxes:
-    """NEAR×4: above and below, at the middle or a side, pushed into bounds; right and left; within the frame."""
+    """NEAR×4, best first: above and below (centred, then at either side), kept in bounds; right and left; inside."""
     width, height = size.width(), size.height()
     middle, at_left, at_right = box.center().x() - width / 2, box.left(), box.right() - width
     above, below = box.top() - height - GAP, box.bottom() + GAP
@@ -180,12 +180,12 @@ def _inside(boxes: Boxes, bounds: QRectF) -> NDArray[np.bool_]:
 
 
 def _touching(boxes: Boxes, others: Boxes) -> NDArray[np.bool_]:
-    """n×m: which of n boxes overlap which of m others."""
+    """n×m: whether each of n boxes overlaps each of m others."""
     apart = (boxes[:, None, :2] >= others[None, :, 2:]) | (boxes[:, None, 2:] <= others[None, :, :2])
     return np.asarray(~apart.any(2), np.bool_)
 
 
 def _hidden(boxes: Boxes, others: Boxes) -> NDArray[np.float64]:
-    """n: square pixels of the others that each of the boxes hides."""
+    """n: area of the others that each box hides, in square pixels."""
     shared = np.minimum(boxes[:, None, 2:], others[None, :, 2:]) - np.maximum(boxes[:, None, :2], others[None, :, :2])
     return np.asarray(np.maximum(shared, 0).prod(2).sum(1), np.float64)

@@ -1,4 +1,4 @@
-"""All faces of one picture with their frames and labels."""
+"""Lays out and paints the frames and labels of all faces in a picture."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,8 +10,8 @@ from core.types import RecognizedFace
 from gui.live.face_label import label_of, paint_frame, paint_lead
 from gui.live.label_places import Labelled, LabelPlaces
 
-LARGEST_LETTERS = 30.0
-"""Pixels: of labels on the screen."""
+LARGEST_FONT = 30.0
+"""Greatest font size of labels on the screen, in pixels."""
 
 
 class LabelledFace(NamedTuple):
@@ -21,7 +21,7 @@ class LabelledFace(NamedTuple):
     box: QRectF
     label: QPixmap
     place: QRectF
-    """Where the label stands."""
+    """Where the label is painted."""
 
 
 def label_faces(
@@ -31,11 +31,12 @@ def label_faces(
     *,
     family: str,
     ratio: float = 1.0,
-    largest: float = LARGEST_LETTERS,
+    largest: float = LARGEST_FONT,
 ) -> list[LabelledFace]:
-    """Gives each face its label, and that its place inside bounds.
+    """Makes each face's label and places it inside `bounds`.
 
-    family: of the font. ratio: the screen's pixel ratio. largest: letters, in pixels.
+    faces: each with its box. family: font family. ratio: the screen's pixel ratio. largest: greatest font size in
+    pixels.
     """
     whole, short = (
         [label_of(face, box, bounds, family, ratio, largest, short=short) for face, box in faces]
@@ -51,7 +52,7 @@ def label_faces(
 
 
 def paint_faces(painter: QPainter, faces: Sequence[LabelledFace], hovered: RecognizedFace | None = None) -> None:
-    """Frames and lines first, so that none crosses a label; strangers before those who are known."""
+    """Paints frames and lines first, so that none crosses a label; strangers before known people."""
     shown = sorted(faces, key=lambda one: one.face.decision.named is not None)
     for face, box, _label, _place in shown:
         paint_frame(painter, face, box, hovered=face is hovered)

@@ -1,4 +1,4 @@
-"""What the live view says when there is no picture, or no new one."""
+"""Notices that the live view shows when there is no picture, or no new one."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,17 @@ from PySide6.QtGui import QFont, QPainter
 from gui.look import theme
 
 MIDDLE = 5 / 8
-"""Of the height: words end above it, the button stands below."""
+"""Share of the view's height: the text ends above it, the button is below."""
 WIDEST, MARGIN = 560.0, 24
+"""Greatest width of the text, and least margin beside it, in pixels."""
 SYMBOL, HIGHEST = 56, 400
-"""Pixels."""
+"""Side of the symbol, and greatest height of a text, in pixels."""
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the view says when there is no picture, or no new one."""
+    """A message over the live view, with an icon and, if `button` is not empty, a button."""
 
     title: str
     text: str = ""
@@ -26,7 +27,7 @@ class Notice:
 
 
 def paint_notice(painter: QPainter, notice: Notice, area: QRectF, ratio: float) -> None:
-    """Symbol, title and text in the middle of the view. area: all of it. ratio: the screen's pixel ratio."""
+    """Paints symbol, title and text in the middle. area: the whole view. ratio: the screen's pixel ratio."""
     colours = theme.colours()
     width = min(area.width() - 2 * MARGIN, WIDEST)
     left = (area.width() - width) / 2
@@ -56,7 +57,7 @@ def _font(painter: QPainter, pixels: int, *, bold: bool) -> QFont:
 
 
 def _balanced(painter: QPainter, text: str, whole: QRectF) -> QRectF:
-    """The narrowest rectangle in which the text takes no more lines, so that none is left with one word."""
+    """The narrowest rectangle that needs no more lines for the text, so that no line holds a single word."""
     best = whole
     for width in range(int(whole.width()), int(whole.width() / 2), -8):
         tried = painter.boundingRect(QRectF(0, 0, width, HIGHEST), WRAP, text)

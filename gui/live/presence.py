@@ -1,4 +1,4 @@
-"""Who is there, in words, for those who don't see the live view."""
+"""Says who is in view, for screen readers."""
 
 from collections.abc import Iterable
 
@@ -7,11 +7,11 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from core.types import RecognizedFace
 
 CALM = 1500
-"""Milliseconds for which nothing else is said: names come and go faster than one can listen."""
+"""Milliseconds between two announcements: names come and go faster than one can listen."""
 
 
 def who_is_there(faces: Iterable[RecognizedFace]) -> str:
-    """`Ada, Bob, and one person unknown.`"""
+    """A sentence such as `Ada, Bob, and one unknown person.`"""
     names, unknown = list[str](), 0
     for face in faces:
         name = face.decision.name

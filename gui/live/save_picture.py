@@ -1,4 +1,4 @@
-"""Saves a picture among the user's, under the moment's name."""
+"""Saves a snapshot in the user's pictures folder, named after date and time."""
 
 import os
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from gui.background import tasks
 def save_snapshot(
     picture: QImage, saved: Callable[[Path], None], failed: Callable[[Exception], None], owner: QObject
 ) -> None:
-    """Returns at once; `saved` or `failed` follows, unless `owner` has gone. No file that is there is written over."""
+    """Saves a snapshot on a thread, never over a file; then calls `saved` or `failed`, unless `owner` has gone."""
     pictures = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
     name = f"Firstsight {datetime.now():%Y-%m-%d %H.%M.%S}"
 
@@ -39,7 +39,7 @@ def _png(picture: QImage) -> bytes:
 
 
 def _write(png: bytes, folder: Path, name: str) -> Path:
-    """Under that name, or with a number after it; either all of it or nothing."""
+    """Writes a new file of that name, with a number added if it is taken; all of it or nothing."""
     for number in range(1, 10_000):
         file = folder / (f"{name}.png" if number == 1 else f"{name} ({number}).png")
         try:

@@ -1,4 +1,4 @@
-"""Runs live sessions for the window: one at a time, old ones stopped off the GUI thread."""
+"""Runs live sessions for the window, one at a time; old ones are stopped off the GUI thread."""
 
 import threading
 from collections.abc import Callable
@@ -11,19 +11,20 @@ from core.live.session import LiveSession, Status
 from core.types import Frame, Recognition
 
 MakeFollower = Callable[[bool], Callable[[Frame], Recognition]]
-"""Told whether frames are stills, makes what recognises those of one source."""
+"""Makes the function that recognises the frames of one source. Its argument: whether they are stills."""
 
 
 class Live(QObject):
-    """Tells the window that something is new; the window fetches the newest itself when it paints."""
+    """The window's current live session. It only signals that something is new; the window then calls `fetch`."""
 
     something_new = Signal()
+    """A new frame, result or status; emitted again only after the next `fetch`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.session: LiveSession | None = None
         self._leaving: list[LiveSession] = []
-        """Stopped, but perhaps still holding a device that the next one wants."""
+        """Sessions that were stopped but may still hold a device that the next one needs."""
         self._ready = threading.Event()
         self._left = threading.Event()
         self.source: FrameSource | None = None
@@ -31,18 +32,18 @@ class Live(QObject):
         self._told = threading.Event()
 
     def use_recognizer(self, follower: MakeFollower) -> None:
-        """From now on frames are recognised; until then they are only shown. follower: makes one for each source."""
+        """Recognises frames from now on; before, they are only shown. follower: makes one for each source."""
         self._recognize = follower
         self._ready.set()
         if self.session:
             self.session.forget_latencies()
 
     def go_without_recognizer(self) -> None:
-        """There will be none: what waits for it goes on."""
+        """Goes on with whatever waits for a recogniser: there will be none."""
         self._ready.set()
 
     def open(self, source: FrameSource) -> None:
-        """Leaves the source in use, if any, and begins with another. Returns at once."""
+        """Switches to another source. Returns at once."""
         self.close()
         self.source = source
         self._told.clear()
@@ -54,12 +55,12 @@ class Live(QObject):
         session.start()
 
     def _wait_for_recognizer(self, left: threading.Event) -> None:
-        """For stills, each of which is recognised: until it is known which recogniser there is, or another source."""
+        """Waits until a recogniser is loaded or has failed, or the source is left. For stills: none is skipped."""
         while not self._ready.wait(0.1) and not left.is_set():
             pass
 
     def close(self) -> None:
-        """Stops the session; a source that hangs is given up in the background."""
+        """Stops the session in the background, since its source may hang."""
         session, self.session = self.session, None
         self._left.set()
         if session:
@@ -67,26 +68,28 @@ class Live(QObject):
             threading.Thread(target=session.stop, name="firstsight stop", daemon=True).start()
 
     def fetch(self) -> tuple[Frame | None, Recognition | None, Status] | None:
-        """The newest frame, result and status. What comes after this call is told anew."""
+        """The newest frame, result and status; None without a session. Anything newer is signalled again."""
         self._told.clear()
         session = self.session
         return (session.newest_frame, session.newest_result, session.status) if session else None
 
     def _tell(self) -> None:
-        # One signal waits at most, however many frames come before the window gets to fetch.
+        # At most one signal is queued, however many frames arrive before the window fetches.
         if not self._told.is_set():
             self._told.set()
             self.something_new.emit()
 
 
 class _LateRecognition:
-    """Recognises from the moment a recogniser is there, and by the newest one."""
+    """Recognises frames with the newest recogniser, once there is one."""
 
     def __init__(
         self, maker: Callable[[], MakeFollower | None], wait: Callable[[], None] | None, *, stills: bool
     ) -> None:
-        """wait: until there is a recogniser; None where frames until then need not be recognised. stills: each frame is
-        a picture of its own."""
+        """maker: returns the newest; None until then. wait: blocks until then; None if frames may go unrecognised.
+
+        stills: whether each frame is a picture of its own.
+        """
         self._maker = maker
         self._wait = wait
         self._stills = stills

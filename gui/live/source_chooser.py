@@ -1,4 +1,4 @@
-"""Chooses what to watch: a camera by its name, a video, an address, a folder, the demo scene."""
+"""The button that chooses what to watch: a camera, a video, an address, a folder or the demo scene."""
 
 from collections.abc import Callable
 
@@ -13,12 +13,12 @@ from gui.look import theme
 
 
 class SourceChooser(QToolButton):
-    """A button with a menu. Cameras are listed on a thread of its own, anew whenever the menu opens."""
+    """A button with a menu. Cameras are listed on a thread, again whenever the menu opens."""
 
     chosen = Signal(str)
     """A source, as `parse_source` takes it."""
     cameras_listed = Signal(list)
-    """CameraInfo of each camera."""
+    """List of CameraInfo, one for each camera."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,7 +33,7 @@ class SourceChooser(QToolButton):
         self._menu.aboutToShow.connect(self.list_cameras)
         self.actions_by_kind = {
             "video": self._action("video", self.tr("Video file…"), self.choose_video, "Ctrl+O"),
-            "network": self._action("network", self.tr("Network address…"), self.choose_address, "Ctrl+L"),
+            "network": self._action("network", self.tr("Network camera…"), self.choose_address, "Ctrl+L"),
             "folder": self._action("folder", self.tr("Folder of pictures…"), self.choose_folder, "Ctrl+Shift+O"),
             "demo": self._action("demo", self.tr("Demo scene"), lambda: self.chosen.emit("demo"), "Ctrl+D"),
         }
@@ -47,17 +47,17 @@ class SourceChooser(QToolButton):
         return action
 
     def show_source(self, name: str, kind: str) -> None:
-        """Which source is in use."""
+        """Shows which source is in use."""
         self.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 260))
         self.setIcon(theme.icon(kind))
         self.setAccessibleDescription(name)
 
     def camera_name(self, index: int) -> str:
-        """As the system names it, if it has been listed."""
+        """The camera's name in the system; "Camera 0" if it has not been listed."""
         return next((camera.name for camera in self._cameras if camera.index == index), f"Camera {index}")
 
     def list_cameras(self) -> None:
-        """Asks the system, off the GUI thread; `cameras_listed` follows."""
+        """Lists the cameras on a thread; `cameras_listed` follows."""
         tasks.run(list_cameras, self._listed, lambda _error: self._listed([]), self)
 
     def _listed(self, cameras: list[CameraInfo]) -> None:
@@ -77,7 +77,7 @@ class SourceChooser(QToolButton):
         self._menu.addActions(list(self.actions_by_kind.values()))
 
     def choose_video(self) -> None:
-        """Asks for a file."""
+        """Asks for a video file."""
         endings = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(VIDEOS))
         kinds = self.tr("Videos ({});;All files (*)").format(endings)
         file, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a video"), "", kinds)
@@ -85,16 +85,16 @@ class SourceChooser(QToolButton):
             self.chosen.emit(file)
 
     def choose_folder(self) -> None:
-        """Asks for a folder."""
+        """Asks for a folder of pictures."""
         folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of pictures"))
         if folder:
             self.chosen.emit(folder)
 
     def choose_address(self) -> None:
-        """Asks for an address."""
+        """Asks for a network camera's address."""
         text = self.tr(
             "Address of the camera, such as rtsp://192.168.1.20/stream or http://host/video.mjpg\n"
-            "With a password: rtsp://user:password@host/stream; in it write / as %2F, # as %23, ? as %3F, @ as %40"
+            "With a password: rtsp://user:password@host/stream (in it, write / as %2F, # as %23, ? as %3F, @ as %40)"
         )
         normal = QLineEdit.EchoMode.Normal
         address, ok = QInputDialog.getText(self, self.tr("Network camera"), text, normal, "rtsp://")

@@ -1,4 +1,4 @@
-"""The line at the window's foot: source, speed, latency, people."""
+"""The status bar: source, speed, latency, encoder, people."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
@@ -10,7 +10,7 @@ from gui.recognition.encoder_menu import encoder_name
 
 
 class StatusLine(QStatusBar):
-    """Permanent figures on the right; messages on the left for a while."""
+    """Source and temporary messages on the left; speed, latency, encoder and people on the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,7 +22,7 @@ class StatusLine(QStatusBar):
         self.encoder = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.addWidget(self.source)
         self.source.setContentsMargins(10, 4, 10, 4)
-        # Their texts say what they are: a name for assistive technology would be read instead of them.
+        # No accessible names: a screen reader would read them instead of the texts.
         for label in (self.speed, self.latency, self.encoder, self.people):
             label.setContentsMargins(10, 4, 10, 4)
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -39,26 +39,26 @@ class StatusLine(QStatusBar):
         }
 
     def show_loading(self) -> None:
-        """The models are on their way."""
-        self.latency.setText(self.tr("Loading the recogniser…"))
+        """Says that the models are loading."""
+        self.latency.setText(self.tr("Loading recognition…"))
 
     def show_ready(self) -> None:
-        """The models are there."""
+        """Takes that back: the models are loaded."""
         self.latency.setText("")
 
     def show_embedding(self, done: int, total: int) -> None:
-        """How far another encoder is with the gallery."""
-        self.showMessage(self.tr("Embedding the enrolled by this encoder: {:,} of {:,}").format(done, total), 6000)
+        """Shows how many of the gallery's photos another encoder has embedded."""
+        self.showMessage(self.tr("Encoding enrolled photos: {:,} of {:,}").format(done, total), 6000)
 
     def show_encoder(self, chosen: str) -> None:
-        """The encoder in use, as `EncoderMenu` gives it; the default needs no mention."""
+        """Shows the encoder in use, unless it is the default. chosen: as `EncoderMenu.chosen` gives it."""
         self.encoder.setVisible(bool(chosen))
         name = self.fontMetrics().elidedText(encoder_name(chosen), Qt.TextElideMode.ElideMiddle, 200)
         self.encoder.setText(self.tr("Encoder: {}").format(name))
         self.encoder.setToolTip(tooltip(chosen))
 
     def show_status(self, name: str, status: Status, ready: bool) -> None:
-        """Of the session now. ready: whether the recogniser is loaded."""
+        """Shows the state of the session. name: of the source. ready: whether the recogniser is loaded."""
         never_connected = status.state is SourceState.RECONNECTING and not status.captured
         state = self.tr("Connecting…") if never_connected else self._words[status.state]
         self.source.setText(f"{state}  ·  {name}" if name else state)
@@ -71,6 +71,6 @@ class StatusLine(QStatusBar):
             self.latency.setToolTip(self.tr("95 % within {:.0f} ms").format(status.latency_p95 * 1000))
 
     def show_people(self, count: int, key_place: str) -> None:
-        """How many are enrolled, and where the gallery's key is."""
+        """Shows how many people are enrolled and, as a tooltip, where the gallery's key is kept."""
         self.people.setText(self.tr("{} enrolled").format(among(count, count)) if count else self.tr("Nobody enrolled"))
         self.people.setToolTip(tooltip(key_place))

@@ -1,4 +1,4 @@
-"""The live picture: every captured frame, with the newest result laid over it."""
+"""The live view: every captured frame, with the newest result painted over it."""
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -14,16 +14,16 @@ from gui.look import theme
 from gui.look.pictures import painted
 
 OLDEST_RESULT = 1.0
-"""Seconds: an older result says nothing of where faces are now."""
+"""Seconds after which a result no longer tells where faces are."""
 
 
 class LiveView(QWidget):
-    """Paints frames letterboxed, with a label to each face; a click on a face asks for it."""
+    """Paints frames letterboxed, with a label for each face. Faces can be clicked."""
 
     face_clicked = Signal(object)
-    """RecognizedFace."""
+    """RecognizedFace: clicked, or chosen by its digit."""
     button_clicked = Signal()
-    """Of the notice."""
+    """The notice's button was clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,11 +34,11 @@ class LiveView(QWidget):
         self.setAccessibleName(self.tr("Live view"))
         self.mirrored = False
         self.painted = 0
-        """Frames painted so far."""
+        """Number of times a frame was painted."""
         self._frame: Frame | None = None
         self._result: Recognition | None = None
         self._painted: tuple[Frame, QImage] | None = None
-        """The frame as it was painted last: results come between frames, and are painted over the same picture."""
+        """The last frame and its scaled picture, painted again when a result comes between frames."""
         self._notice: Notice | None = None
         self._hovered: RecognizedFace | None = None
         self._dropping = False
@@ -54,17 +54,17 @@ class LiveView(QWidget):
         layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
-    # What is shown
+    # Display
 
     def show_frame(self, frame: Frame, result: Recognition | None) -> None:
-        """The newest frame, and the newest result, which may be of an earlier frame."""
+        """Shows the newest frame with the newest result, which may be of an earlier frame."""
         self._frame, self._result = frame, result
         if not self._calm.isActive():
             self._describe()
         self.update()
 
     def show_notice(self, notice: Notice | None) -> None:
-        """A message over the dimmed last picture; None takes it away."""
+        """Shows a notice over the dimmed last picture; None removes it."""
         if notice == self._notice:
             return
         self._notice = notice
@@ -74,7 +74,7 @@ class LiveView(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        """What is said, or who is there, for those who don't see it. Nothing else for a while."""
+        """Tells screen readers the notice, or who is in view; then nothing else for `CALM`."""
         told = f"{self._notice.title}. {self._notice.text}" if self._notice else ""
         if not told and self._frame:
             told = who_is_there(face for face, _box in self.faces())
@@ -83,19 +83,19 @@ class LiveView(QWidget):
             self._calm.start()
 
     def clear(self) -> None:
-        """Forgets the last picture: another source comes."""
+        """Clears the picture before another source."""
         self._frame = self._result = self._painted = None
         self.update()
 
     def show_dropping(self, dropping: bool) -> None:
-        """Invites to let go of a photo that is dragged over the window."""
+        """Shows an invitation to drop while a photo is dragged over the window."""
         self._dropping = dropping
         self.update()
 
-    # Where things are
+    # Geometry
 
     def picture_rect(self) -> QRectF:
-        """Of the frame inside the view, in its pixels: as large as fits, in the middle."""
+        """Where the frame is painted, in the view's pixels: centred, as large as fits."""
         if self._frame is None:
             return QRectF(self.rect())
         rows, columns = self._frame.image.shape[:2]
@@ -104,7 +104,7 @@ class LiveView(QWidget):
         return QRectF(corner, size)
 
     def faces(self) -> list[tuple[RecognizedFace, QRectF]]:
-        """Each face with its frame in the view's pixels, extrapolated to the frame being shown."""
+        """Each face with its box in the view's pixels, extrapolated to the time of the frame shown."""
         return self._faces_in(self.picture_rect())
 
     def _faces_in(self, picture: QRectF) -> list[tuple[RecognizedFace, QRectF]]:
@@ -117,12 +117,12 @@ class LiveView(QWidget):
         return [(face, self._to_view(face.box_at(ahead), columns, picture)) for face in self._result.faces]
 
     def labelled(self) -> list[LabelledFace]:
-        """Each face with its frame and its label, in the view's pixels."""
+        """Each face with its box and its label, in the view's pixels."""
         family, ratio = self.font().family(), self.devicePixelRatioF()
         return label_faces(self.faces(), self.picture_rect(), self._label_places, family=family, ratio=ratio)
 
     def frame_of(self, face: RecognizedFace) -> Frame | None:
-        """The frame in which one of the faces shown was recognised; None when it is shown no more."""
+        """The frame in which a face was recognised; None if the face is no longer shown."""
         there = self._result is not None and any(face is one for one in self._result.faces)
         return self._result.frame if self._result and there else None
 
@@ -136,7 +136,7 @@ class LiveView(QWidget):
     # Painting
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paints picture, faces and notice."""
+        """Paints the picture, and over it the faces or a notice."""
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         colours = theme.colours()
@@ -157,7 +157,7 @@ class LiveView(QWidget):
         painter.end()
 
     def snapshot(self) -> QImage | None:
-        """The picture with its labels, as large as it is, without what is said over it; None without a picture."""
+        """The picture at its full size with its labels, without a notice; None if there is no picture."""
         if self._frame is None:
             return None
         rows, columns = self._frame.image.shape[:2]
@@ -171,7 +171,7 @@ class LiveView(QWidget):
         return picture
 
     def _picture(self, frame: Frame) -> QImage:
-        """In the screen's pixels."""
+        """The frame scaled to the view, in physical pixels."""
         size = self.picture_rect().size() * self.devicePixelRatioF()
         width, height = max(round(size.width()), 1), max(round(size.height()), 1)
         if self._painted is None or self._painted[0] is not frame or self._painted[1].size() != QSize(width, height):
@@ -196,7 +196,7 @@ class LiveView(QWidget):
         painter.setFont(font)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Drop a photo to enroll a person"))
 
-    # Asking
+    # Input
 
     def face_at(self, point: QPointF) -> RecognizedFace | None:
         """The smallest face under a point of the view."""
@@ -204,7 +204,7 @@ class LiveView(QWidget):
         return min(hit, key=lambda item: item[0])[1] if hit and not self._notice else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Shows that faces can be clicked."""
+        """Highlights the face under the pointer."""
         hovered = self.face_at(event.position())
         if hovered is not self._hovered:
             self._hovered = hovered
@@ -213,26 +213,26 @@ class LiveView(QWidget):
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Asks for the face under the pointer."""
+        """Emits `face_clicked` for the face under the pointer."""
         face = self.face_at(event.position())
         if face and event.button() == Qt.MouseButton.LeftButton:
             self.face_clicked.emit(face)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows that keys go to it, when it was come to by keys."""
+        """Shows a focus frame if the view was reached by the Tab key."""
         by_keys = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         self._focus_shown = event.reason() in by_keys
         super().focusInEvent(event)
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """No longer."""
+        """Removes the focus frame."""
         self._focus_shown = False
         super().focusOutEvent(event)
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Digits 1 to 9 ask for the faces from left to right, as a click would."""
+        """Keys 1 to 9 act like a click on the faces, counted from left to right."""
         number = event.key() - int(Qt.Key.Key_1)
         faces = sorted(self.faces(), key=lambda item: item[1].x())
         if 0 <= number < min(len(faces), 9):

@@ -1,4 +1,4 @@
-"""What is watched: a source is opened, its frames are shown, and what it is at is said over them."""
+"""Opens the source to watch, shows its frames, and its state as a notice over them."""
 
 from functools import partial
 
@@ -13,24 +13,24 @@ from core.errors import SourceError
 from core.live.session import FINAL, SourceState, Status
 from core.system.process_title import conceal
 from gui.background import tasks
-from gui.live import remembered
+from gui.live import saved_address
 from gui.live.session import Live
 from gui.live.source_chooser import SourceChooser
 from gui.live.view import LiveView, Notice
 from gui.look.errors import sentence, show_error
 from gui.settings import Settings
 
-LOOKED_AT = 300
-"""Milliseconds after which it is said that the disk has not answered yet."""
+NOTICE_AFTER = 300
+"""Milliseconds before a notice says that a source is still being looked up on the disk."""
 
 
 class Watching(QObject):
-    """Between the session, the view and the chooser of sources."""
+    """Connects the session, the view and the source chooser."""
 
     recognised = Signal(object)
-    """The faces of the newest result: a tuple of RecognizedFace."""
+    """Tuple of RecognizedFace: the faces of the newest result."""
     said = Signal(str)
-    """A sentence on something that was passed over, while watching goes on."""
+    """A sentence about something that was skipped; watching goes on."""
 
     def __init__(
         self, live: Live, view: LiveView, chooser: SourceChooser, settings: Settings, parent: QObject | None = None
@@ -39,10 +39,10 @@ class Watching(QObject):
         self._live, self._view, self._chooser, self._settings = live, view, chooser, settings
         self._source: FrameSource | None = None
         self._wanted = ""
-        """The camera to begin with, once its name is known."""
+        """The camera to open once the cameras are listed; else empty."""
         self._asked_for_nothing = False
         self._request = 0
-        """Number of the newest wish: what is found out for an older one comes too late."""
+        """Number of the newest request; answers to older ones are dropped."""
         self._looking = False
         self._troubles = 0
         live.something_new.connect(self._show_newest)
@@ -50,11 +50,12 @@ class Watching(QObject):
         chooser.chosen.connect(self.open)
         chooser.cameras_listed.connect(self._first_source)
 
-    # Which source
+    # Choosing a source
 
     def begin(self, source: str) -> None:
-        """With the source asked for or used last; a camera once its name is known. Only who has never chosen a source
-        gets the first camera there is.
+        """Opens the source asked for or used last; if there was none yet, the first camera.
+
+        source: as `parse_source` takes it, or empty. A camera is opened once its name is known.
         """
         if source.startswith("camera:"):
             self._wanted = source
@@ -69,7 +70,7 @@ class Watching(QObject):
         self._chooser.list_cameras()
 
     def _first_source(self, cameras: list[CameraInfo]) -> None:
-        """Once the cameras are known: the one used last, or the first; without one, how to begin."""
+        """Opens the camera waited for, or the first; without any, says how to begin."""
         wanted, self._wanted = self._wanted, ""
         nothing, self._asked_for_nothing = self._asked_for_nothing, False
         if wanted:
@@ -87,7 +88,7 @@ class Watching(QObject):
             )
 
     def _open_remembered(self, name: str) -> None:
-        """The address watched last, from the keyring."""
+        """Opens the last address, which is in the keyring. name: the address without its password."""
         self._request += 1
         request = self._request
 
@@ -97,15 +98,16 @@ class Watching(QObject):
             if address:
                 self.open(address)
             else:
-                told = self.tr("The password of {} is not kept: enter the address again, or choose another source.")
+                told = self.tr("The password for {} was not saved: enter the address again, or choose another source.")
                 self._view.show_notice(Notice(self.tr("Choose a source"), told.format(name), "network"))
 
         self._view.show_notice(Notice(self.tr("Opening {}…").format(name), "", "network"))
-        tasks.run(remembered.kept, found, lambda _error: found(""), self)
+        tasks.run(saved_address.kept, found, lambda _error: found(""), self)
 
     def open(self, text: str) -> None:
-        """Watches another source, as `parse_source` takes it. What the disk must be asked about is found out off the
-        GUI thread; until then, and where it is none, what was watched goes on.
+        """Watches another source. text: as `parse_source` takes it.
+
+        Files and folders are looked up on a thread. Until one is found, or if there is none, the old source goes on.
         """
         self._wanted, self._asked_for_nothing = "", False
         self._request += 1
@@ -122,8 +124,8 @@ class Watching(QObject):
         if source:
             self._use(source, text)
             return
-        # What is being watched is not dimmed for a moment; only where the disk lets us wait.
-        QTimer.singleShot(LOOKED_AT if self._live.session else 0, self, lambda: self._say_looking(request, text))
+        # The picture is dimmed only if the disk is slow to answer.
+        QTimer.singleShot(NOTICE_AFTER if self._live.session else 0, self, lambda: self._say_looking(request, text))
         tasks.run(
             partial(parse_source, text),
             lambda source: self._use(source, text) if current() else None,
@@ -137,7 +139,7 @@ class Watching(QObject):
             self._view.show_notice(Notice(self.tr("Opening {}…").format(masked(text)), "", "video"))
 
     def _settle(self) -> None:
-        """It is known what the newest wish comes to."""
+        """Ends the newest request: its source was found, or refused."""
         self._request += 1
         self._looking = False
 
@@ -164,12 +166,12 @@ class Watching(QObject):
         self._settings.source = text
         if self._settings.secret_source:
             conceal(text, self._settings.secret_source)
-            tasks.run(partial(remembered.keep, text), lambda _: None, lambda _: None, self)
+            tasks.run(partial(saved_address.keep, text), lambda _: None, lambda _: None, self)
         elif had_secret:
-            tasks.run(remembered.forget, lambda _: None, lambda _: None, self)
+            tasks.run(saved_address.forget, lambda _: None, lambda _: None, self)
 
     def _refuse(self, error: Exception) -> None:
-        """Says that there is no such source: in the view, or in a box over what goes on being watched there."""
+        """Says that there is no such source: in a message box if another is being watched, else in the view."""
         self._settle()
         session = self._live.session
         if session and session.status.state not in FINAL:
@@ -179,20 +181,20 @@ class Watching(QObject):
             self._view.show_notice(Notice(self.tr("This source can't be used"), sentence(error), "warning"))
 
     def apply_mirror(self) -> None:
-        """Cameras are shown as a mirror would, if that is wanted; nothing else is."""
+        """Mirrors the view if the source is a camera and the user wants it."""
         is_camera = self._source is not None and self._source.kind is Kind.CAMERA
         self._view.mirrored = self._settings.mirrored and is_camera
 
-    # What is shown
+    # Display
 
     def _show_newest(self) -> None:
-        """Paints what is new; called once for any number of new frames."""
+        """Shows what is new; called once for any number of new frames."""
         newest = self._live.fetch()
         if newest is None:
             return
         frame, result, status = newest
         if frame:
-            # One photo's faces say nothing of the next one's.
+            # The faces of one still don't belong to the next.
             fits = result and (result.frame.index == frame.index or not (self._source and self._source.stills))
             self._view.show_frame(frame, result if fits else None)
         if not self._looking:
@@ -211,14 +213,14 @@ class Watching(QObject):
             case SourceState.OPENING:
                 return Notice(self.tr("Opening {}…").format(self._chooser.accessibleDescription()), "", kind)
             case SourceState.ENDED:
-                return Notice(self.tr("The end"), status.message, kind, self.tr("Play it again"))
+                return Notice(self.tr("Ended"), status.message, kind, self.tr("Play again"))
             case SourceState.FAILED:
                 title, button = self.tr("This source can't be used"), self.tr("Try again")
                 return Notice(title, status.message, "warning", button)
             case SourceState.STALLED:
                 title = self.tr("Stalled")
             case _:
-                title = self.tr("Reconnecting…") if status.captured else self.tr("Trying to connect…")
+                title = self.tr("Reconnecting…") if status.captured else self.tr("Connecting…")
         return Notice(title, status.message, "warning", self.tr("Choose another source"))
 
     def _answer_notice(self) -> None:

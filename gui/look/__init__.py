@@ -1,1 +1,1 @@
-"""How everything looks: colours, figures, pictures, small screens."""
+"""What the window's parts share: theme, pictures, figures in words, errors, shortcuts."""

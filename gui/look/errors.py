@@ -1,4 +1,4 @@
-"""How errors reach the user of the window."""
+"""Shows errors in the window."""
 
 import logging
 
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 def sentence(error: Exception) -> str:
-    """What to tell: the core's own sentence, or what the system refuses; anything else is a bug, logged in full."""
+    """The error as a sentence for the user. Anything `as_mendable` doesn't know is a bug, logged with its traceback."""
     if mendable := as_mendable(error):
         return printable(str(mendable))
     log.error("unexpected", exc_info=error)
@@ -21,7 +21,7 @@ def sentence(error: Exception) -> str:
 
 
 def show_error(parent: QWidget, error: Exception) -> None:
-    """Shows it in a box that doesn't stop the live view."""
+    """Shows the error in a message box that doesn't stop the live view."""
     box = QMessageBox(QMessageBox.Icon.Warning, "Firstsight", sentence(error), parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.open()

@@ -1,4 +1,4 @@
-"""Figures in words, the same everywhere in the window."""
+"""Numbers as text, the same everywhere in the window."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 
 class Apart(NamedTuple):
-    """Two similarities and how far they are apart, in figures that add up."""
+    """A similarity, the one needed, and the margin between them, rounded so that they add up."""
 
     similarity: str
     needed: str
@@ -14,7 +14,7 @@ class Apart(NamedTuple):
 
 
 def apart(similarity: float, needed: float) -> Apart:
-    """To two decimals; to more where two would hide that they differ."""
+    """Rounds to two decimals, or up to four where fewer would hide a difference."""
     digits = 2
     while digits < 4 and round(similarity, digits) == round(needed, digits) and similarity != needed:
         digits += 1
@@ -23,7 +23,7 @@ def apart(similarity: float, needed: float) -> Apart:
 
 
 def among(photos: int, people: int) -> str:
-    """Whom a face is looked up among: every photo is one more comparison."""
+    """How many a face is compared with: "5 people", or "7 photos of 5 people" if some have several."""
     if photos == people:
         return _tr("1 person") if people == 1 else _tr("{} people").format(f"{people:,}")
     if people == 1:

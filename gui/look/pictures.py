@@ -1,4 +1,4 @@
-"""Between the core's arrays and Qt's pictures. Memory is never shared: either side may go first."""
+"""Converts between the core's arrays and Qt's pictures. They share no memory, so either may be freed first."""
 
 import cv2
 import numpy as np
@@ -11,14 +11,14 @@ from core.types import Image
 
 
 def to_qimage(image: Image) -> QImage:
-    """H×W×3 uint8 BGR → a QImage of its own."""
+    """H×W×3 uint8 BGR → QImage."""
     height, width = image.shape[:2]
     contiguous = np.ascontiguousarray(image)
     return QImage(contiguous.data, width, height, 3 * width, QImage.Format.Format_BGR888).copy()
 
 
 def painted(image: Image, width: int, height: int, *, mirrored: bool) -> QImage:
-    """H×W×3 uint8 BGR → a QImage of its own of that size in pixels, as fast to paint as there is."""
+    """H×W×3 uint8 BGR → QImage of width × height pixels, in the format that paints fastest."""
     level, _ = Pyramid(image).at_least(max(width / image.shape[1], height / image.shape[0]))
     small = cv2.resize(level, (width, height), interpolation=cv2.INTER_LINEAR)
     if mirrored:
@@ -42,15 +42,15 @@ def from_qimage(picture: QImage) -> Image:
 
 
 def rounded(crop: Image, side: int, ratio: float, radius: float | None = None) -> QPixmap:
-    """The face of a crop as a square pixmap of `side` device-independent pixels with round corners.
+    """The face in the middle of a crop, as a square pixmap with round corners.
 
-    ratio: the screen's pixel ratio.
+    side, radius: device-independent pixels; radius is side / 6 by default. ratio: the screen's pixel ratio.
     """
     return QPixmap.fromImage(rounded_image(crop, side, ratio, radius))
 
 
 def rounded_image(crop: Image, side: int, ratio: float, radius: float | None = None) -> QImage:
-    """As `rounded`, but a QImage: for any thread."""
+    """Same as `rounded`, but returns a QImage, which any thread may create."""
     pixels = max(round(side * ratio), 1)
     scaled = to_qimage(middle(crop)).scaled(
         pixels, pixels, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation

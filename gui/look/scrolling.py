@@ -1,11 +1,11 @@
-"""A page that scrolls where it has no room, and looks like no frame where it has."""
+"""A frameless scroll area for a page that may not fit."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QWidget
 
 
 class Scrolling(QScrollArea):
-    """Up and down only: as wide as its page needs, as high as its page would like."""
+    """Scrolls vertically only: it is as wide as its page, and as high if there is room."""
 
     def __init__(self, page: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,13 +19,13 @@ class Scrolling(QScrollArea):
         page.setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
-        """All of the page."""
+        """The size of the whole page."""
         page = self._page
         wanted = page.sizeHint().expandedTo(page.minimumSize())
         return QSize(wanted.width(), max(wanted.height(), page.heightForWidth(wanted.width())))
 
     def minimumSizeHint(self) -> QSize:
-        """Its width, with the bar; hardly any height."""
+        """The page's least width plus the scroll bar, and a small height."""
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         least = self._page.minimumSizeHint().expandedTo(self._page.minimumSize())
         return QSize(least.width() + bar, 60)

@@ -1,4 +1,4 @@
-"""The window's shortcuts reach it from text fields too, which would take some of them for keys of their own."""
+"""Makes the window's shortcuts work while a text field has the focus."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
@@ -6,21 +6,21 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 Standard = QKeySequence.StandardKey
 FIELDS_OWN = (Standard.Undo, Standard.Redo, Standard.Cut, Standard.Copy, Standard.SelectAll, Standard.Delete)
-"""What a text field does itself, whatever the window would."""
+"""Shortcuts that a text field keeps for itself."""
 WINDOW_WIDE = (Qt.ShortcutContext.WindowShortcut, Qt.ShortcutContext.ApplicationShortcut)
 
 
 def give_way_to_shortcuts(field: QWidget) -> None:
-    """A text field, or one with a text field in it, lets its window's shortcuts pass.
+    """Makes a text field, or a widget that contains one, pass its window's shortcuts on.
 
-    (On X11, Ctrl+E, K and D are editing keys, as in Emacs.)
+    Without this, a field keeps some for editing: on X11 Ctrl+E, K and D, as in Emacs.
     """
     for part in (field, *field.findChildren(QLineEdit)):
         part.installEventFilter(_GivesWay(part))
 
 
 class _GivesWay(QObject):
-    """Keeps a field from claiming a key before the window's shortcuts are asked."""
+    """Event filter that keeps a field from claiming the window's shortcuts."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(watched, QWidget):
@@ -45,7 +45,7 @@ def _is_a_shortcut(window: QWidget, event: QKeyEvent) -> bool:
 
 
 def _clipboard_holds_a_picture() -> bool:
-    """Or a file, rather than text: what is copied in a word processor is a picture too."""
+    """True for files too; False for text that comes with a picture, as from a word processor."""
     data = QGuiApplication.clipboard().mimeData()
     if any(url.isLocalFile() for url in data.urls()):
         return True

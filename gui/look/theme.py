@@ -1,4 +1,4 @@
-"""Colours and icons, for the system's light or dark theme."""
+"""Colours, style sheet and icons, in a light and a dark theme."""
 
 from dataclasses import dataclass
 
@@ -14,17 +14,18 @@ ICONS = ASSETS / "icons"
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """What the palette has no role for."""
+    """Colours for which QPalette has no role."""
 
     known: QColor
     unknown: QColor
     warning: QColor
     quiet: QColor
-    """Text of second rank."""
+    """Secondary text."""
     line: QColor
     stage: QColor
-    """Around the live picture."""
+    """Background around the live picture."""
     on_stage: QColor
+    """Text on `stage`."""
 
 
 LIGHT = Colours(
@@ -54,33 +55,33 @@ ON_PICTURE = Colours(
     stage=QColor("#000000"),
     on_stage=QColor("#ffffff"),
 )
-"""Over a camera's picture, which is no darker in a dark theme."""
+"""Drawn over a camera's picture, so the same in both themes."""
 
 ACCENT = QColor("#0b7a55")
 CHOSEN = "chosen color scheme"
-"""Property of the application: the scheme that the user prefers to the system's."""
+"""Name of the application's property that holds the scheme chosen by the user."""
 
 
 def is_dark() -> bool:
-    """Whether the theme is dark: as the user has chosen, else as the system asks for."""
+    """Whether the theme is dark: by the user's choice, else by the system's."""
     application = QApplication.instance()
     chosen = application.property(CHOSEN) if application else None
     return (chosen or QGuiApplication.styleHints().colorScheme()) == Qt.ColorScheme.Dark
 
 
 def choose(application: QApplication, scheme: Qt.ColorScheme | None) -> None:
-    """Light or dark whatever the system says; None follows the system."""
+    """Sets a light or dark scheme; None follows the system."""
     application.setProperty(CHOSEN, scheme)
     _repaint(application)
 
 
 def colours() -> Colours:
-    """For the theme of now."""
+    """The colours of the current theme."""
     return DARK if is_dark() else LIGHT
 
 
 def apply(application: QApplication) -> None:
-    """Sets style and palette, and follows the system when it changes between light and dark."""
+    """Sets style and palette; keeps them up to date when the system changes between light and dark."""
     application.setStyle("Fusion")
     _repaint(application)
     QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: _repaint(application))
@@ -178,12 +179,12 @@ def _style() -> str:
 
 
 def icon(name: str) -> QIcon:
-    """An icon of `assets/icons` in the text colour of the theme in use when it is painted."""
+    """An icon of `assets/icons`, painted in the current theme's text colour."""
     return QIcon(_Symbol(name))
 
 
 class _Symbol(QIconEngine):
-    """Renders anew for each colour and size, so that a change of theme reaches icons already made."""
+    """Renders the icon on each use, so that existing icons follow a change of theme."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -196,7 +197,7 @@ class _Symbol(QIconEngine):
         return symbol(self._name, min(size.width(), size.height()), _text_colour(mode))
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float) -> QPixmap:
-        # `size` is in the screen's pixels here.
+        # `size` is in physical pixels here.
         return symbol(self._name, min(size.width(), size.height()) / scale, _text_colour(mode), scale)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
@@ -214,7 +215,7 @@ def _renderer(name: str, colour: QColor) -> QSvgRenderer:
 
 
 def symbol(name: str, side: float, colour: QColor, ratio: float = 1.0) -> QPixmap:
-    """An icon as a pixmap of `side` device-independent pixels in any colour."""
+    """An icon as a pixmap in any colour. side: device-independent pixels. ratio: the screen's pixel ratio."""
     pixels = round(side * ratio)
     pixmap = QPixmap(pixels, pixels)
     pixmap.fill(Qt.GlobalColor.transparent)

@@ -1,4 +1,4 @@
-"""Small round-cornered pictures of faces for lists and maps: read on a thread, kept while they are looked at."""
+"""Small round-cornered pictures of faces for lists and maps, read on a thread and cached."""
 
 import logging
 from collections import OrderedDict
@@ -18,7 +18,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Thumbnails(Generic[Key]):
-    """Asked for a picture, it gives it or has it read; `arrived` says that some have come, so that one asks again."""
+    """A cache of pictures. `get` returns one or has it read; `arrived` is emitted when new ones are there."""
 
     def __init__(
         self,
@@ -28,10 +28,10 @@ class Thumbnails(Generic[Key]):
         at_once: int = 8,
         parent: QObject | None = None,
     ) -> None:
-        """read: a key's crop, for a thread; raises FirstsightError when there is none.
+        """read: returns a key's crop, on a thread; raises FirstsightError if there is none.
 
-        corner: radius as a share of the side, 0.5 for a circle. most: so many are kept, those seen last. at_once: read
-        in one go, before those that came into view meanwhile have their turn.
+        corner: radius as a share of the side, 0.5 for a circle. most: pictures kept, those used last. at_once: pictures
+        read in one task, before newer requests have their turn.
         """
         self._read, self._corner, self._most, self._at_once = read, corner, most, at_once
         self._kept: OrderedDict[tuple[Key, int, float], QPixmap | None] = OrderedDict()
@@ -41,13 +41,13 @@ class Thumbnails(Generic[Key]):
         self.reading = False
 
     def __len__(self) -> int:
-        """Pictures kept."""
+        """Number of pictures kept."""
         return len(self._kept)
 
     def get(self, key: Key, side: int, ratio: float) -> QPixmap | None:
-        """The picture; None when it is still to come, or there is none.
+        """The picture; None if it is yet to be read, or there is none.
 
-        side: in device-independent pixels. ratio: the screen's pixel ratio.
+        side: device-independent pixels. ratio: the screen's pixel ratio.
         """
         wanted = (key, side, ratio)
         if wanted in self._kept:
@@ -55,21 +55,21 @@ class Thumbnails(Generic[Key]):
             return self._kept[wanted]
         self._wanted[wanted] = None
         self._wanted.move_to_end(wanted)
-        # What has gone out of view before its turn came is not read.
+        # The oldest requests are dropped: these are out of view by now.
         while len(self._wanted) > self._most:
             self._wanted.popitem(last=False)
         self._go_on()
         return None
 
     def kept(self, key: Key, side: int, ratio: float) -> QPixmap | None:
-        """The picture if it has been read; nothing is asked for."""
+        """The picture if it has been read; never reads it."""
         return self._kept.get((key, side, ratio))
 
     def _go_on(self) -> None:
         if self.reading or not self._wanted:
             return
         self.reading = True
-        # The newest first: they are in view now.
+        # The newest requests first: they are in view now.
         todo = [self._wanted.popitem()[0] for _ in range(min(self._at_once, len(self._wanted)))]
         tasks.run(lambda: [(wanted, self._made(*wanted)) for wanted in todo], self._take, self._give_up, self._signals)
 
@@ -77,7 +77,7 @@ class Thumbnails(Generic[Key]):
         try:
             return rounded_image(self._read(key), side, ratio, self._corner * side)
         except FirstsightError:
-            # Deleted a moment ago, by a thread of ours or another program: the list is about to follow.
+            # Just deleted, here or by another program: the list is about to follow.
             return None
 
     def _take(self, made: list[tuple[tuple[Key, int, float], QImage | None]]) -> None:
@@ -91,7 +91,7 @@ class Thumbnails(Generic[Key]):
         self.arrived.emit()
 
     def _give_up(self, error: Exception) -> None:
-        """Shown without a picture; it is asked for again when it is painted next."""
+        """Leaves these without a picture; the next paint asks again."""
         self.reading = False
         log.error("unexpected", exc_info=error)
 

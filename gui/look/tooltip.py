@@ -1,8 +1,8 @@
-"""Tool tips of texts that may be anything: names, files."""
+"""Tooltips for arbitrary text, such as names and file paths."""
 
 from html import escape
 
 
 def tooltip(text: str) -> str:
-    """The text as it is; Qt would take what holds a tag for HTML."""
+    """Escapes the text if Qt could take it for HTML."""
     return f"<span>{escape(text)}</span>" if "<" in text else text

@@ -1,1 +1,1 @@
-"""The page *Metric*: how the people enrolled and the live faces lie to each other, and why a face is named as it is."""
+"""The metric page: how similar the people enrolled and the live faces are, and why a face is named."""

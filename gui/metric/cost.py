@@ -1,4 +1,4 @@
-"""What a threshold would cost: strangers named, people confused, people missed."""
+"""The panel that shows what a threshold would cost: strangers named, people confused, people missed."""
 
 import math
 
@@ -14,17 +14,17 @@ from gui.metric.gathering import Enrolled
 
 
 class CostPanel(QWidget):
-    """Beside the distributions. Everything is worked out anew for the similarity explored."""
+    """The panel beside the distributions, for the threshold explored."""
 
     explored = Signal(float)
-    """Another similarity was typed."""
+    """Similarity typed in as the threshold to explore."""
     back = Signal()
-    """Back to the threshold in use."""
+    """The threshold in use was asked for again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.similarity = QDoubleSpinBox(minimum=-1.0, maximum=1.0, singleStep=0.01, decimals=2)
-        self.similarity.setAccessibleName(self.tr("Similarity needed"))
+        self.similarity.setAccessibleName(self.tr("Threshold to explore"))
         self.similarity.setMinimumHeight(32)
         self.similarity.setKeyboardTracking(False)
         self.similarity.valueChanged.connect(self.explored)
@@ -44,10 +44,10 @@ class CostPanel(QWidget):
         note.setProperty("quiet", True)
         note.setText(
             self.tr(
-                "Orange is what would go wrong: different people at or above the line, one person’s photos below it. "
-                "Of live faces, green would be named; whether the others are strangers, only you can tell.\n\n"
-                "Dragging the line only explores. What is in use follows from “A stranger is named at most once in”, "
-                "at the top right, and from how many photos are enrolled."
+                "Orange marks errors: different people at or above the line, photos of the same person below it. "
+                "Green live faces would be named; whether the others are strangers, only you can tell.\n\n"
+                "Dragging the line changes nothing. The threshold in use follows from the choice at the top right "
+                "and the number of photos enrolled."
             )
         )
         page = QWidget()
@@ -56,7 +56,7 @@ class CostPanel(QWidget):
         layout.setSpacing(12)
         needed = QHBoxLayout()
         ask = _label()
-        ask.setText(self.tr("If a similarity were needed of"))
+        ask.setText(self.tr("Threshold to explore"))
         needed.addWidget(ask, 1)
         needed.addWidget(self.similarity)
         layout.addLayout(needed)
@@ -70,7 +70,7 @@ class CostPanel(QWidget):
         whole.addWidget(Scrolling(page))
 
     def show_cost(self, similarity: float, in_use: Threshold, curve: ImpostorCurve, enrolled: Enrolled) -> None:
-        """similarity: the one explored."""
+        """Shows the cost of a threshold. similarity: the threshold explored."""
         self.similarity.blockSignals(True)
         self.similarity.setValue(similarity)
         self.similarity.blockSignals(False)
@@ -78,13 +78,13 @@ class CostPanel(QWidget):
         self.strangers.setText(self._strangers(strangers_named(rate, size)))
         self.among.setText(self._among(size, enrolled.people))
         self.measured.setText(
-            self.tr("Two different people’s faces are so similar {}, measured on {:,} people of {}.").format(
+            self.tr("Two different people are this similar {}, measured on {:,} people of {}.").format(
                 self._how_often(rate), curve.people, curve.source
             )
         )
         self.confused.setText(self._confused(similarity, enrolled))
         self.missed.setText(self._missed(similarity, enrolled))
-        never = self.tr("Back to the threshold in use: above 1, so nobody is named")
+        never = self.tr("Back to the threshold in use (above 1: nobody is named)")
         back = self.tr("Back to the {:.2f} in use").format(in_use.similarity)
         self.use.setText(never if not in_use.reachable else back)
         self.use.show()
@@ -95,12 +95,12 @@ class CostPanel(QWidget):
             return self.tr("No stranger")
         if share > 0.5:
             return self.tr("{} % of strangers").format(_percent(share))
-        return self.tr("One stranger in {}").format(_count(1 / share))
+        return self.tr("1 in {} strangers").format(_count(1 / share))
 
     def _among(self, photos: int, people: int) -> str:
         if not photos:
             return self.tr("would be named: nobody is enrolled.")
-        return self.tr("would be named, among {}.").format(among(photos, people))
+        return self.tr("would be named, with {} enrolled.").format(among(photos, people))
 
     def _how_often(self, share: float) -> str:
         if share > 0.1:
@@ -110,9 +110,9 @@ class CostPanel(QWidget):
     def _confused(self, similarity: float, enrolled: Enrolled) -> str:
         pairs = enrolled.pairs
         if pairs.closest is None:
-            return self.tr("With two people enrolled, you see here whether they could be confused.")
+            return self.tr("Enroll two people to see whether they could be confused.")
         first, second = (enrolled.snapshot.names[row] for row in pairs.closest)
-        return self.tr("Of your own people {:,} of {} are so similar. The closest: {} and {}, {:.2f}.").format(
+        return self.tr("Of your people, {:,} of {} are this similar. The closest: {} and {}, {:.2f}.").format(
             reaching(pairs.non_mated, similarity),
             pairs_text(len(pairs.non_mated)),
             first,
@@ -123,21 +123,20 @@ class CostPanel(QWidget):
     def _missed(self, similarity: float, enrolled: Enrolled) -> str:
         mated = enrolled.pairs.mated
         if not len(mated):
-            return self.tr("Add a second photo of somebody, and you see here whether that person would be missed.")
+            return self.tr("Add a second photo of someone to see whether that person would be missed.")
         below = len(mated) - reaching(mated, similarity)
-        return self.tr("Of photos of one person, {:,} of {} would be missed.").format(below, pairs_text(len(mated)))
+        return self.tr("Of photos of the same person, {:,} of {} would be missed.").format(
+            below, pairs_text(len(mated))
+        )
 
 
 def strangers_named(false_match_rate: float, size: int) -> float:
-    """The share of strangers who are named among `size` templates: one stays unnamed if all comparisons do.
-
-    1 − (1 − FMR)^size, the inverse of what `core.matching.threshold_for` solves.
-    """
+    """Share of strangers named among `size` templates: 1 − (1 − FMR)^size. Inverse of `core.matching.threshold_for`."""
     return -math.expm1(size * math.log1p(-min(false_match_rate, 1 - 1e-12)))
 
 
 def pairs_text(count: int) -> str:
-    """So many pairs."""
+    """The count with its noun, such as "1 pair" or "2,000 pairs"."""
     translate = QCoreApplication.translate
     return translate("metric", "1 pair") if count == 1 else translate("metric", "{:,} pairs").format(count)
 
@@ -147,7 +146,7 @@ def _percent(share: float) -> str:
 
 
 def _count(number: float) -> str:
-    """Two or three figures are all that is known."""
+    """Rounds to two significant digits: the rate isn't known more precisely."""
     if number < 10:
         return f"{number:.1f}".removesuffix(".0")
     digits = len(str(int(number)))

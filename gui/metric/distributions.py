@@ -1,4 +1,4 @@
-"""Distributions of similarities with the threshold as a line to drag: it explores, and changes nothing."""
+"""Distributions of similarities, with a threshold to drag that changes nothing but the view."""
 
 from collections import deque
 from typing import Any
@@ -22,12 +22,13 @@ LANES = 4
 MOST_LOOKS = 5000
 """Similarities of live faces kept."""
 FACE = 34
+"""Side of a live face in pixels."""
 HEAD, AXIS = 28, 50
-"""Pixels above the lanes and below them."""
+"""Pixels above and below the lanes."""
 
 
 class MetricDistributions(QWidget):
-    """Different people as measured, your own people, photos of one person, the live faces."""
+    """Four lanes: different people in the calibration set, people enrolled, photos of the same person, live faces."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +36,7 @@ class MetricDistributions(QWidget):
         self._curve: ImpostorCurve | None = None
         self.in_use: Threshold | None = None
         self.explored: float | None = None
-        """The similarity dragged to; None while it is the one in use."""
+        """The threshold explored; None for the one in use."""
         self._looks: deque[float] = deque(maxlen=MOST_LOOKS)
         self._pictures: list[QGraphicsPixmapItem] = []
         self.plot: Any = pyqtgraph.PlotWidget(enableMenu=False)
@@ -48,8 +49,8 @@ class MetricDistributions(QWidget):
         self.cost.explored.connect(self.explore)
         self.cost.back.connect(lambda: self.explore(None))
         self.magnified = QComboBox()
-        self.magnified.setAccessibleName(self.tr("How high bars are"))
-        self.magnified.addItems([self.tr("Bars true to number"), self.tr("Bars magnify the rare")])
+        self.magnified.setAccessibleName(self.tr("Scale of the bars"))
+        self.magnified.addItems([self.tr("Linear scale"), self.tr("Logarithmic scale")])
         self.magnified.currentIndexChanged.connect(lambda _index: self._show_all())
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -59,9 +60,9 @@ class MetricDistributions(QWidget):
 
     def _set_up_plot(self) -> None:
         self.plot.setAcceptDrops(False)
-        # Its line is moved by keys in the field beside it.
+        # With the keyboard, the line is moved in the field beside the plot.
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.plot.setAccessibleName(self.tr("Distributions of similarities"))
+        self.plot.setAccessibleName(self.tr("Distributions of similarity"))
         self._item.setMouseEnabled(False, False)
         self._item.hideButtons()
         self._item.hideAxis("left")
@@ -77,17 +78,17 @@ class MetricDistributions(QWidget):
             self._item.addItem(item, ignoreBounds=True)
         return line, used
 
-    # What is shown
+    # Display
 
     def show_enrolled(self, enrolled: Enrolled, curve: ImpostorCurve, in_use: Threshold) -> None:
-        """Other people, another metric, or another threshold in use."""
+        """Shows the people enrolled; called again after a change of people, metric or threshold in use."""
         if self._enrolled is None or enrolled.snapshot is not self._enrolled.snapshot:
             self._looks.clear()
         self._enrolled, self._curve, self.in_use = enrolled, curve, in_use
         self._show_all()
 
     def show_faces(self, faces: tuple[LiveFace, ...], *, fresh: bool = False) -> None:
-        """The live faces of now, at their similarity to their nearest neighbour. fresh: of another source."""
+        """Shows the live faces at their similarity to their nearest neighbour. fresh: whether the source is new."""
         if fresh:
             self._looks.clear()
         nearest = [(face, face.nearest.similarity) for face in faces if face.nearest]
@@ -98,13 +99,13 @@ class MetricDistributions(QWidget):
         self._show_looks()
 
     def explore(self, similarity: float | None) -> None:
-        """What would this threshold cost? None: the one in use."""
+        """Explores another threshold; None goes back to the one in use."""
         self.explored = similarity
         self._paint()
 
     @property
     def threshold(self) -> float:
-        """The one explored, else the one in use."""
+        """The threshold explored, else the one in use."""
         in_use = self.in_use.similarity if self.in_use else 1.0
         return in_use if self.explored is None else self.explored
 
@@ -148,7 +149,7 @@ class MetricDistributions(QWidget):
         if self._enrolled is None or self._curve is None:
             return
         looks = np.array(self._looks)
-        # Few or many, they are bars: the marks of now are the faces themselves.
+        # Always bars, even if few: the current faces are marked by their pictures.
         counts = np.histogram(looks, self._edges())[0].astype(float)
         self.lanes[3].show_shares(self._edges(), counts, 0.5 if self._magnified else 0.0)
         self._paint()
@@ -157,14 +158,14 @@ class MetricDistributions(QWidget):
         assert self._curve is not None
         assert self._enrolled is not None
         pairs = self._enrolled.pairs
-        own = self.tr("Your people, different ones: {}").format(pairs_text(len(pairs.non_mated)))
-        same = self.tr("Your people, photos of the same one: {}").format(pairs_text(len(pairs.mated)))
-        live = self.tr("Live faces: pictures are now, bars so far")
+        own = self.tr("Different people, enrolled: {}").format(pairs_text(len(pairs.non_mated)))
+        same = self.tr("Same person, enrolled: {}").format(pairs_text(len(pairs.mated)))
+        live = self.tr("Live faces: pictures now, bars so far")
         return (
-            self.tr("Different people, as measured: {}").format(pairs_text(self._curve.pairs)),
-            own if len(pairs.non_mated) else self.tr("Your people, different ones: needs two people enrolled"),
-            same if len(pairs.mated) else self.tr("Your people, photos of the same one: needs somebody’s second photo"),
-            live if len(self._enrolled.snapshot) else self.tr("Live faces: needs somebody enrolled"),
+            self.tr("Different people, calibration set: {}").format(pairs_text(self._curve.pairs)),
+            own if len(pairs.non_mated) else self.tr("Different people, enrolled: needs two people"),
+            same if len(pairs.mated) else self.tr("Same person, enrolled: needs a second photo of someone"),
+            live if len(self._enrolled.snapshot) else self.tr("Live faces: needs someone enrolled"),
         )
 
     def _paint(self) -> None:
@@ -178,7 +179,7 @@ class MetricDistributions(QWidget):
         self.cost.show_cost(self.threshold, self.in_use, self._curve, self._enrolled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leaves room for the line's label above the lanes."""
+        """Keeps room for the line's label above the lanes."""
         super().resizeEvent(event)
         self._item.setYRange(-0.02, LANES * (1 + HEAD / max(self.height() - AXIS - HEAD, 1)), padding=0)
 

@@ -1,7 +1,7 @@
-"""Embeddings in two dimensions, to look at: by principal directions, or so that neighbours stay neighbours.
+"""Maps of embeddings in two dimensions: by principal components, or by t-SNE, which keeps neighbours together.
 
-A map only illustrates; nothing is decided on it. Of 200 people's second photos, 99 % land next to their own first one
-on the map of neighbours, 5 % on that of principal directions (LFW, SFace).
+A map only illustrates; nothing is decided on it. Of 200 people's second photos, 99 % land next to the same person's
+first one by t-SNE, 5 % by principal components (LFW, SFace).
 """
 
 from collections.abc import Callable
@@ -12,23 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 FEWEST_NEIGHBOURS = 10
-"""Templates from which on neighbourhoods mean something; below, there is a map of directions."""
+"""Templates needed for t-SNE to mean something; with fewer, the map is by principal components."""
 PERPLEXITY = 30.0
-"""Neighbours that each template keeps near, when there are three times as many."""
+"""Perplexity of t-SNE, about the number of neighbours kept near each template; less with fewer than 91 templates."""
 NEW_PERPLEXITY = 1.5
-"""The same of a new face: it goes to its nearest one or two, not into the middle of many."""
+"""Perplexity for placing a new face: it goes to its nearest one or two templates, not into the middle of many."""
 MOST_FITTED = 2000
-"""Templates that are mapped together; of more, so many at even steps, and the others are placed among them."""
+"""Templates fitted together. Of more, this many are taken at even steps, and the others are placed among them."""
 PLACED_AT_ONCE, BETWEEN = 250, 3
-"""Each of those stands between so many of the first, which are its nearest."""
+"""Other templates placed in one step, and nearest fitted ones that each is placed between."""
 STEPS, TOLD_EVERY = 750, 10
-"""Steps that a map takes, and between two reports."""
+"""Iterations that t-SNE takes, and iterations between two reports."""
 FLAT = 1e-5
-"""Spread below which templates lie on one point, or one line."""
+"""Root-mean-square spread along an axis below which the axis is left out."""
 
 
 class Method(StrEnum):
-    """How many dimensions become two."""
+    """How a map reduces the embeddings' dimensions to two."""
 
     NEIGHBOURS = "neighbours"
     """t-SNE (van der Maaten and Hinton 2008)."""
@@ -37,23 +37,23 @@ class Method(StrEnum):
 
 
 class EmbeddingMap(Protocol):
-    """Where embeddings lie in the plane."""
+    """Positions of templates in the plane, where new faces can be placed."""
 
     method: Method
     positions: NDArray[np.float32]
-    """T×2: the templates."""
+    """T×2: positions of the templates."""
     exact: bool
-    """Whether distances from a new face to the templates are the metric's own."""
+    """Whether distances from a new face to the templates equal the metric's."""
 
     def place(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """n×d, projected by the metric → n×2: new faces among the templates, which don't move."""
+        """Places new faces among the templates, which don't move. n×d, projected by the metric → n×2."""
 
 
 class DirectionMap:
-    """The two directions in which the templates differ most.
+    """A map of the first two principal components.
 
-    Templates on one line, as one or two always are, leave a dimension: it then shows the distance from that line, so
-    that every distance to a template is right. Templates on one point leave two; the distance to it takes the first.
+    If all templates lie on one line, as one or two always do, the second axis shows the distance from that line, so
+    every distance to a template is exact. If they all lie at one point, the first axis shows the distance from it.
     """
 
     method = Method.DIRECTIONS
@@ -66,11 +66,11 @@ class DirectionMap:
         self.exact = len(self._axes) < 2
         total = float(np.sum(spreads**2))
         self.held = float(np.sum(spreads[:2] ** 2)) / total if total > 0 else 1.0
-        """Share of the templates' variance that the plane shows, 0 to 1."""
+        """Share of the templates' variance shown by the map, 0 to 1."""
         self.positions = self.place(vectors)
 
     def place(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """n×d → n×2, in the metric's own unit."""
+        """n×d, projected by the metric → n×2, in the metric's unit."""
         moved = vectors - self._origin
         shown = moved @ self._axes.T
         away = np.linalg.norm(moved - shown @ self._axes, axis=1, keepdims=True)
@@ -79,7 +79,7 @@ class DirectionMap:
 
 
 class NeighbourMap:
-    """t-SNE as openTSNE has it (Poličar, Stražar and Zupan 2024), which can add to a finished map."""
+    """A map by t-SNE, using openTSNE (Poličar, Stražar and Zupan 2024), which can add points to a finished map."""
 
     method = Method.NEIGHBOURS
     exact = False
@@ -87,7 +87,7 @@ class NeighbourMap:
     def __init__(self, vectors: NDArray[np.float32], told: Callable[[float], None] | None = None) -> None:
         """vectors: T×d, projected by the metric; T at least `FEWEST_NEIGHBOURS`. Takes 0.3 s for 200, 5 s for 2,000.
 
-        told: the share that is done, 0 to 1, often; may raise to cancel. Raises ImportError where openTSNE is not
+        told: called often with the share done, 0 to 1; may raise to cancel. Raises ImportError if openTSNE is not
         installed.
         """
         import openTSNE
@@ -112,7 +112,7 @@ class NeighbourMap:
             callbacks=step,
             callbacks_every_iters=TOLD_EVERY,
         ).fit(np.asarray(vectors[fitted], np.float64))
-        # Else it would also tell of every face that is placed later.
+        # Otherwise it would also report the faces placed later.
         self._fitted.gradient_descent_params["callbacks"] = None
         self.positions = np.empty((len(vectors), 2), np.float32)
         self.positions[fitted] = self._fitted
@@ -125,12 +125,12 @@ class NeighbourMap:
                 told(1.0)
 
     def place(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """n×d → n×2. Takes about 20 ms among 200, and doesn't depend on what else is placed."""
+        """n×d, projected by the metric → n×2, each on its own. Takes about 20 ms among 200 templates."""
         if not len(vectors):
             return np.zeros((0, 2), np.float32)
         if self._vectors is None:
             return self._among_fitted(vectors)
-        # Not all were mapped together: a new face goes to its nearest of all.
+        # Some templates were placed, not fitted: a new face goes to its nearest of all templates.
         squares = (self._vectors**2).sum(1)
         nearest = np.argmin(squares - 2 * vectors @ self._vectors.T, axis=1)
         return np.asarray(self.positions[nearest], np.float32)
@@ -141,9 +141,9 @@ class NeighbourMap:
 
 
 def map_of(vectors: NDArray[np.float32], method: Method, told: Callable[[float], None] | None = None) -> EmbeddingMap:
-    """The map asked for, else that of directions: with too few templates, or where openTSNE is not installed.
+    """Makes the map asked for; by principal components if there are too few templates or openTSNE is not installed.
 
-    vectors: T×d, projected by the metric; T at least 1. told: the share that is done, 0 to 1; may raise to cancel.
+    vectors: T×d, projected by the metric; T at least 1. told: called with the share done, 0 to 1; may raise to cancel.
     """
     if method is Method.NEIGHBOURS and len(vectors) >= FEWEST_NEIGHBOURS:
         try:
@@ -154,6 +154,6 @@ def map_of(vectors: NDArray[np.float32], method: Method, told: Callable[[float],
 
 
 def _turned(directions: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each of k×d so that its largest number is positive: the same templates give the same map."""
+    """k×d, each row's sign chosen to make its largest number positive: the same templates give the same map."""
     largest = np.argmax(np.abs(directions), axis=1, keepdims=True)
     return directions * np.sign(np.take_along_axis(directions, largest, axis=1))

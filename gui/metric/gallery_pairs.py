@@ -1,4 +1,4 @@
-"""How similar the enrolled photos are to each other: of one person (mated), of different people (non-mated)."""
+"""Similarities between enrolled photos: of the same person (mated) and of different people (non-mated)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.matching.metric import Metric
 
 MOST_PHOTOS = 2000
-"""Of more, so many are taken at even steps: two million pairs."""
+"""Photos compared, which makes two million pairs. Of more, this many are taken at even steps."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,15 +17,15 @@ class GalleryPairs:
     """Similarities of pairs of enrolled photos."""
 
     mated: NDArray[np.float32]
-    """m similarities of two photos of one person, rising."""
+    """Similarities of photos of the same person, rising."""
     non_mated: NDArray[np.float32]
-    """n similarities of photos of two people, rising."""
+    """Similarities of photos of different people, rising."""
     closest: tuple[int, int] | None
-    """Rows of the two most similar photos of different people; None with fewer than two people."""
+    """Rows of the two most similar photos of different people; None if there are fewer than two people."""
 
 
 def gallery_pairs(vectors: NDArray[np.float32], persons: Sequence[int], metric: Metric) -> GalleryPairs:
-    """Every pair once. vectors: T×d, projected by the metric. persons: T, whose each is."""
+    """Compares every pair once. vectors: T×d, projected by the metric. persons: T, the person's id of each."""
     rows = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), MOST_PHOTOS)).astype(int))
     owners = np.array(persons, dtype=np.int64)[rows]
     first, second = np.triu_indices(len(rows), 1)
@@ -40,5 +40,5 @@ def gallery_pairs(vectors: NDArray[np.float32], persons: Sequence[int], metric: 
 
 
 def reaching(similarities: NDArray[np.floating], threshold: float) -> int:
-    """How many of rising similarities are at or above a threshold."""
+    """How many similarities are at or above a threshold. similarities: rising."""
     return len(similarities) - int(np.searchsorted(similarities, threshold, side="left"))

@@ -1,4 +1,4 @@
-"""Gathers for the metric page on a thread: the newest question counts, and one that nobody waits for is given up."""
+"""Runs `gather` on a thread for the metric page: a new request replaces the last, and one can be given up."""
 
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Gatherer(QObject):
-    """At most one gathering is waited for."""
+    """Runs one request at a time."""
 
     told = Signal(object, float)
-    """Stage, and which share of it is done (0 to 1)."""
+    """Stage, and the share of it done (0 to 1)."""
     compared = Signal(object)
-    """Enrolled, all but the map, which is being drawn."""
+    """Enrolled, without the map, which is still being drawn."""
     gathered = Signal(object)
-    """Enrolled."""
+    """Enrolled, complete."""
     failed = Signal(object)
     """Exception."""
 
@@ -32,11 +32,14 @@ class Gatherer(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether an answer is waited for."""
+        """Whether a request is running."""
         return self._progress is not None
 
     def ask(self, recognizer: "Recognizer", asked: "Method", before: Enrolled | None) -> None:
-        """Returns at once; the same question is not asked twice, another one takes the place of the one before."""
+        """Requests a gathering and returns at once. The same request running is kept, another one is replaced.
+
+        before: the last result, to be reused.
+        """
         if self.busy and self._question == (recognizer, asked):
             return
         self.give_up()
@@ -59,7 +62,7 @@ class Gatherer(QObject):
         tasks.run(lambda: gather(recognizer, asked, before, progress, compared), done, failed, self)
 
     def give_up(self) -> None:
-        """Nobody waits any more: it ends at its next step."""
+        """Gives up the request; its thread ends at its next step."""
         if self._progress:
             self._progress.leave()
             self._progress = None

@@ -1,4 +1,4 @@
-"""What the metric page shows, gathered on a thread: the enrolled with their map, and the live faces among them."""
+"""Gathers what the metric page shows, for a thread: the enrolled with their map, and the live faces among them."""
 
 import contextlib
 from collections import Counter
@@ -22,66 +22,66 @@ if TYPE_CHECKING:
     from gui.metric.gallery_pairs import GalleryPairs
 
 Picture = tuple[int, int]
-"""Which enrolled picture: template, person."""
+"""Key of an enrolled picture: template, person."""
 
 
 class Stage(Enum):
-    """What a gathering is at."""
+    """Stage of a gathering."""
 
     COMPARING = "comparing"
     DRAWING = "drawing"
 
 
 Told = Callable[[Stage, float], None]
-"""Told what it is at, and which share of that is done (0 to 1), often. May raise to cancel."""
+"""Called often with the stage and the share of it done, 0 to 1. May raise to cancel."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Enrolled:
-    """The gallery at one moment. Rows are the snapshot's."""
+    """The people enrolled at one moment, with their map. Rows are those of `snapshot`."""
 
     recognizer: "Recognizer"
-    """With whose encoder and metric they are compared."""
+    """The recogniser whose encoder and metric compare them."""
     gallery: Snapshot
-    """All that was in the gallery at that moment."""
+    """The gallery's own snapshot, to tell whether it has changed since."""
     snapshot: Snapshot
-    """What of it that encoder has made."""
+    """The templates of the recogniser's encoder."""
     asked: "Method"
-    """The map that was asked for; `map.method` is the one there is."""
+    """The method asked for; the map may have fallen back to another, see `map.method`."""
     map: "EmbeddingMap | None"
-    """None with nobody enrolled."""
+    """None if nobody is enrolled, or while the map is being drawn."""
     pairs: "GalleryPairs"
     rows: dict[int, int]
     """Template → row."""
     photos: tuple[tuple[int, int], ...]
-    """T: which photo of how many of that person, (2, 3) the second of three."""
+    """For each row, which of the person's photos it is and how many there are: (2, 3) is the second of three."""
     people: int
-    """How many there are."""
+    """Number of people."""
 
     @property
     def metric(self) -> "Metric":
-        """With which they are compared."""
+        """The recogniser's metric."""
         return self.recognizer.curve.metric
 
     def row(self, template: int) -> int | None:
-        """Of a template; None when it is not among these."""
+        """The row of a template; None if it is not among these."""
         return self.rows.get(template)
 
     def picture(self, row: int) -> Picture:
-        """Which picture is a row's."""
+        """The key of a row's picture."""
         return self.snapshot.templates[row], self.snapshot.persons[row]
 
     def has(self, snapshot: Snapshot) -> bool:
-        """Whether these are the same photos, whatever the names are now."""
+        """Whether a snapshot has the same photos; names may differ."""
         same = self.snapshot.templates == snapshot.templates and self.snapshot.persons == snapshot.persons
         return same and np.array_equal(self.snapshot.embeddings, snapshot.embeddings)
 
     def title(self, row: int) -> str:
-        """Whose a template is, and which photo when the person has several."""
+        """The person's name, and which photo if there are several."""
         return ", ".join(filter(None, [self.snapshot.names[row], self.photo(row)]))
 
     def photo(self, row: int) -> str:
-        """Which photo a template is; empty when it is the person's only one."""
+        """Which of the person's photos a row is, such as "photo 2 of 3"; empty if it is the only one."""
         number, count = self.photos[row]
         return QApplication.translate("metric", "photo {} of {}").format(number, count) if count > 1 else ""
 
@@ -91,12 +91,12 @@ class LiveFace:
     """A face of the live view on the map."""
 
     key: int
-    """The same for the same face of later frames."""
+    """Identifies the face from frame to frame."""
     face: RecognizedFace
     position: NDArray[np.float32]
-    """2: on the map; zeros without one."""
+    """Position on the map (2 numbers); zeros without a map."""
     nearest: Candidate | None
-    """The most similar template; None with nobody enrolled."""
+    """The most similar template; None if nobody is enrolled."""
 
 
 def gather(
@@ -106,9 +106,10 @@ def gather(
     told: Told,
     compared: Callable[[Enrolled], None] = lambda _enrolled: None,
 ) -> Enrolled:
-    """Reads the gallery and draws the map; what `before` has is not done again. For a task: it may take long.
+    """Reads the gallery and draws the map. Slow: not for the GUI thread.
 
-    compared: told of all but the map before that is drawn.
+    before: the last result, whose pairs and map are reused if the photos are the same. told: see `Told`. compared:
+    called with the result without its map, before the map is drawn.
     """
     from gui.metric.gallery_pairs import gallery_pairs
 
@@ -116,7 +117,7 @@ def gather(
     gallery = recognizer.gallery.snapshot
     snapshot, metric = recognizer.state()[0].snapshot, recognizer.curve.metric
     vectors = metric.project(snapshot.embeddings)
-    # A new name changes the snapshot too, but neither map nor pairs.
+    # Renaming changes the snapshot too, but neither map nor pairs.
     same = before if before and before.metric is metric and before.has(snapshot) else None
     enrolled = Enrolled(
         recognizer=recognizer,
@@ -137,9 +138,9 @@ def gather(
 
 
 def locate(recognizer: "Recognizer", enrolled: Enrolled, faces: tuple[RecognizedFace, ...]) -> tuple[LiveFace, ...]:
-    """Finds each live face's place on the map and its nearest template. For a task.
+    """Finds each live face's position on the map and its nearest template. Not for the GUI thread.
 
-    Faces that another encoder has embedded, which was in use a moment ago, are left out.
+    Leaves out faces embedded by another encoder, which was in use a moment ago.
     """
     faces = tuple(face for face in faces if face.decision.threshold.encoder == recognizer.encoder.id)
     if not faces:
@@ -163,7 +164,7 @@ def locate(recognizer: "Recognizer", enrolled: Enrolled, faces: tuple[Recognized
 def _map(vectors: NDArray[np.float32], asked: "Method", told: Told) -> "EmbeddingMap":
     from gui.metric.embedding_map import map_of
 
-    # Without it, there is another map.
+    # Without openTSNE, `map_of` falls back to another map.
     with contextlib.suppress(ImportError):
         load_for_good("openTSNE")
     return map_of(vectors, asked, lambda share: told(Stage.DRAWING, share))

@@ -1,4 +1,4 @@
-"""Distributions of similarities as lanes below each other, over one axis."""
+"""Distributions of similarities as lanes, one below the other, over one axis."""
 
 from enum import Enum
 from typing import Any
@@ -13,26 +13,27 @@ from core.matching.curve import ImpostorCurve
 from gui.look import theme
 
 BIN = 0.01
+"""Width of a bin in similarity."""
 FILLED = 0.7
-"""Share of a lane's height that its highest bar takes; the title is above."""
+"""Height of the highest bar as a share of its lane; the title is above."""
 FEW = 40
-"""Of fewer values, each is a mark."""
+"""Number of values below which each is painted as a mark."""
 RAREST = 1e-7
-"""Share of the measured pairs in a bin at which, magnified, a bar begins to be seen."""
+"""Share of pairs in a bin at which a bar on the logarithmic scale has no height."""
 
 
 class Kind(Enum):
-    """Whose similarities they are, and so what would go wrong: only that is orange."""
+    """What a lane compares, and so which side of the threshold is an error. Only errors are orange."""
 
     DIFFERENT = "different people"
-    """Who reaches the threshold could be taken for another."""
+    """At or above the threshold, one could be taken for the other."""
     SAME = "the same person"
-    """Who stays below it would be missed."""
+    """Below the threshold, the person would be missed."""
     UNKNOWN = "who knows"
-    """Live faces: a stranger stays below it rightly, somebody enrolled does not."""
+    """Live faces: below the threshold, a stranger is right and a person enrolled is an error."""
 
     def colours(self) -> tuple[QColor, QColor]:
-        """Below the threshold, and from it on."""
+        """Colours below the threshold, and at or above it."""
         colours = theme.colours()
         match self:
             case Kind.DIFFERENT:
@@ -44,10 +45,10 @@ class Kind(Enum):
 
 
 class Lane:
-    """One distribution, in two colours: what is below the threshold, and what reaches it."""
+    """One distribution, in one colour below the threshold and another at or above it."""
 
     def __init__(self, plot: Any, bottom: float, kind: Kind) -> None:
-        """plot: pyqtgraph's `PlotItem`. bottom: of the lane, which is 1 high."""
+        """plot: pyqtgraph's `PlotItem`. bottom: y of the lane's lower edge; a lane is 1 high."""
         self._bottom = bottom
         self.kind = kind
         self._edges, self._heights = np.array([0.0, 1.0]), np.zeros(1)
@@ -61,7 +62,7 @@ class Lane:
             plot.addItem(item, ignoreBounds=True)
 
     def show_title(self, text: str, left: float, font: QFont, ground: QColor) -> None:
-        """Above the bars, from the left edge. ground: the colour on which lines pass behind it."""
+        """Shows a title above the bars. left: x of its left edge. ground: background colour, which hides lines."""
         self.title.setText(text)
         self.title.setFont(font)
         self.title.setColor(theme.colours().quiet)
@@ -69,19 +70,19 @@ class Lane:
         self.title.setPos(QPointF(left, self._bottom + 1))
 
     def show_shares(self, edges: NDArray[np.float64], shares: NDArray[np.float64], rarest: float) -> None:
-        """A histogram. edges: n+1 similarities. shares: n, of all pairs. rarest: 0, or the least share magnified."""
+        """Shows a histogram. edges: n+1 similarities. shares: n, counts or shares. rarest: see `heights`."""
         self._marks = np.zeros(0)
         self._edges, self._heights = edges, heights(shares, rarest) * FILLED
 
     def show_values(self, edges: NDArray[np.float64], values: NDArray[np.floating], *, magnified: bool) -> None:
-        """Rising similarities: marks when few, else a histogram of them."""
+        """Shows rising similarities: as marks if few, else as a histogram. magnified: on a logarithmic scale."""
         few = len(values) < FEW
         counts = counted(values, edges)
         self.show_shares(edges, np.zeros(len(edges) - 1) if few else counts.astype(float), 0.5 if magnified else 0.0)
         self._marks = np.asarray(values, np.float64) if few else np.zeros(0)
 
     def paint(self, threshold: float) -> None:
-        """Colours everything on the two sides of the threshold."""
+        """Colours bars and marks by their side of the threshold."""
         colours = self.kind.colours()
         self._ground.setPen(theme.colours().line)
         parts = split(self._edges, self._heights, threshold)
@@ -96,16 +97,16 @@ class Lane:
 
 
 def counted(values: NDArray[np.floating], edges: NDArray[np.float64]) -> NDArray[np.intp]:
-    """n: how many of rising values are in each bin of n+1 edges; those beyond count in the outermost.
+    """n: the number of rising values in each bin of n+1 edges; values beyond count in the outermost bins.
 
-    Fast for millions.
+    Fast for millions of values.
     """
     below = np.searchsorted(values, edges[1:-1], side="left")
     return np.diff(np.concatenate([[0], below, [len(values)]]))
 
 
 def heights(shares: NDArray[np.float64], rarest: float) -> NDArray[np.float64]:
-    """Shares → heights 0 to 1; with a rarest share by their logarithm, which shows what is rare."""
+    """Shares → heights, 0 to 1. Linear if `rarest` is 0, else logarithmic, with height 0 at `rarest`."""
     highest = float(shares.max(initial=0.0))
     if highest <= rarest:
         return np.zeros_like(shares)
@@ -117,7 +118,7 @@ def heights(shares: NDArray[np.float64], rarest: float) -> NDArray[np.float64]:
 def split(
     edges: NDArray[np.float64], bars: NDArray[np.float64], threshold: float
 ) -> tuple[tuple[NDArray[np.float64], NDArray[np.float64]], tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """The histogram below the threshold and that above; the bar it goes through is cut in two."""
+    """Splits a histogram at the threshold into (edges, bars) below and above; the bar it crosses is cut in two."""
     at = float(np.clip(threshold, edges[0], edges[-1]))
     below, above = int(np.searchsorted(edges, at, "left")), int(np.searchsorted(edges, at, "right"))
     left = np.append(edges[:below], at), bars[:below]
@@ -131,6 +132,6 @@ def _whole(part: tuple[NDArray[np.float64], NDArray[np.float64]]) -> tuple[NDArr
 
 
 def measured_shares(curve: ImpostorCurve, edges: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The share of pairs of different people in each bin of n+1 edges, by the impostor curve."""
+    """n: the share of pairs of different people in each bin of n+1 edges, from the impostor curve."""
     rates = np.exp(np.interp(edges, curve.similarities, np.log(curve.rates)))
     return np.asarray(rates[:-1] - rates[1:])

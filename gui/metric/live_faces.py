@@ -1,4 +1,4 @@
-"""The live faces on the map, with lines to their nearest neighbours; and what the pointer or a choice brings out."""
+"""The map's upper layer: live faces with lines to their nearest neighbours, and whatever is hovered or selected."""
 
 from typing import Any, NamedTuple
 
@@ -17,22 +17,23 @@ from gui.metric.places import Spot, places
 from gui.metric.portraits import Portraits
 
 STEPS, STEP = 5, 40
-"""In so many steps of so many milliseconds a face moves to its new place."""
+"""Steps in which a face moves to its new place, and milliseconds for each."""
 SMALLEST_FACE, LARGEST_FACE = 40, 72
+"""Least and greatest side of a live face in pixels."""
 LABEL = 26.0
 """Height of the label above a face, with its gap."""
 
 
 class Chosen(NamedTuple):
-    """Somebody on the map."""
+    """A live face or an enrolled photo on the map."""
 
     live: bool
     number: int
-    """A live face's key, or a template."""
+    """The live face's key, or the template."""
 
 
 class LiveLayer(QGraphicsObject):
-    """Above the portraits; repainted alone while faces move."""
+    """The layer above the portraits; only this one is repainted while faces move."""
 
     def __init__(self, box: Any, portraits: Portraits) -> None:
         super().__init__(box)
@@ -48,11 +49,11 @@ class LiveLayer(QGraphicsObject):
         self.setZValue(1)
 
     def boundingRect(self) -> QRectF:
-        """All of the box, in pixels."""
+        """The whole map in pixels."""
         return self._portraits.boundingRect()
 
     def show_faces(self, faces: tuple[LiveFace, ...], *, jump: bool = False) -> None:
-        """The faces of now; those there before move to their new places, unless the map itself is another."""
+        """Shows the current faces. Those shown before move to their new places. jump: don't move, the map is new."""
         dirty = self._extent()
         before = {} if jump else {key: self._position(key) for key in self._faces}
         self._faces = {face.key: face for face in faces}
@@ -70,7 +71,7 @@ class LiveLayer(QGraphicsObject):
         self.update(dirty.united(self._extent()))
 
     def _extent(self) -> QRectF:
-        """All that faces, lines and labels cover: only this is painted anew."""
+        """The area covered by faces, lines and labels, to be repainted."""
         covered, beside = QRectF(), QPointF(WIDEST_LABEL + self.side, LABEL + self.side)
         for key, place in self._places().items():
             for point in filter(None, (place, self._neighbour(key))):
@@ -98,11 +99,11 @@ class LiveLayer(QGraphicsObject):
 
     @property
     def side(self) -> int:
-        """Of a live face, in pixels: a little larger than the enrolled."""
+        """Side of a live face in pixels: a little larger than enrolled pictures."""
         return int(min(max(self._portraits.side * 1.25, SMALLEST_FACE), LARGEST_FACE))
 
     def place_of(self, chosen: Chosen) -> QPointF | None:
-        """In pixels; None when it is not on the map."""
+        """The centre of a face or photo in pixels; None if it is not on the map."""
         return self._places().get(chosen.number) if chosen.live else self._portraits.place_of(chosen.number)
 
     def _neighbour(self, key: int) -> QPointF | None:
@@ -110,7 +111,7 @@ class LiveLayer(QGraphicsObject):
         return self._portraits.place_of(nearest.template) if nearest else None
 
     def _places(self) -> dict[int, QPointF]:
-        """In pixels, inside the view: beside their neighbours' pictures and each other rather than on them."""
+        """Key → centre in pixels, inside the view; faces don't cover their neighbours or each other if possible."""
         keys = sorted(self._faces)
         spots = [
             Spot(QPointF(*self._portraits.to_pixels(self._position(key)[None])[0]), self._neighbour(key))
@@ -125,7 +126,7 @@ class LiveLayer(QGraphicsObject):
     # Painting
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """Lines, faces, what is chosen and hovered; labels over all of them."""
+        """Paints lines, faces, and what is selected or hovered; labels over all of them."""
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         faces = self._places()
         order = sorted(faces, key=lambda key: self._chosen(key))
@@ -154,7 +155,7 @@ class LiveLayer(QGraphicsObject):
 
     @property
     def _larger(self) -> int:
-        """Side of a template's picture that is brought out."""
+        """Side of the picture of a template that is selected or hovered, in pixels."""
         return max(round(self._portraits.side * 1.25), 48)
 
     def _paint_template(self, painter: QPainter, template: int, centre: QPointF) -> None:

@@ -1,4 +1,4 @@
-"""The map: everybody enrolled in two dimensions, the live faces landing among them."""
+"""The map of everyone enrolled in two dimensions, with the live faces among them."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 from core.types import Threshold
 from gui.look.thumbnails import Thumbnails
 from gui.metric.gathering import Enrolled, LiveFace, Picture
-from gui.metric.labels import picture_side
+from gui.metric.layout import picture_side
 from gui.metric.live_faces import Chosen, LiveLayer
 from gui.metric.portraits import Portraits
 
 BORDER = 26
-"""Pixels free around the outermost pictures, for their names."""
+"""Pixels kept free around the outermost pictures, for their names."""
 STRANGER = 2**0.5
-"""The metric's mean distance of two different people: where distances are true, there is room for a stranger."""
+"""Mean distance of two different people in every metric. A map with exact distances keeps this much room."""
 
 
 WAYS = {
@@ -33,22 +33,22 @@ FRAME = """QGraphicsView { border: 2px solid transparent; }
 
 
 class MetricMap(QWidget):
-    """Wheel, plus and minus zoom; dragging moves; a double click or Home shows all; arrows go to the next picture."""
+    """Wheel, plus and minus zoom; dragging moves; double-click or Home shows all; arrow keys go to the next picture."""
 
     chosen = Signal(object)
-    """Chosen: a live face or a template was clicked."""
+    """Chosen: what was clicked, or reached by the arrow keys."""
 
     def __init__(self, pictures: Thumbnails[Picture], parent: QWidget | None = None) -> None:
-        """pictures: of the enrolled."""
+        """pictures: those of the enrolled."""
         super().__init__(parent)
         self._enrolled: Enrolled | None = None
         self._view: Any = pyqtgraph.GraphicsView()
         self._view.setAcceptDrops(False)
-        self._view.setAccessibleName(self.tr("Map of everybody enrolled"))
+        self._view.setAccessibleName(self.tr("Map of everyone enrolled"))
         self._view.setStyleSheet(FRAME)
         self.setFocusProxy(self._view)
         self._box: Any = pyqtgraph.ViewBox(lockAspect=True, enableMenu=False)
-        # Its own keys would go through a history of zooms.
+        # Its own keys would step through a zoom history.
         self._box.setFlag(self._box.GraphicsItemFlag.ItemIsFocusable, False)
         self._view.setCentralItem(self._box)
         self.portraits = Portraits(self._box, pictures)
@@ -79,13 +79,13 @@ class MetricMap(QWidget):
         self._restyle()
 
     def say(self, title: str, text: str = "") -> None:
-        """Instead of a map."""
+        """Shows a text in place of the map."""
         self.title.setText(title)
         self.text.setText(text)
         self._stack.setCurrentWidget(self._notice)
 
     def show_enrolled(self, enrolled: Enrolled) -> None:
-        """Other people or another way of drawing them; all of it in view."""
+        """Shows the people enrolled. If the map itself is new, all of it is brought into view."""
         before, self._enrolled = self._enrolled, enrolled
         self._stack.setCurrentWidget(self._view)
         self.portraits.show_enrolled(enrolled)
@@ -94,20 +94,20 @@ class MetricMap(QWidget):
             self.show_all()
 
     def show_faces(self, faces: tuple[LiveFace, ...]) -> None:
-        """The live faces of now."""
+        """Shows the current live faces."""
         self.live.show_faces(faces)
 
     def show_threshold(self, threshold: Threshold) -> None:
-        """Up to which distance a face is named: similarity is 1 − D²/2 in every metric."""
+        """Shows the distance up to which a face is named: similarity is 1 − D²/2 in every metric."""
         self.portraits.show_circle(max(2 - 2 * threshold.similarity, 0) ** 0.5)
 
     def select(self, chosen: Chosen | None) -> None:
-        """Brings it out."""
+        """Highlights a face or photo; None for none."""
         self.live.selected = chosen
         self.live.update()
 
     def show_all(self) -> None:
-        """Everybody in view."""
+        """Brings everyone into view."""
         if self._enrolled is None or self._enrolled.map is None:
             return
         points = self._enrolled.map.positions
@@ -142,7 +142,7 @@ class MetricMap(QWidget):
             self.show_all()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What the pointer does, by keys."""
+        """Arrow keys choose, plus and minus zoom, Home shows all."""
         key = Qt.Key(event.key())
         if key in WAYS:
             self._go(WAYS[key])

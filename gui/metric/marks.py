@@ -1,18 +1,20 @@
-"""What marks somebody on the map: a ring around the picture, a label."""
+"""Paints rings and labels on the map."""
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QApplication
 
 from gui.look import theme
-from gui.metric.labels import beside
+from gui.metric.layout import beside
 
 NAME_PIXELS = 12
+"""Font size of names in pixels."""
 WIDEST_LABEL = 220
+"""Greatest width of a label's text in pixels."""
 
 
 def name_font(font: QFont, *, bold: bool = False) -> QFont:
-    """For names on the map."""
+    """The font for names on the map."""
     font = QFont(font)
     font.setPixelSize(NAME_PIXELS + bold)
     font.setBold(bold)
@@ -20,12 +22,12 @@ def name_font(font: QFont, *, bold: bool = False) -> QFont:
 
 
 def base() -> QColor:
-    """What the map is painted on."""
+    """The map's background colour."""
     return QApplication.palette().color(QPalette.ColorRole.Base)
 
 
 def live_pen(known: bool, width: float) -> QPen:
-    """As in the live view: solid for the known, dashed for the unknown."""
+    """The pen for a live face, as in the live view: solid for known, dashed for unknown."""
     pen = QPen(theme.colours().known if known else theme.colours().unknown, width)
     if not known:
         pen.setDashPattern([4, 2.5])
@@ -33,28 +35,28 @@ def live_pen(known: bool, width: float) -> QPen:
 
 
 def paint_ring(painter: QPainter, centre: QPointF, side: float, pen: QPen) -> None:
-    """Around a round picture."""
+    """Paints a ring around a round picture."""
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawEllipse(centre, side / 2, side / 2)
 
 
 def square(centre: QPointF, side: float) -> QRectF:
-    """Around a picture."""
+    """The square of that side around a centre."""
     return QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
 
 
 class Labels:
-    """Labels of one painting: each where it hides least of the pictures and of the labels before it."""
+    """Paints labels, each where it hides least of the pictures and of the labels before it."""
 
     def __init__(self, painter: QPainter, area: QRectF, pictures: list[QRectF]) -> None:
-        """pictures: what should stay visible."""
+        """area: labels stay inside it. pictures: what should stay visible."""
         self._painter, self._area = painter, area.adjusted(2, 2, -2, -2)
         self._font = name_font(painter.font(), bold=True)
         self._taken = list(pictures)
 
     def paint(self, name: str, colour: QColor, picture: QRectF, number: str = "") -> None:
-        """Beside its picture. A long name is elided, the number after it never."""
+        """Paints a label beside its picture. A long name is elided, the number after it never."""
         metrics = QFontMetricsF(self._font)
         number = f"  {number}" if number else ""
         room = WIDEST_LABEL - metrics.horizontalAdvance(number)

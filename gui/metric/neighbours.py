@@ -1,4 +1,4 @@
-"""The nearest neighbours of a face as rows: picture, name, similarity on a scale with the threshold, margin."""
+"""Shows a face's nearest neighbours as rows: picture, name, similarity and margin, and a scale with the threshold."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ from gui.metric.marks import name_font
 from gui.metric.pictures import made_side
 
 ROW, PICTURE, SCALE = 56, 42, 6
+"""Heights of a row, its picture and its scale, in pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,16 +23,16 @@ class Neighbour:
 
     name: str
     photo: str
-    """Which photo, when the person has several."""
+    """Which photo, if the person has several; else empty."""
     similarity: float
     picture: Picture
 
 
 class NeighbourRows(QWidget):
-    """Nearest first."""
+    """Rows of neighbours, nearest first."""
 
     def __init__(self, pictures: Thumbnails[Picture], parent: QWidget | None = None) -> None:
-        """pictures: of the enrolled; painted when they are there."""
+        """pictures: those of the enrolled, painted when they arrive."""
         super().__init__(parent)
         self._pictures = pictures
         pictures.arrived.connect(self.update)
@@ -39,19 +40,19 @@ class NeighbourRows(QWidget):
         self._threshold = 1.0
 
     def show_neighbours(self, neighbours: tuple[Neighbour, ...], threshold: float) -> None:
-        """threshold: the similarity from which a face is named."""
+        """Shows these neighbours. threshold: the similarity at which a face is named."""
         self.neighbours, self._threshold = neighbours, threshold
         self.setFixedHeight(ROW * len(neighbours))
         told = ", ".join(f"{neighbour.name} {neighbour.photo} {neighbour.similarity:.2f}" for neighbour in neighbours)
-        self.setAccessibleName(self.tr("The nearest neighbours: {}").format(told))
+        self.setAccessibleName(self.tr("Nearest neighbours: {}").format(told))
         self.update()
 
     def sizeHint(self) -> QSize:
-        """A row each."""
+        """One row for each neighbour."""
         return QSize(280, ROW * len(self.neighbours))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """One row below the other."""
+        """Paints the rows."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, neighbour in enumerate(self.neighbours):
@@ -83,7 +84,7 @@ class NeighbourRows(QWidget):
         self._paint_scale(painter, QRectF(words.left(), words.bottom() - SCALE - 4, words.width(), SCALE), neighbour)
 
     def _paint_scale(self, painter: QPainter, scale: QRectF, neighbour: Neighbour) -> None:
-        """From similarity 0 to 1, with a mark at the threshold."""
+        """Paints a scale from similarity 0 to 1, with a mark at the threshold."""
         passed = neighbour.similarity >= self._threshold
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colours().line)

@@ -1,4 +1,4 @@
-"""The recogniser's metric on your own people and live faces: a map, distributions, and why a face is named."""
+"""The metric page: a map of the enrolled and the live faces, their similarities, and why a face is named."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from core.recognizer import Recognizer
 
 EVERY, TRY_AGAIN = 300, 3000
-"""Milliseconds between two looks at the gallery and the newest result, while the page is shown; after a failure."""
+"""Milliseconds between checks for something new while the page is shown, and before a retry after a failure."""
 NARROWEST, WORDS_FROM = 216, 380
-"""Pixels: of the panel on the right at least; the height from which the map has room for words below it."""
+"""Pixels: least width of the right panel, and height of the page from which text fits below the map."""
 PANEL = ((820, 340), (620, 280), (0, NARROWEST))
-"""From which width of the page on the panel is how wide."""
+"""Widths in pixels: for a page at least this wide, a panel that wide."""
 TABS = """QTabBar::tab { padding: 7px 14px; border: none; border-bottom: 2px solid transparent; color: palette(text); }
     QTabBar::tab:selected { border-bottom-color: palette(highlight); }
     QTabBar::tab:hover { border-bottom-color: palette(highlight); }
@@ -40,12 +40,12 @@ TABS = """QTabBar::tab { padding: 7px 14px; border: none; border-bottom: 2px sol
 
 
 class MetricPage(QWidget):
-    """Looks by itself for what is new; nothing runs while it is hidden."""
+    """Checks by itself for what is new while it is shown; nothing runs while it is hidden."""
 
     def __init__(
         self, live: Live, recognizer: Callable[[], "Recognizer | None"], trouble: Callable[[], str] = str
     ) -> None:
-        """recognizer: gives it as soon as it is loaded. trouble: why it can't be, a sentence; empty while it may."""
+        """recognizer: returns the recogniser, None until it is loaded. trouble: why it can't be loaded, else empty."""
         super().__init__()
         self._live, self._recognizer, self._trouble = live, recognizer, trouble
         self.enrolled: Enrolled | None = None
@@ -63,7 +63,7 @@ class MetricPage(QWidget):
         self._timer.timeout.connect(self.look)
         self.pictures = enrolled_pictures(self._gallery, self)
         self.map = MetricMap(self.pictures)
-        # Of its own, so that these few don't wait for all on the map.
+        # With a cache of its own, so that its few pictures don't wait for all those on the map.
         self.why = WhyPanel(enrolled_pictures(self._gallery, self))
         self.distributions = MetricDistributions()
         for part in (self.map, self.why):
@@ -82,7 +82,7 @@ class MetricPage(QWidget):
         self.tabs.addTab(self.tr("Map"))
         self.tabs.addTab(self.tr("Similarities"))
         self.method = QComboBox()
-        self.method.setAccessibleName(self.tr("How the map is drawn"))
+        self.method.setAccessibleName(self.tr("Map method"))
         self.method.addItem(self.tr("By neighbours (t-SNE)"), Method.NEIGHBOURS)
         self.method.addItem(self.tr("By main directions (PCA)"), Method.DIRECTIONS)
         self.method.currentIndexChanged.connect(lambda _index: self.look())
@@ -121,7 +121,7 @@ class MetricPage(QWidget):
         layout.addWidget(self.stack, 1)
 
     def order_tabs_between(self, before: QWidget, after: QWidget) -> None:
-        """The Tab key comes to the page's controls from one, and goes on to another."""
+        """Puts the page's controls between two others in Tab order."""
         drawn = self.map.focusProxy() or self.map
         similarities = [self.distributions.cost.similarity, self.distributions.cost.use]
         mine = [self.tabs, self.method, self.distributions.magnified, drawn, self.why.faces, *similarities]
@@ -135,7 +135,7 @@ class MetricPage(QWidget):
         self.distributions.magnified.setVisible(number == 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leaves room for the map."""
+        """Narrows the right panel and hides the text if there is little room for the map."""
         super().resizeEvent(event)
         wide = next(width for least, width in PANEL if self.width() >= least)
         for panel in (self.why, self.distributions.cost, self._beside):
@@ -143,27 +143,27 @@ class MetricPage(QWidget):
         self._beside.setVisible(wide > NARROWEST)
         self.words.setVisible(self.height() >= WORDS_FROM)
 
-    # What is new
+    # Updates
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Begins to look."""
+        """Starts the checks."""
         super().showEvent(event)
         self._timer.start()
         self.look()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Rests; what is being gathered is given up."""
+        """Stops the checks and gives up gathering."""
         super().hideEvent(event)
         self._timer.stop()
         self.gatherer.give_up()
 
     def look(self) -> None:
-        """Takes in the gallery, the threshold and the newest result, if they are others than before."""
+        """Shows the gallery, the threshold and the newest result if they have changed."""
         recognizer = self._recognizer()
         if recognizer is None:
             trouble = self._trouble()
-            loading = self.tr("The recogniser is still loading…")
-            self.map.say(self.tr("Nothing to compare with") if trouble else loading, trouble)
+            loading = self.tr("Recognition is still loading…")
+            self.map.say(self.tr("Recognition unavailable") if trouble else loading, trouble)
         elif self._outdated(recognizer):
             self._gather(recognizer)
         elif self.enrolled:
@@ -193,7 +193,7 @@ class MetricPage(QWidget):
 
     def _show_progress(self, stage: Stage, share: float) -> None:
         if stage is Stage.COMPARING:
-            told = self.tr("Comparing the enrolled with each other…")
+            told = self.tr("Comparing enrolled photos…")
         elif share:
             told = self.tr("Drawing the map: {:.0f} %").format(100 * share)
         else:
@@ -204,7 +204,7 @@ class MetricPage(QWidget):
             self.map.say(told)
 
     def _compared(self, enrolled: Enrolled) -> None:
-        """Similarities need no map."""
+        """Shows the similarities, which need no map."""
         recognizer = self._recognizer()
         if recognizer is enrolled.recognizer:
             self.distributions.show_enrolled(enrolled, recognizer.curve, recognizer.threshold)
@@ -217,9 +217,7 @@ class MetricPage(QWidget):
         if enrolled.map:
             self.map.show_enrolled(enrolled)
         else:
-            self.map.say(
-                self.tr("Nobody on the map yet"), self.tr("Enroll somebody from a photo, and they appear here.")
-            )
+            self.map.say(self.tr("Nobody on the map yet"), self.tr("People appear here once they are enrolled."))
         self.words.setText(explanation(enrolled))
         self._compared(enrolled)
         recognizer = self._recognizer()
@@ -263,10 +261,10 @@ class MetricPage(QWidget):
         self.distributions.show_faces(faces, fresh=fresh)
         self._show_reason()
 
-    # Why
+    # The choice and its reason
 
     def choose(self, chosen: Chosen) -> None:
-        """A live face or a template: the panel says why."""
+        """Chooses a live face or a template; the panel says why it is named."""
         self.subject.chosen = chosen
         self._show_reason()
 

@@ -1,4 +1,4 @@
-"""Where live faces stand on the map: at their distance to their neighbour, none hidden by another."""
+"""Places live faces on the map at their distance from their nearest neighbour, so that none hides another."""
 
 from collections.abc import Sequence
 from math import atan2, cos, hypot, pi, sin
@@ -7,9 +7,9 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF
 
 TURNS = (0, 1, -1, 2, -2, 3, -3, 4, -4)
-"""Steps around its neighbour that a face may be turned, the smallest first."""
+"""Steps by which a face may be turned around its neighbour, in the order tried."""
 LEAST_STEP, LARGEST_STEP = 0.2, pi / 4
-"""Radians."""
+"""Least and largest step in radians."""
 
 
 class Spot(NamedTuple):
@@ -17,14 +17,14 @@ class Spot(NamedTuple):
 
     place: QPointF
     neighbour: QPointF | None
-    """The picture of the template that it is most like; None when that is not on the map."""
+    """Centre of its nearest neighbour's picture; None if that is not on the map."""
 
 
 def places(spots: Sequence[Spot], apart: float, beside: float, area: QRectF) -> list[QPointF]:
-    """One for each, in pixels.
+    """Returns each face's centre in pixels.
 
-    A face that would hide one before it is turned around its neighbour, so that its distance to it still tells what it
-    should. apart: the least distance of two faces. beside: that of a face and its neighbour. area: they stay in it.
+    A face that would hide an earlier one is turned around its neighbour, which keeps its distance. apart: least
+    distance between two faces. beside: least distance between a face and its neighbour. area: faces stay inside it.
     """
     taken: list[QPointF] = []
     for spot in spots:

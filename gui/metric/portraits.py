@@ -1,4 +1,4 @@
-"""The enrolled on the map: their pictures and names."""
+"""The map's lower layer: pictures and names of the enrolled."""
 
 from typing import Any
 
@@ -11,40 +11,41 @@ from PySide6.QtWidgets import QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 from gui.look import theme
 from gui.look.thumbnails import Thumbnails
 from gui.metric.gathering import Enrolled, Picture
-from gui.metric.labels import SMALLEST, picture_side, place_labels
+from gui.metric.layout import SMALLEST, picture_side, place_labels
 from gui.metric.marks import name_font, square
 from gui.metric.pictures import SIDES, made_side
 
 DOT = 6
+"""Diameter of a dot in pixels."""
 NO_PLACES = np.zeros((0, 2), np.float32)
 
 
 class Portraits(QGraphicsObject):
-    """Painted in pixels over the whole of pyqtgraph's `ViewBox`, which pans and zooms."""
+    """Paints in pixels over the whole of pyqtgraph's `ViewBox`, which pans and zooms."""
 
     def __init__(self, box: Any, pictures: Thumbnails[Picture]) -> None:
-        """box: the `ViewBox`. pictures: of the enrolled; painted when they are there."""
+        """box: the `ViewBox`. pictures: those of the enrolled, painted when they arrive."""
         super().__init__(box)
         self._box, self._pictures = box, pictures
         self._enrolled: Enrolled | None = None
         self._circle = 0.0
         self.side = SMALLEST
-        """Of a picture now, in pixels; 0 for dots."""
+        """Current side of a picture in pixels; 0 for dots."""
         self.setCacheMode(self.CacheMode.DeviceCoordinateCache)
 
     def show_enrolled(self, enrolled: Enrolled) -> None:
-        """Other people, or another map."""
+        """Shows the people enrolled on their map."""
         self._enrolled = enrolled
         self.refresh()
 
     def show_circle(self, distance: float) -> None:
-        """The metric's distance up to which a face is named, where distances on the map are true."""
+        """Shows circles of the distance up to which a face is named; only if distances on the map are exact."""
         if distance != self._circle:
             self._circle = distance
             self.refresh()
 
     def refresh(self) -> None:
-        """After a move, a zoom, or a change of theme."""
+        """Repaints after a move, a zoom or a change of theme."""
         self.prepareGeometryChange()
         if self._enrolled:
             inside = self._inside(self.places(), 0)
@@ -52,24 +53,24 @@ class Portraits(QGraphicsObject):
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """All of the box, in pixels."""
+        """The whole map in pixels."""
         return QRectF(self._box.rect())
 
-    # Where things are
+    # Geometry
 
     def to_pixels(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
-        """n×2 on the map → n×2 in pixels."""
+        """n×2 positions on the map → n×2 in pixels."""
         move = self._box.childTransform()
         matrix = np.array([[move.m11(), move.m12()], [move.m21(), move.m22()]])
         return np.asarray(points @ matrix + np.array([move.dx(), move.dy()]), np.float64)
 
     def places(self) -> NDArray[np.float64]:
-        """T×2 in pixels."""
+        """T×2: the templates' places in pixels."""
         positions = self._enrolled.map.positions if self._enrolled and self._enrolled.map else NO_PLACES
         return self.to_pixels(positions)
 
     def place_of(self, template: int) -> QPointF | None:
-        """In pixels; None when it is not on the map."""
+        """The place of a template in pixels; None if it is not on the map."""
         row = self._enrolled.row(template) if self._enrolled else None
         return None if row is None else QPointF(*self.places()[row])
 
@@ -83,7 +84,7 @@ class Portraits(QGraphicsObject):
         return self._enrolled.snapshot.templates[nearest] if away[nearest] <= max(self.side, 16) / 2 else None
 
     def towards(self, point: QPointF, way: QPointF) -> int | None:
-        """The template in view that is nearest to a point in pixels, going from there more that way than aside."""
+        """The nearest template in view whose direction from a point is within 45° of `way`. point: in pixels."""
         steps = self.places() - [point.x(), point.y()]
         ahead = steps @ [way.x(), way.y()]
         aside = np.abs(steps @ [-way.y(), way.x()])
@@ -94,7 +95,7 @@ class Portraits(QGraphicsObject):
         return self._enrolled.snapshot.templates[int(np.argmin(away))]
 
     def title(self, template: int) -> str:
-        """Whose it is, and which photo when there are several."""
+        """The person's name, and which photo if there are several."""
         row = self._enrolled.row(template) if self._enrolled else None
         return self._enrolled.title(row) if self._enrolled and row is not None else ""
 
@@ -106,7 +107,7 @@ class Portraits(QGraphicsObject):
     # Painting
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """Circles, pictures, names."""
+        """Paints circles, pictures and names."""
         if self._enrolled is None or self._enrolled.map is None:
             return
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
@@ -122,7 +123,7 @@ class Portraits(QGraphicsObject):
         self._paint_names(painter, rows, places)
 
     def paint_picture(self, painter: QPainter, template: int, centre: QPointF, side: int) -> None:
-        """One template's picture, round."""
+        """Paints one template's round picture."""
         row = self._enrolled.row(template) if self._enrolled else None
         if self._enrolled is None or row is None:
             return

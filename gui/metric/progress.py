@@ -1,4 +1,4 @@
-"""How far a gathering is, told to the page now and then; and the way to end it."""
+"""Reports the progress of a gathering to the page, and ends it."""
 
 import time
 from collections.abc import Callable
@@ -11,11 +11,11 @@ EVERY = 0.1
 
 
 class LeftError(Exception):
-    """Nobody waits for it any more."""
+    """Ends a gathering whose result nobody waits for."""
 
 
 class Progress:
-    """Called in the thread that gathers; `show` is called in the GUI thread."""
+    """Called on the gathering thread; calls `show` in the GUI thread."""
 
     def __init__(self, show: Callable[[Stage, float], None]) -> None:
         self._show = show
@@ -23,11 +23,11 @@ class Progress:
         self.left = False
 
     def leave(self) -> None:
-        """The gathering ends at its next step, by `LeftError`, and tells nothing more."""
+        """Ends the gathering at its next step, by `LeftError`, and reports nothing more."""
         self.left = True
 
     def __call__(self, stage: Stage, share: float) -> None:
-        """So far it is. Raises LeftError when nobody waits any more."""
+        """Reports the share of a stage done, 0 to 1. Raises LeftError after `leave`."""
         if self.left:
             raise LeftError
         now = time.monotonic()

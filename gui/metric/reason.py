@@ -1,4 +1,4 @@
-"""Why a face was named so, in words and neighbours."""
+"""Says why a face is named, in words and by its nearest neighbours."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ class Reason:
 
     title: str
     picture: Image | Picture
-    """A live face's crop; of somebody enrolled, which picture."""
+    """A live face's crop, or the key of an enrolled picture."""
     verdict: str
     quality: str
     neighbours: tuple[Neighbour, ...]
@@ -30,7 +30,7 @@ class Reason:
 
 
 def of_live(recognizer: "Recognizer", enrolled: Enrolled, face: RecognizedFace, *, gone: bool) -> Reason:
-    """Of a face of the live view, in the gallery as it is now. gone: it is no longer in view."""
+    """The reason for a live face, with its neighbours in the current gallery. gone: whether it has left the view."""
     index, threshold = recognizer.state()
     neighbours = tuple(
         _neighbour(enrolled, candidate.template, candidate.similarity)
@@ -48,7 +48,7 @@ def of_live(recognizer: "Recognizer", enrolled: Enrolled, face: RecognizedFace, 
 
 
 def of_template(recognizer: "Recognizer", enrolled: Enrolled, row: int) -> Reason:
-    """Of an enrolled photo: what would name it if it were not enrolled itself."""
+    """The reason for an enrolled photo: who it would be taken for if it were not enrolled itself."""
     index, threshold = recognizer.state()
     snapshot = enrolled.snapshot
     found = index.neighbours(snapshot.embeddings[row], NEIGHBOURS + 1)
@@ -58,10 +58,10 @@ def of_template(recognizer: "Recognizer", enrolled: Enrolled, row: int) -> Reaso
         verdict = _tr("Enrolled. Nobody else is near.")
     elif other.similarity < threshold.similarity:
         verdict = _tr(
-            "Enrolled. The nearest other person, {}, is {} below what is needed: these two are told apart."
+            "Enrolled. The nearest other person, {}, is {} below the threshold, so the two are told apart."
         ).format(other.name, apart(other.similarity, threshold.similarity).margin)
     else:
-        verdict = _tr("Enrolled. {} is {} above what is needed: one of these two could be taken for the other.").format(
+        verdict = _tr("Enrolled. {} is {} above the threshold, so one could be taken for the other.").format(
             other.name, apart(other.similarity, threshold.similarity).margin
         )
     neighbours = tuple(_neighbour(enrolled, c.template, c.similarity) for c in others[:NEIGHBOURS])
@@ -77,31 +77,31 @@ def _neighbour(enrolled: Enrolled, template: int, similarity: float) -> Neighbou
 def _live_verdict(face: RecognizedFace) -> str:
     decision = face.decision
     if decision.similarity is None:
-        return _tr("Nobody is enrolled, so there is nobody it could be.")
+        return _tr("Nobody is enrolled yet.")
     if decision.obstacle:
         return _tr("Not named, however similar. {}").format(decision.obstacle.remedy)
     if not decision.threshold.reachable:
-        return _tr("Not named: so rare a rate can't be promised with this encoder, and nobody is.")
+        return _tr("Not named: this encoder can't promise a rate this strict, so nobody is named.")
     told = {
-        Certainty.SURE: _tr(
-            "Named: its nearest neighbour is {similarity} like it, {margin} above the {needed} needed."
+        Certainty.SURE: _tr("Named: similarity {similarity}, {margin} above the {needed} needed."),
+        Certainty.LIKELY: _tr("Named, likely: similarity {similarity}, {margin} above the {needed} needed."),
+        Certainty.HELD: _tr(
+            "Keeps its name for now: the similarity is {similarity}, {margin} below the {needed} needed."
         ),
-        Certainty.LIKELY: _tr(
-            "Named, likely rather than surely: its nearest neighbour is {similarity} like it, {margin} above the "
-            "{needed} needed."
-        ),
-        Certainty.HELD: _tr("Keeps its name for now, though {similarity} is {margin} below the {needed} needed."),
         Certainty.UNKNOWN: _tr(
-            "Not named: even the nearest neighbour is only {similarity} like it, {margin} below the {needed} needed."
+            "Not named: the closest similarity is {similarity}, {margin} below the {needed} needed."
         ),
     }[decision.certainty]
     if decision.certainty is Certainty.UNKNOWN and decision.stricter:
-        told = _tr("Not named yet: {similarity} is {margin} below the {needed} that first looks need.")
+        told = _tr(
+            "Not named yet: the closest similarity is {similarity}, {margin} below the {needed} needed while a face is "
+            "new."
+        )
     return told.format(**apart(decision.similarity, decision.needed)._asdict())
 
 
 def _quality(face: RecognizedFace) -> str:
-    """How good the picture is, and what would mend it."""
+    """How good the picture is, and how to improve it."""
     quality = face.quality
     measures = _tr("Picture: quality {:.0f} %, {:.0f} px between the eyes, turned {:.0f}° to the side.").format(
         quality.score * 100, quality.eye_distance, abs(quality.yaw)

@@ -1,4 +1,4 @@
-"""Whom the panel beside the map speaks of: somebody enrolled, or a live face, which is followed."""
+"""Who the panel beside the map is about: an enrolled photo, or a live face, which is followed."""
 
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Subject:
-    """Nobody at first; then whoever is chosen, or the first live face there is."""
+    """Nobody at first; then whoever is chosen, or else the first live face."""
 
     def __init__(self) -> None:
         self.chosen: Chosen | None = None
         self._face: RecognizedFace | None = None
 
     def follow(self, recognizer: "Recognizer", enrolled: Enrolled, faces: dict[int, LiveFace]) -> None:
-        """Stays with the live face chosen, also when its track has ended and another begins."""
+        """Follows the chosen live face from one track to the next; if nobody is chosen, chooses a live face."""
         if self.chosen and (not self.chosen.live or self.chosen.number in faces):
             return
         same = self._like(recognizer, enrolled, list(faces.values()))
@@ -29,7 +29,7 @@ class Subject:
             self.chosen = Chosen(True, same[0])
 
     def reason(self, recognizer: "Recognizer", enrolled: Enrolled, faces: dict[int, LiveFace]) -> Reason | None:
-        """Why it is named so; None when nobody is chosen, or whoever was is no longer enrolled."""
+        """Why the subject is named; None if nobody is chosen, or the photo chosen is no longer enrolled."""
         if self.chosen and self.chosen.live:
             there = faces.get(self.chosen.number)
             self._face = there.face if there else self._face
@@ -41,7 +41,7 @@ class Subject:
         return of_template(recognizer, enrolled, row)
 
     def _like(self, recognizer: "Recognizer", enrolled: Enrolled, faces: list[LiveFace]) -> list[int]:
-        """The keys of the faces that may be the one followed, the likest first; of all when none was."""
+        """Keys of the faces similar enough to be the one followed, most similar first; all if none was followed."""
         if self._face is None or self.chosen is None or not faces:
             return [face.key for face in faces]
         metric = enrolled.metric

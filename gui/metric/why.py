@@ -1,4 +1,4 @@
-"""Why: the faces of now to choose from, and for the one chosen what named it."""
+"""The panel beside the map: the live faces to choose from, and why the chosen one is named."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
@@ -15,6 +15,7 @@ from gui.metric.neighbours import NeighbourRows
 from gui.metric.reason import Reason
 
 FACE, PICTURE = 48, 84
+"""Sides of a live face in the list, and of the picture of the chosen one, in pixels."""
 CHOICE = """QListWidget { border: none; background: transparent; outline: none; }
     QListWidget:focus { border: 1px solid palette(highlight); border-radius: 8px; }
     QListWidget::item { padding: 4px 2px; border-radius: 8px; border: 1px solid transparent; }
@@ -23,27 +24,25 @@ KEY_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
 class WhyPanel(QWidget):
-    """Beside the map."""
+    """Lists the live faces and shows the reason for the chosen one."""
 
     chosen = Signal(object)
-    """Chosen: one of the faces of now."""
+    """Chosen: one of the live faces."""
 
     def __init__(self, pictures: Thumbnails[Picture], parent: QWidget | None = None) -> None:
-        """pictures: of the enrolled."""
+        """pictures: those of the enrolled."""
         super().__init__(parent)
         self._pictures = pictures
         self._shown: Picture | None = None
         pictures.arrived.connect(self._show_picture)
         self.faces = _make_list()
-        self.faces.setAccessibleName(self.tr("Faces in the live view now"))
+        self.faces.setAccessibleName(self.tr("Live faces"))
         self.faces.itemClicked.connect(self._choose)
         self.faces.itemActivated.connect(self._choose)
         self.faces.hide()
-        self.no_faces = _label(self.tr("No face in the live view now."), quiet=True)
+        self.no_faces = _label(self.tr("Nobody is in view."), quiet=True)
         self.hint = _label(
-            self.tr(
-                "Choose one of the faces now, or anybody on the map, to see whom it is close to and why it is named."
-            ),
+            self.tr("Choose a live face or a photo on the map to see its nearest neighbours and why it is named."),
             quiet=True,
         )
         self.picture = QLabel()
@@ -83,7 +82,7 @@ class WhyPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 0, 8, 0)
         layout.setSpacing(8)
-        layout.addWidget(_label(self.tr("Faces now"), heading=True))
+        layout.addWidget(_label(self.tr("Live faces"), heading=True))
         layout.addWidget(self.no_faces)
         layout.addWidget(self.faces)
         layout.addWidget(self.hint)
@@ -91,7 +90,7 @@ class WhyPanel(QWidget):
         layout.addStretch()
 
     def show_faces(self, faces: tuple[LiveFace, ...]) -> None:
-        """The faces of now; those there before keep their place and selection."""
+        """Shows the current live faces; those shown before keep their place and selection."""
         there = {face.key: face for face in faces}
         for row in reversed(range(self.faces.count())):
             if self.faces.item(row).data(KEY_ROLE) not in there:
@@ -107,7 +106,7 @@ class WhyPanel(QWidget):
         self.no_faces.setVisible(not faces)
 
     def select(self, chosen: Chosen | None) -> None:
-        """Marks it among the faces of now, if it is one of them."""
+        """Selects a face in the list if it is one of the live faces."""
         self.faces.clearSelection()
         for row in range(self.faces.count()):
             item = self.faces.item(row)
@@ -115,7 +114,7 @@ class WhyPanel(QWidget):
                 item.setSelected(True)
 
     def show_reason(self, reason: Reason | None) -> None:
-        """None: nothing is chosen."""
+        """Shows a reason; None shows a hint instead."""
         self.hint.setVisible(reason is None)
         self._reason.setVisible(reason is not None)
         if reason is None:
@@ -134,7 +133,7 @@ class WhyPanel(QWidget):
         self.neighbours.show_neighbours(reason.neighbours, reason.threshold)
 
     def _show_picture(self) -> None:
-        """The picture of somebody enrolled, once it has been read."""
+        """Shows the enrolled picture, once it has been read."""
         picture = self._pictures.get(self._shown, PICTURE, self.devicePixelRatioF()) if self._shown else None
         if picture:
             self.picture.setPixmap(picture)
@@ -158,7 +157,7 @@ def _make_list() -> QListWidget:
 
 
 def _icon(picture: QPixmap) -> QIcon:
-    """The same when selected: a face isn't tinted."""
+    """An icon that looks the same when selected, so that faces aren't tinted."""
     icon = QIcon(picture)
     icon.addPixmap(picture, QIcon.Mode.Selected)
     return icon

@@ -1,1 +1,1 @@
-"""The list of people enrolled."""
+"""The panel with the people enrolled."""

@@ -1,4 +1,4 @@
-"""How one person is painted in the list: picture, name, when last seen."""
+"""Paints one person in the list: portrait, name, when last seen."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFont, QPainter, QPalette, QPen
@@ -9,32 +9,33 @@ from core.types import Person
 from gui.look import theme
 from gui.look.shortcuts import give_way_to_shortcuts
 from gui.look.thumbnails import Thumbnails
+from gui.people.last_seen import seen_text as seen_text
 from gui.people.model import PERSON_ROLE
-from gui.people.seen import seen_text as seen_text
 
 SIDE, MARGIN, RADIUS = 48, 8, 10
+"""Side, margin and corner radius of a portrait, in pixels."""
 MOST_PORTRAITS = 500
-"""Kept; a window shows a dozen or two at once."""
+"""Portraits kept; a window shows one or two dozen at once."""
 
 
 class PersonDelegate(QStyledItemDelegate):
-    """Paints and edits rows of the people list. Portraits are read on a thread, and painted when they are there."""
+    """Paints and edits rows of the people list. Portraits are read on a thread and painted when they arrive."""
 
     def __init__(self, gallery: Gallery, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        # Somebody with another number of photos may have another best one.
+        # The number of photos is part of the key: with another photo, another portrait may be the best.
         self.portraits: Thumbnails[tuple[int, int]] = Thumbnails(
             lambda key: gallery.portrait(key[0]), RADIUS / SIDE, MOST_PORTRAITS, parent=self
         )
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Every row is as high."""
+        """The same height for every row."""
         return QSize(200, SIDE + 2 * MARGIN)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """One row."""
+        """Paints one row."""
         person = index.data(PERSON_ROLE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -78,20 +79,20 @@ class PersonDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """The editor stands where the name does."""
+        """Puts the editor where the name is."""
         editor.setGeometry(QRect(option.rect).adjusted(SIDE + 2 * MARGIN + 4, MARGIN, -MARGIN, -MARGIN))
 
     def createEditor(
         self, parent: QWidget, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QWidget:
-        """A field for the name."""
+        """Creates a field for the name."""
         editor = QLineEdit(parent)
         editor.setAccessibleName(self.tr("Name"))
         give_way_to_shortcuts(editor)
         return editor
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
-        """Begins with the name, unless it is being typed already."""
+        """Fills in the name, unless the user has begun to type."""
         assert isinstance(editor, QLineEdit)
         if not editor.isModified():
             editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))

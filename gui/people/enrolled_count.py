@@ -1,4 +1,4 @@
-"""How many are enrolled and what threshold follows from their photos, worked out off the GUI thread."""
+"""Counts the people enrolled and works out the threshold, on a thread."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 class EnrolledCount(QObject):
-    """Counts anew whenever it is asked to."""
+    """Counts whenever it is asked to."""
 
     counted = Signal(int, object)
-    """People, and the Threshold for their photos; None before there is a recogniser."""
+    """Number of people, and the Threshold for their photos; None until there is a recogniser."""
     failed = Signal(object)
     """Exception."""
 
     def __init__(
         self, gallery: Gallery, recognizer: "Callable[[], Recognizer | None]", parent: QObject | None = None
     ) -> None:
-        """recognizer: gives it as soon as it is loaded."""
+        """recognizer: returns the recogniser, None until it is loaded."""
         super().__init__(parent)
         self._gallery, self._recognizer = gallery, recognizer
         self._counting = Refreshing(self._count, lambda counted: self.counted.emit(*counted), self.failed.emit, self)
@@ -34,7 +34,7 @@ class EnrolledCount(QObject):
         self._counting.ask()
 
     def now(self) -> None:
-        """The same before it returns: right after an enrolment, whose thread has brought the look-up up to date."""
+        """Counts before it returns. For right after an enrolment, whose thread has already updated the index."""
         self.counted.emit(*self._count())
 
     def _count(self) -> tuple[int, Threshold | None]:

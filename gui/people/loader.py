@@ -1,4 +1,4 @@
-"""Reads the people enrolled off the GUI thread, in the order in which they are shown."""
+"""Reads the people enrolled, in the order shown, on a thread."""
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,10 +9,10 @@ from gui.people.name_search import NameOrder
 
 
 class PeopleLoader(QObject):
-    """Asked again while it reads, it reads once more afterwards."""
+    """Reads again afterwards if asked while reading."""
 
     loaded = Signal(object)
-    """list[Row]: everybody."""
+    """list[Row]: everyone enrolled."""
     failed = Signal(object)
     """Exception."""
 
@@ -28,7 +28,7 @@ class PeopleLoader(QObject):
         self._reading.ask()
 
     def _read(self) -> list[Row]:
-        """One after the other, so that what is known of names is one thread's at a time."""
+        """Reads everyone. Never runs twice at once, so the sort keys need no lock."""
         rows = []
         keys, self._keys = self._keys, {}
         for person in self._order.sort(self._gallery.people()):

@@ -1,4 +1,4 @@
-"""The enrolled people as Qt's views want them. Whoever reads the gallery gives them; the model asks for nothing."""
+"""Qt's item model of the people enrolled. It is given its rows and never reads the gallery."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,45 +8,45 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 
 from core.types import Person
 from gui.look.tooltip import tooltip
-from gui.people.difference import Insert, Move, Remove, Step, runs, steps
+from gui.people.last_seen import seen_text
+from gui.people.list_diff import Insert, Move, Remove, Step, runs, steps
 from gui.people.name_search import search_key, search_words
-from gui.people.seen import seen_text
 
 PERSON_ROLE = int(Qt.ItemDataRole.UserRole)
-"""A row's `Person`."""
+"""Role of a row's `Person`."""
 MOST_STEPS = 64
-"""Runs of rows inserted, removed or moved one by one; of more changes, the list is laid out anew."""
+"""Steps made one by one; for more changes, the whole list is laid out again."""
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class Row(NamedTuple):
-    """One person, and what a search looks in."""
+    """One person, with the name's `search_key`."""
 
     person: Person
     key: str
 
 
 def row_of(person: Person) -> Row:
-    """To be shown."""
+    """Makes a person's row."""
     return Row(person, search_key(person.name))
 
 
 class PeopleModel(QAbstractListModel):
-    """A row a person, in the order given."""
+    """One row for each person, in the order given."""
 
     rename_asked = Signal(str, str)
-    """Old and new name: the view's editor has asked, the store decides."""
+    """Old and new name, from the view's editor; the gallery decides."""
 
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[Row] = []
         self._places: dict[int, int] | None = None
 
-    # What is shown
+    # Display
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Other people, each once: only what differs is told, and rows that stay keep their selection."""
+        """Replaces the rows, each person once. Signals only the differences, so rows that stay remain selected."""
         rows = self._as_seen(rows)
         todo = steps([row.person.id for row in self._rows], [row.person.id for row in rows], MOST_STEPS)
         self._places = None
@@ -63,7 +63,7 @@ class PeopleModel(QAbstractListModel):
             self.dataChanged.emit(self.index(first), self.index(last))
 
     def mark_seen(self, seen: Mapping[int, float]) -> None:
-        """When people (by their number) were named live last, in Unix time: these rows change, no other."""
+        """Updates when people were last named live. seen: person's id → Unix time."""
         for person, when in seen.items():
             place = self._place(person)
             if place is not None:
@@ -72,7 +72,7 @@ class PeopleModel(QAbstractListModel):
                 self.dataChanged.emit(self.index(place), self.index(place))
 
     def _as_seen(self, rows: Sequence[Row]) -> list[Row]:
-        """Nobody was seen earlier than is known already: the gallery may have been read before that was noted."""
+        """Keeps the later time last seen: the gallery may have been read before a sighting was noted."""
         known = {row.person.id: row.person.last_seen for row in self._rows}
         return [
             Row(replace(row.person, last_seen=seen), row.key)
@@ -89,7 +89,7 @@ class PeopleModel(QAbstractListModel):
                 del self._rows[first : last + 1]
                 self.endRemoveRows()
             case Move(row, to):
-                # Qt counts the place to move to before the row is taken away.
+                # Qt counts the target row before the row is taken out.
                 self.beginMoveRows(nowhere, row, row, nowhere, to if to < row else to + 1)
                 self._rows.insert(to, self._rows.pop(row))
                 self.endMoveRows()
@@ -99,7 +99,7 @@ class PeopleModel(QAbstractListModel):
                 self.endInsertRows()
 
     def _lay_out(self, rows: Sequence[Row]) -> None:
-        """All at once: what was selected stays so, and the view stays where it was."""
+        """Replaces all rows at once; selection and scroll position stay."""
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         people = [self._rows[index.row()].person.id for index in before]
@@ -115,25 +115,25 @@ class PeopleModel(QAbstractListModel):
         return self._places.get(person)
 
     def people(self) -> list[Person]:
-        """Everybody, in order."""
+        """Everyone, in order."""
         return [row.person for row in self._rows]
 
     def rows(self) -> list[Row]:
-        """The same with what a search looks in."""
+        """Everyone with their search keys, in order."""
         return list(self._rows)
 
     def key(self, row: int) -> str:
-        """What a search looks in."""
+        """The search key of a row."""
         return self._rows[row].key
 
-    # As Qt asks
+    # Interface to Qt
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """People; a person has no rows below."""
+        """Number of people; a person has no child rows."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Name or person."""
+        """The name for display, editing and tooltips, the `Person` for `PERSON_ROLE`."""
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         person = self._rows[index.row()].person
@@ -146,11 +146,11 @@ class PeopleModel(QAbstractListModel):
         return person if role == PERSON_ROLE else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Names can be edited in place."""
+        """Lets names be edited in place."""
         return super().flags(index) | Qt.ItemFlag.ItemIsEditable if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Asks for another name; the row changes when the store has done it."""
+        """Emits `rename_asked`; the row changes once the gallery has."""
         if role != Qt.ItemDataRole.EditRole or not index.isValid():
             return False
         old = self._rows[index.row()].person.name
@@ -160,7 +160,7 @@ class PeopleModel(QAbstractListModel):
 
 
 class PeopleFilter(QSortFilterProxyModel):
-    """The people whose name holds every word that is searched for, whatever its case and accents."""
+    """The people whose names contain every word searched for, ignoring case and accents."""
 
     def __init__(self, model: PeopleModel) -> None:
         super().__init__()
@@ -169,15 +169,15 @@ class PeopleFilter(QSortFilterProxyModel):
         self.setSourceModel(model)
 
     def search(self, text: str) -> None:
-        """Empty for everybody."""
+        """Shows the people who match; an empty text matches everyone."""
         words = search_words(text)
         if words != self._words:
             self._words = words
-            # All at once: row by row, a list of thousands would be told of thousands of runs.
+            # Invalidates everything: filtering row by row would signal thousands of changes in a long list.
             self.invalidate()
 
     def filterAcceptsRow(self, row: int, _parent: Index) -> bool:
-        """Whether a person is among those searched for."""
+        """Whether a person matches the search."""
         if not self._words:
             return True
         key = self._model.key(row)

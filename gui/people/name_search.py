@@ -1,4 +1,4 @@
-"""How names are searched and ordered: as people read them, whatever is typed of accents and case."""
+"""Searches and orders names as people read them, ignoring accents and case in a search."""
 
 import unicodedata
 from bisect import bisect_left
@@ -44,27 +44,27 @@ _ALIKE = str.maketrans(
         "ـ": "",
     }
 )
-"""What Unicode does not take apart into a plain letter and a mark, but people type as one."""
+"""Letters and signs that Unicode doesn't decompose, and what people type for them."""
 
 
 def search_key(text: str) -> str:
-    """Equal for texts that differ only in case, accents, width or Unicode form: `Łukasz Müller` → `lukasz muller`."""
-    # Folded twice: taking apart `İ` or a ligature may leave a capital, folding may leave a mark.
+    """Folds case, accents, width and Unicode form, for comparing: `Łukasz Müller` → `lukasz muller`."""
+    # Normalised twice: decomposing `İ` or a ligature may leave a capital, and case folding may leave a mark.
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter) and letter not in "\u200c\u200d")
     return " ".join(plain.translate(_ALIKE).split())
 
 
 def search_words(text: str) -> tuple[str, ...]:
-    """What a search looks for: each of these, in any order."""
+    """The words that a search looks for, in any order."""
     return tuple(search_key(text).split())
 
 
 class NameOrder:
-    """The order in which the user's language lists names. For one thread."""
+    """Sorts names as the user's language does. Not thread-safe."""
 
     def __init__(self, locale: QLocale | None = None) -> None:
-        """locale: by default the system's; where that has no order of its own, the one for English."""
+        """locale: the system's by default; English if that is the C locale."""
         locale = locale or QLocale.system()
         collator = QCollator(QLocale("en_US") if locale.language() is QLocale.Language.C else locale)
         collator.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -72,13 +72,13 @@ class NameOrder:
         self._keys: dict[str, object] = {}
 
     def sort(self, people: Sequence[Person]) -> list[Person]:
-        """In order; people of equal names by their age in the gallery. Fast when they are nearly in order."""
+        """Sorts by name, equal names by id. Fast if they are nearly in order."""
         keys = {person.name: self._keys.get(person.name) or self._key(person.name) for person in people}
         self._keys = keys
         return sorted(people, key=lambda person: (keys[person.name], person.id))
 
     def place(self, person: Person, people: Sequence[Person]) -> int:
-        """Where somebody belongs among people in order."""
+        """The row at which a person belongs among sorted people."""
         return bisect_left(people, (self._key(person.name), person.id), key=lambda one: (self._key(one.name), one.id))
 
     def _key(self, name: str) -> object:

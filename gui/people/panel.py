@@ -1,4 +1,4 @@
-"""Who is enrolled: search, rename, delete with undo, add a photo."""
+"""The panel with the people enrolled: search, rename, delete with undo, add a photo."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,23 +31,24 @@ from gui.people.model import PeopleFilter, PeopleModel, Row, row_of
 from gui.people.name_search import NameOrder
 
 UNDO_SECONDS = 15
-WORDS_CHANGE_EVERY = 30
-"""Seconds after which the list says anew how long ago somebody was seen."""
+"""Seconds for which a deletion can be undone."""
+SEEN_UPDATE_EVERY = 30
+"""Seconds between updates of how long ago people were seen."""
 
 
 class PeoplePanel(QWidget):
-    """The list, and what can be done with those in it. The store is asked on threads of its own."""
+    """The list of people with its actions. The gallery is read and written on other threads."""
 
     add_photo_requested = Signal(str)
-    """The name of whom to add a photo of."""
+    """Name of the person to add a photo to."""
     selection_changed = Signal(int)
-    """How many people are chosen."""
+    """Number of people selected."""
     failed = Signal(object)
-    """Exception: the people could not be read; those shown are of before."""
+    """Exception: the people could not be read; the old list stays."""
     changed = Signal()
-    """Somebody was renamed, deleted or brought back."""
+    """People were renamed, deleted or restored."""
     undoable = Signal(bool)
-    """Whether there is a deletion that `undo` takes back."""
+    """Whether there is a deletion that `undo` can take back."""
 
     def __init__(self, gallery: Gallery, parent: QWidget | None = None, writes: Writes | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +57,7 @@ class PeoplePanel(QWidget):
         self._writes.changed.connect(lambda _result: self.reload())
         self._forgotten: list[Forgotten] = []
         self.stale = False
-        """Whether the list could not be read anew when it was to be."""
+        """Whether the last attempt to read the people failed."""
         self._order = NameOrder()
         self.model = PeopleModel()
         self.filter = PeopleFilter(self.model)
@@ -72,9 +73,9 @@ class PeoplePanel(QWidget):
         self.list = self._make_list()
         self._empty = _message(
             self.tr("Nobody enrolled yet"),
-            self.tr("Drop a photo of somebody anywhere in this window, or press “Enroll from a photo”."),
+            self.tr("Drop a photo of someone anywhere in this window, or press “Enroll from a photo”."),
         )
-        self._no_match = _message(self.tr("No match"), self.tr("Nobody enrolled has such a name."))
+        self._no_match = _message(self.tr("No match"), self.tr("Nobody enrolled has a name like this."))
         self._stack = QStackedWidget()
         for page in (self.list, self._empty, self._no_match):
             self._stack.addWidget(page)
@@ -89,11 +90,11 @@ class PeoplePanel(QWidget):
         self._undo_timer = QTimer(self, singleShot=True, interval=UNDO_SECONDS * 1000)
         self._undo_timer.timeout.connect(self._give_up_undo)
         self.model.rename_asked.connect(self._rename)
-        self._while = QTimer(self, interval=WORDS_CHANGE_EVERY * 1000)
-        self._while.timeout.connect(self.list.viewport().update)
-        self._while.start()
+        self._seen_timer = QTimer(self, interval=SEEN_UPDATE_EVERY * 1000)
+        self._seen_timer.timeout.connect(self.list.viewport().update)
+        self._seen_timer.start()
         self.search.hide()
-        # Until they are read, whoever has people sees no hint how to enroll the first.
+        # While they are being read, users with people enrolled don't see the hint for beginners.
         self._stack.setCurrentWidget(self.list if len(gallery.snapshot) else self._empty)
         self.reload()
 
@@ -131,20 +132,20 @@ class PeoplePanel(QWidget):
         bar.hide()
         return bar, label
 
-    # What is shown
+    # Display
 
     def reload(self) -> None:
-        """Has read what has changed in the gallery; the list follows."""
+        """Reads the people on a thread; the list follows."""
         self._loader.load()
 
     def show_person(self, person: Person) -> None:
-        """Somebody just enrolled, or with one photo more, before all are read anew."""
+        """Shows a person just enrolled or changed, before everyone is read again."""
         rows = [row for row in self.model.rows() if row.person.id != person.id]
         rows.insert(self._order.place(person, [row.person for row in rows]), row_of(person))
         self._show(rows)
 
     def show_seen(self, seen: Mapping[int, float]) -> None:
-        """When people, by their number, were named live last, in Unix time."""
+        """Updates when people were last named live. seen: person's id → Unix time."""
         self.model.mark_seen(seen)
 
     def _loaded(self, rows: list[Row]) -> None:
@@ -175,14 +176,14 @@ class PeoplePanel(QWidget):
         self.selection_changed.emit(sum(chosen.at(number).height() for number in range(chosen.count())))
 
     def selected(self) -> list[Person]:
-        """The people chosen in the list."""
+        """The people selected in the list."""
         chosen = self.list.selectionModel().selection()
         parts = [chosen.at(number) for number in range(chosen.count())]
         rows = [row for part in parts for row in range(part.top(), part.bottom() + 1)]
         people = self.model.people()
         return [people[self.filter.mapToSource(self.filter.index(row, 0)).row()] for row in rows]
 
-    # What can be done
+    # Actions
 
     def _show_menu(self, point: QPoint) -> None:
         people = self.selected()
@@ -203,7 +204,7 @@ class PeoplePanel(QWidget):
         menu.addAction(action)
 
     def rename_selected(self) -> None:
-        """Opens the editor on the person chosen."""
+        """Starts editing the name of the current person."""
         self.list.edit(self.list.currentIndex())
 
     def _rename(self, old: str, new: str) -> None:
@@ -214,7 +215,7 @@ class PeoplePanel(QWidget):
         self._store(lambda: self._gallery.rename(old, new), done)
 
     def ask_delete(self) -> None:
-        """Asks before the people chosen are deleted."""
+        """Asks whether to delete the people selected."""
         names = [person.name for person in self.selected()]
         if not names:
             return
@@ -224,7 +225,7 @@ class PeoplePanel(QWidget):
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(one if len(names) == 1 else self.tr("Delete {} people?").format(len(names)))
         box.setInformativeText(
-            self.tr("Their photos and faces are erased from the gallery. You can undo it for {} seconds.").format(
+            self.tr("Their photos and faces are erased from the gallery. You can undo this for {} seconds.").format(
                 UNDO_SECONDS
             )
         )
@@ -235,12 +236,12 @@ class PeoplePanel(QWidget):
         box.open()
 
     def delete(self, names: list[str]) -> None:
-        """Deletes people, all of them or nobody; `undo` brings them back for a while."""
+        """Deletes all these people or none; `undo` restores them for `UNDO_SECONDS`."""
         if names:
             self._store(lambda: self._gallery.forget(*names), self._deleted)
 
     def undo(self) -> None:
-        """Brings back whom `delete` has deleted last; again, whom it deleted before that."""
+        """Restores the people deleted last; called again, those deleted before them."""
         if not self._forgotten:
             return
         forgotten = self._forgotten.pop()
@@ -259,7 +260,7 @@ class PeoplePanel(QWidget):
         self.changed.emit()
 
     def _show_undo(self) -> None:
-        """The bar for the deletion that `undo` takes back next, for a while."""
+        """Shows the undo bar for the last deletion, or hides it; restarts the time to undo."""
         self.undo_bar.setVisible(bool(self._forgotten))
         self.undoable.emit(bool(self._forgotten))
         if not self._forgotten:
@@ -269,7 +270,7 @@ class PeoplePanel(QWidget):
         told = people[0].name if len(people) == 1 else self.tr("{} people").format(len(people))
         words = [self.tr("{} deleted.").format(told)]
         if not self._gallery.erased:
-            words.append(self.tr("The last bytes of them go when no other program reads the gallery."))
+            words.append(self.tr("The last traces are erased when no other program is reading the gallery."))
         self._undo_label.setText(" ".join(words))
         self._undo_timer.start()
 
@@ -282,12 +283,12 @@ class PeoplePanel(QWidget):
 
 
 class _PeopleList(QListView):
-    """A list that tells of the Delete key."""
+    """A list that signals the Delete key."""
 
     delete_pressed = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Del, and on a Mac also Backspace, asks to delete."""
+        """Emits `delete_pressed` for Del and Backspace (the Mac's delete key)."""
         if event.matches(QKeySequence.StandardKey.Delete) or event.key() == Qt.Key.Key_Backspace:
             self.delete_pressed.emit()
         else:

@@ -1,4 +1,4 @@
-"""Notes in the gallery when somebody enrolled was seen."""
+"""Notes in the gallery when people were last seen."""
 
 import time
 
@@ -9,16 +9,16 @@ from core.types import RecognizedFace
 from gui.background.writes import Writes
 
 EVERY = 10.0
-"""Seconds between two notes of the same person."""
+"""Seconds between two notes for the same person."""
 
 
 class Sightings(QObject):
-    """One note at a time; what could not be noted is told once, not every time."""
+    """Writes one note at a time."""
 
     noted = Signal(object)
-    """dict[int, float]: the people, by their number, and when they were seen (Unix time)."""
+    """dict[int, float]: person's id → Unix time last seen."""
     failed = Signal(object)
-    """Exception; not again until a note succeeds or fails for another reason."""
+    """Exception; not emitted again while notes keep failing for the same reason."""
 
     def __init__(self, gallery: Gallery, parent: QObject | None = None, writes: Writes | None = None) -> None:
         super().__init__(parent)
@@ -29,7 +29,7 @@ class Sightings(QObject):
         self._told = ""
 
     def note(self, faces: tuple[RecognizedFace, ...]) -> None:
-        """Those of them who are named, unless noted a moment ago."""
+        """Notes the people named, except those noted within the last `EVERY` seconds."""
         now = time.time()
         named = {face.decision.named.person for face in faces if face.decision.named}
         due = {person for person in named if now - self._noted.get(person, 0.0) > EVERY}

@@ -1,1 +1,1 @@
-"""The recogniser in use: its encoder and its sensitivity."""
+"""The recogniser in use, with its encoder and its sensitivity."""

@@ -1,4 +1,4 @@
-"""The recogniser of the window: loaded off the GUI thread, and exchanged when another encoder is chosen."""
+"""The window's recogniser: loaded on a thread, and replaced when another encoder is chosen."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class CurrentRecognizer(QObject):
-    """Tells when a recogniser is ready; until another one is, the old one serves."""
+    """Holds the recogniser in use, which stays until a new one is ready."""
 
     ready = Signal(object)
     """Recognizer: the one to use from now on."""
@@ -25,30 +25,30 @@ class CurrentRecognizer(QObject):
     failed = Signal(object)
     """Exception; the recogniser in use stays."""
     embedding = Signal(int, int)
-    """Templates embedded by another encoder, and all that it has to."""
+    """Progress of another encoder: photos embedded so far, and in total."""
 
     def __init__(self, gallery: Gallery, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._gallery, self._settings = gallery, settings
         self.recognizer: Recognizer | None = None
         self.busy = False
-        """While another encoder embeds the gallery."""
+        """Whether another encoder is being loaded and embeds the gallery."""
 
     def load(self) -> None:
-        """The recogniser with the encoder used last, or with the one that ships and a sentence why."""
+        """Loads the recogniser with the encoder used last; falls back to the default encoder and says why."""
         tasks.run(self._load, self._loaded, self.failed.emit, self)
 
     def use_encoder(self, file: str) -> None:
-        """Recognises with the encoder chosen, as `EncoderMenu` gives it, once it has embedded everybody."""
+        """Switches to another encoder once it has embedded the gallery. file: as `EncoderMenu.chosen` gives it."""
         if self.recognizer is None or self.busy:
-            self.said.emit(self.tr("The recogniser is still loading: try again in a moment."))
+            self.said.emit(self.tr("Recognition is still loading: try again in a moment."))
             return
         self.busy = True
 
         def done(recognizer: "Recognizer") -> None:
             self._settings.encoder = file
             self._use(recognizer)
-            self.said.emit(self.tr("The encoder is in use: {}").format(encoder_name(file)))
+            self.said.emit(self.tr("Encoder in use: {}").format(encoder_name(file)))
 
         def failed(error: Exception) -> None:
             self.busy = False
@@ -67,7 +67,7 @@ class CurrentRecognizer(QObject):
             try:
                 return self._make(self._settings.encoder), told
             except ModelError as error:
-                told = self.tr("The default encoder is used. {}").format(error)
+                told = self.tr("Using the default encoder. {}").format(error)
         return self._make(""), told
 
     def _loaded(self, loaded: "tuple[Recognizer, str]") -> None:
@@ -79,7 +79,7 @@ class CurrentRecognizer(QObject):
             self.said.emit(told)
 
     def _make(self, file: str) -> "Recognizer":
-        """With that encoder, which embeds whom it hasn't yet. Not for the GUI thread: it takes a while."""
+        """A recogniser with that encoder, which embeds all photos it hasn't yet. Slow: not for the GUI thread."""
         from core.encoder.encoder import Encoder
         from core.encoder.runtime import live_threads
         from core.recognizer import Recognizer

@@ -1,4 +1,4 @@
-"""Chooses the encoder: one that ships, or a checkpoint that the user has trained."""
+"""The menu of encoders: those that ship, and checkpoints that the user has trained."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from gui.look.tooltip import tooltip
 
 SHIPPED = ("", "published")
-"""Those that ship; the first is the default."""
+"""Names of the encoders that ship; the first is the default."""
 
 
 def encoder_name(chosen: str) -> str:
-    """What an encoder is called in the window. chosen: one of `SHIPPED`, or a checkpoint's file."""
+    """The encoder's name as shown in the window. chosen: one of `SHIPPED`, or a checkpoint's file."""
     translate = QCoreApplication.translate
     names = {
         "": translate("EncoderMenu", "SFace, adapted to webcams"),
@@ -23,7 +23,7 @@ def encoder_name(chosen: str) -> str:
 
 
 class EncoderMenu(QMenu):
-    """Those that ship, those chosen in this window, and a way to others."""
+    """Lists the encoders that ship, the checkpoints chosen so far, and an entry to choose another."""
 
     chosen = Signal(str)
     """One of `SHIPPED`, or a checkpoint's file."""
@@ -36,7 +36,7 @@ class EncoderMenu(QMenu):
         self.show_chosen(current)
 
     def show_chosen(self, current: str) -> None:
-        """Marks the one in use; a file that wasn't in the menu is added."""
+        """Marks the encoder in use; adds a file that wasn't in the menu."""
         if current not in self._files:
             self._files.append(current)
         self.clear()
@@ -52,14 +52,14 @@ class EncoderMenu(QMenu):
         self.addAction(self.tr("Choose a checkpoint…"), self.choose_file)
 
     def choose_file(self) -> None:
-        """Asks for one."""
+        """Asks for a checkpoint."""
         kinds = self.tr("Checkpoints (*.safetensors);;All files (*)")
         file, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a checkpoint"), "", kinds)
         if file:
             self.chosen.emit(file)
 
     def _choose(self, file: str, current: str) -> None:
-        # The mark moves when the encoder is in use, not when it is asked for.
+        # The mark moves only when the encoder is in use.
         self.show_chosen(current)
         if file != current:
             self.chosen.emit(file)

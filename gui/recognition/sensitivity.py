@@ -1,4 +1,4 @@
-"""How often a stranger may be named, in the user's terms, and what similarity that means now."""
+"""The choice of how many strangers may be named, and the similarity that this takes."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -9,27 +9,26 @@ from gui.look import theme
 from gui.look.figures import among
 
 RATES = (1e-2, 1e-3, 1e-4)
-LEAST = 150
-"""Pixels of the choice."""
+LEAST_WIDTH = 150
+"""Least width of the choice in pixels."""
 
 
 class Sensitivity(QWidget):
-    """The choice, and its meaning for the people enrolled."""
+    """The choice of a rate, and beside it the similarity needed among the people enrolled."""
 
     rate_chosen = Signal(float)
+    """Share of strangers who may be named, 0 to 1."""
 
     def __init__(self, rate: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.choice = _Choice()
-        self.choice.setAccessibleName(self.tr("A stranger is named at most once in"))
+        self.choice.setAccessibleName(self.tr("Strangers named"))
         for value in RATES:
-            self.choice.addItem(
-                self.tr("A stranger is named at most once in {}").format(f"{round(1 / value):,}"), value
-            )
+            self.choice.addItem(self.tr("At most 1 in {} strangers named").format(f"{round(1 / value):,}"), value)
         self.choice.setCurrentIndex(min(range(len(RATES)), key=lambda i: abs(RATES[i] - rate)))
         self.choice.setToolTip(
-            self.tr("The rarer a stranger may be named, the closer a face must be, and the more often somebody\n"
-                    "enrolled stays “Unknown”. The similarity needed grows with the number of people enrolled.")
+            self.tr("The fewer strangers may be named, the more similar a face must be, and the more often people\n"
+                    "enrolled stay “Unknown”. The similarity needed grows with the number of photos enrolled.")
         )  # fmt: skip
         self.choice.currentIndexChanged.connect(lambda _index: self.rate_chosen.emit(self.rate))
         self.meaning = _Elided()
@@ -41,19 +40,19 @@ class Sensitivity(QWidget):
 
     @property
     def rate(self) -> float:
-        """The share of strangers that may be named."""
+        """Share of strangers who may be named, 0 to 1."""
         return float(self.choice.currentData())
 
     def show_threshold(self, threshold: Threshold, people: int) -> None:
-        """What the choice means now."""
+        """Shows the similarity needed among the people enrolled."""
         among_them = among(threshold.size, people)
         if not people:
             text = tip = self.tr("nobody enrolled yet")
         elif not threshold.reachable:
             text = self.tr("nobody can be named at this rate with this encoder")
             tip = self.tr(
-                "At once in {} among {}, a face would have to be {:.2f} like a photo, and no face is more than 1.00.\n"
-                "Choose a rate that is less rare, or another encoder."
+                "At 1 in {} strangers, with {} enrolled, a face would need a similarity of {:.2f}; none exceeds 1.00.\n"
+                "Choose a less strict rate, or another encoder."
             ).format(f"{round(1 / threshold.rate):,}", among_them, threshold.similarity)
         else:
             text = tip = self.tr("needs similarity {:.2f} among {}").format(threshold.similarity, among_them)
@@ -61,10 +60,10 @@ class Sensitivity(QWidget):
 
 
 class _Choice(QComboBox):
-    """Elides its text in a narrow toolbar rather than leave it; the list that pops up doesn't."""
+    """Cuts its text off in a narrow toolbar, but not in its pop-up list."""
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(LEAST, super().minimumSizeHint().height())
+        return QSize(LEAST_WIDTH, super().minimumSizeHint().height())
 
     def showPopup(self) -> None:
         self.view().setMinimumWidth(self.sizeHint().width())
@@ -72,7 +71,7 @@ class _Choice(QComboBox):
 
 
 class _Elided(QLabel):
-    """Gives way to everything else in a narrow toolbar; its tool tip still says it all."""
+    """A label that gives way to everything else in a narrow toolbar; its tooltip has the whole text."""
 
     _warning = False
 

@@ -1,1 +1,1 @@
-"""The window around all pages: started, built, and wired."""
+"""The main window: starts it, builds it and wires its parts."""

@@ -1,4 +1,4 @@
-"""Starts the window."""
+"""Starts the application and its window."""
 
 import argparse
 import gc
@@ -28,13 +28,13 @@ from gui.shell.starting import Starting
 
 log = logging.getLogger("qt")
 TOLD_MS = 10_000
-"""For so long the last message stands."""
+"""Milliseconds for which the last message is shown."""
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Opens the window and runs until it is closed; then the process ends.
+    """Opens the window, runs until it is closed, and ends the process.
 
-    At once: a camera's driver that hangs must not keep it, and its threads can't be ended.
+    The process ends without joining its threads: one may hang in a camera's driver, and threads can't be killed.
     """
     prepare()
     options = _parse(arguments)
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             raise
         _show(str(mendable))
         leave(1)
-    # What has been loaded stays: looking through all of it for garbage would stop the view for a sixth of a second.
+    # What is loaded by now stays: searching all of it for garbage would stop the view for a sixth of a second.
     window.recognition.ready.connect(lambda _recognizer: gc.freeze())
     window.show()
 
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         if window.close():
             application.exit(INTERRUPTED)
 
-    # Not at once: Python handles a signal wherever it is, in the middle of painting for example.
+    # Deferred, since Python runs signal handlers anywhere, even in the middle of painting.
     signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, interrupt))
     code = application.exec()
     failures = window.writes.finish()
@@ -71,13 +71,16 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def open_gallery(file: Path | None) -> Gallery | None:
-    """The user's own is made if there is none; another one after a question. None after an error has been shown."""
+    """Opens a gallery; by default the user's own, created if missing. Asks before it creates any other file.
+
+    Returns None if the user declined, or after showing the error.
+    """
     translate = QCoreApplication.translate
     try:
         try:
             return Gallery(file, create=file is None)
         except GalleryMissingError:
-            question = translate("application", "There is no gallery at {}. Make a new one?")
+            question = translate("application", "There is no gallery at {}. Create one?")
             question = question.format(printable(str(file)))
             if QMessageBox.question(None, "Firstsight", question) != QMessageBox.StandardButton.Yes:
                 return None
@@ -91,7 +94,7 @@ def open_gallery(file: Path | None) -> Gallery | None:
 
 
 def tell(failures: list[Exception]) -> None:
-    """Says after the window is closed what of it was not written; for a while, so that nothing keeps the process."""
+    """Reports writes that failed after the window was closed. The message closes itself, so the process can end."""
     text = " ".join(sentence(failure) for failure in failures)
     log.error("%s", text)
     box = QMessageBox(QMessageBox.Icon.Warning, "Firstsight", text)
@@ -100,7 +103,7 @@ def tell(failures: list[Exception]) -> None:
 
 
 def make_application() -> QApplication:
-    """Qt's application with our look, its messages in `logging`."""
+    """Returns the `QApplication` with our theme; Qt's messages go to `logging`."""
     existing = QApplication.instance()
     with Starting() as starting:
         application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
@@ -119,7 +122,7 @@ def make_application() -> QApplication:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one sentence what is wrong with the command line, as the commands do."""
+    """Reports a wrong command line in one sentence, as the commands do."""
 
     def error(self, message: str) -> NoReturn:
         print(f"firstsight: {printable(message)}: see firstsight --help.", file=sys.stderr)
@@ -130,7 +133,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = _Parser(prog="firstsight", description="Opens the window.")
     parser.add_argument("--source", default="", help="what to watch: a video, a folder, an address, 0 or demo")
     parser.add_argument("--demo", action="store_true", help="watch the demo scene")
-    parser.add_argument("--gallery", type=Path, default=None, help="the gallery's file; by default your own")
+    parser.add_argument("--gallery", type=Path, default=None, help="gallery file (default: your own)")
     return parser.parse_args(arguments)
 
 

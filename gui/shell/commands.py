@@ -1,4 +1,4 @@
-"""What the window can be told to do: its actions with their shortcuts, the toolbar and the menus."""
+"""The window's actions with their shortcuts, its toolbar and its menus."""
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
@@ -7,21 +7,21 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 from gui.live.source_chooser import SourceChooser
 from gui.look import theme
 
-ROOM_FOR_WORDS = 1100
-"""Pixels of the toolbar from which its actions have words beside their icons."""
+ROOM_FOR_TEXT = 1100
+"""Width in pixels from which the toolbar shows text beside its icons."""
 
 Shortcut = str | QKeySequence.StandardKey
 
 
 class Commands(QObject):
-    """Each an action; whoever wires the window connects `triggered`."""
+    """The window's actions; `MainWindow` connects their `triggered` signals."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._window = window
         self.enroll = self._action(self.tr("Enroll from a photo…"), "Ctrl+E", "enroll")
         self.paste = self._action(self.tr("Enroll from the clipboard"), QKeySequence.StandardKey.Paste)
-        self.snapshot = self._action(self.tr("Save a snapshot"), "Ctrl+S", "snapshot")
+        self.snapshot = self._action(self.tr("Save snapshot"), "Ctrl+S", "snapshot")
         self.leave = self._action(self.tr("Quit"), "Ctrl+Q")
         self.search = self._action(self.tr("Search people"), "Ctrl+F", "search")
         self.rename = self._action_of_list(self.tr("Rename"), "F2")
@@ -29,7 +29,7 @@ class Commands(QObject):
         self.undo = self._action(self.tr("Undo deletion"), QKeySequence.StandardKey.Undo)
         self.undo.setEnabled(False)
         self.metric = self._action(self.tr("Metric"), "Ctrl+K", "metric", checkable=True)
-        self.mirror = self._action(self.tr("Mirror cameras"), "Ctrl+M", checkable=True)
+        self.mirror = self._action(self.tr("Mirror camera"), "Ctrl+M", checkable=True)
         self.full_screen = self._action(self.tr("Full screen"), "F11", checkable=True)
         self.back = self._action(self.tr("Back"), "Esc")
 
@@ -44,14 +44,14 @@ class Commands(QObject):
         return action
 
     def _action_of_list(self, text: str, shortcut: Shortcut) -> QAction:
-        """Its keys mean it only in the list that it is added to; menus show them."""
+        """An action whose shortcut works only in the list that it is added to; menus show the shortcut."""
         action = QAction(text, self._window, enabled=False)
         action.setShortcut(QKeySequence(shortcut))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         return action
 
     def fill_toolbar(self, chooser: SourceChooser, sensitivity: QWidget) -> None:
-        """What is watched on the left, how surely somebody is named on the right."""
+        """Source and actions on the left, sensitivity on the right."""
         bar = _Toolbar(self.tr("Main"), movable=False)
         bar.setObjectName("main")
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -68,7 +68,7 @@ class Commands(QObject):
         self.buttons = [bar.widgetForAction(action) for action in actions]
 
     def fill_menus(self, chooser: SourceChooser, encoders: QMenu, themes: QMenu) -> None:
-        """Everything, by what it is about."""
+        """The menus File, Source, People, Recognition and View."""
         menus = self._window.menuBar()
         menus.addMenu(self.tr("&File")).addActions([self.enroll, self.paste, self.snapshot, self.leave])
         menus.addMenu(self.tr("&Source")).addActions(list(chooser.actions_by_kind.values()))
@@ -80,10 +80,10 @@ class Commands(QObject):
 
 
 class _Toolbar(QToolBar):
-    """Without words where there is no room for them: nothing is left out."""
+    """A toolbar that drops its text, never its actions, when there is no room."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        wide = event.size().width() >= ROOM_FOR_WORDS
+        wide = event.size().width() >= ROOM_FOR_TEXT
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if wide else Qt.ToolButtonStyle.ToolButtonIconOnly
         if style != self.toolButtonStyle():
             self.setToolButtonStyle(style)

@@ -1,4 +1,4 @@
-"""The main window: it only wires the parts to each other."""
+"""The main window. It only wires its parts together."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -26,8 +26,8 @@ from gui.live.status_line import StatusLine
 from gui.live.view import LiveView
 from gui.live.watching import Watching
 from gui.look.errors import sentence, show_error
-from gui.look.fitting import LEAST_SCREEN, TITLE, resize_to_fit
 from gui.look.shortcuts import give_way_to_shortcuts
+from gui.look.window_size import LEAST_SCREEN, TITLE, resize_to_fit
 from gui.people.enrolled_count import EnrolledCount
 from gui.people.panel import PeoplePanel
 from gui.people.sightings import Sightings
@@ -43,13 +43,13 @@ if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
 
 STATUS_EVERY, REFRESH_EVERY, LOAD_AFTER, PREPARE_AFTER = 500, 3000, 50, 3000
-"""Milliseconds."""
+"""Milliseconds: between updates of the status line, between refreshes, and before models and metric page are loaded."""
 PANEL = 300
-"""Pixels: of the people, at first and when the panel had been dragged shut."""
+"""Width of the people panel in pixels: at first, and when it is reopened after being dragged shut."""
 
 
 class MainWindow(QMainWindow):
-    """Live view, people, source, sensitivity."""
+    """The live view, with the people panel, the source chooser and the sensitivity."""
 
     def __init__(self, gallery: Gallery, settings: Settings, source: str = "") -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.commands = Commands(self)
         self._trouble = ""
-        """Why there is no recogniser, and there will be none: a sentence."""
+        """Why the recogniser could not be loaded, in a sentence; else empty."""
         self.count = EnrolledCount(gallery, lambda: self.recognizer, self)
         self._refreshing = Refreshing(self._refresh_gallery, self._refreshed, self._not_refreshed, self)
         self._lay_out()
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.status.show_loading()
         self.count.ask()
         self.watching.begin(source or settings.source)
-        # Loading PyTorch takes the interpreter for a second or two: the window is painted first.
+        # Loading PyTorch blocks the interpreter for a second or two, so the window is painted first.
         self._loading = QTimer(self, interval=LOAD_AFTER, singleShot=True)
         self._loading.timeout.connect(self.recognition.load)
         self._loading.start()
@@ -103,17 +103,17 @@ class MainWindow(QMainWindow):
             resize_to_fit(self, 1280, 800)
         self._order_tabs()
         give_way_to_shortcuts(self.people.search)
-        # Else the first field there is, and keys would be typed into it.
+        # Else the search field would have the focus and take every key.
         self.view.setFocus()
 
     def _order_tabs(self) -> None:
-        """From the toolbar over the page to the people."""
+        """Toolbar first, then the page, then the people."""
         toolbar = [self.chooser, *self.commands.buttons, self.sensitivity.choice]
         for one, other in pairwise([*toolbar, self.view, self.people.search, self.people.list]):
             QWidget.setTabOrder(one, other)
 
     def _connect_parts(self) -> None:
-        # The frame in which the face is, not the one that is newest when the card or a dialog asks for it.
+        # The frame that holds the face: by the time the card or a dialog needs it, it is no longer the newest.
         self.view.face_clicked.connect(lambda face: self.show_face(face, self.view.frame_of(face)))
         self.watching.recognised.connect(self.sightings.note)
         self.watching.said.connect(self._say)
@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
 
     @property
     def recognizer(self) -> "Recognizer | None":
-        """The one in use; None while the models are loaded."""
+        """The recogniser in use; None until the models are loaded."""
         return self.recognition.recognizer
 
     def _use(self, recognizer: "Recognizer") -> None:
@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
         if self.recognizer is None:
             self.live.go_without_recognizer()
             self._trouble = sentence(error)
-            self.status.latency.setText(self.tr("No recognition"))
+            self.status.latency.setText(self.tr("Recognition unavailable"))
         show_error(self, error)
 
     def _set_rate(self, rate: float) -> None:
@@ -207,13 +207,13 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def changeEvent(self, event: QEvent) -> None:
-        """The menu tells whether the window fills the screen, however it came to that."""
+        """Keeps the menu's check mark for full screen up to date, whatever changed it."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self.commands.full_screen.setChecked(self.isFullScreen())
 
     def _search(self) -> None:
-        """To the search, also when the panel has been dragged shut."""
+        """Focuses the search field; reopens the panel if it was dragged shut."""
         whole = sum(self._splitter.sizes())
         if not self._splitter.sizes()[1]:
             self._splitter.setSizes([whole - PANEL, PANEL])
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
         self.people.search.selectAll()
 
     def _go_back(self) -> None:
-        """Out of the search, else out of full screen, else out of the metric page."""
+        """Leaves the search, else full screen, else the metric page."""
         searching = self.people.search.hasFocus()
         if searching or (self.people.list.hasFocus() and self.people.search.text()):
             self.people.search.clear()
@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
             self.commands.metric.trigger()
 
     def save_snapshot(self) -> None:
-        """Saves the picture with its labels, or the metric page as it is seen, among the user's pictures."""
+        """Saves the picture with its labels, or the metric page as shown, in the user's pictures folder."""
         picture = self.pages.snapshot()
         if picture is None:
             self._say(self.tr("There is no picture to save yet: watch a source first."))
@@ -255,7 +255,7 @@ class MainWindow(QMainWindow):
         self.commands.delete.setEnabled(count > 0)
 
     def enroll_from_photo(self, name: str = "") -> None:
-        """Asks for photos and opens the dialog."""
+        """Asks for photos and opens the enrolment dialog. name: filled in for each photo."""
         photos = choose_photos(self)
         if photos:
             self.open_enroll(photos[0], name=name, more=photos[1:])
@@ -263,9 +263,12 @@ class MainWindow(QMainWindow):
     def open_enroll(
         self, photo: Photo, faces: list[RecognizedFace] | None = None, name: str = "", more: Sequence[Photo] = ()
     ) -> EnrollDialog | None:
-        """The enrolment dialog over a photo and those after it, or over faces of the live view."""
+        """Opens the enrolment dialog for photos, or for faces found in a frame; None while that is not possible.
+
+        faces: those already found in `photo`. name: filled in. more: photos to go on with.
+        """
         if self.recognizer is None:
-            self._say(self._trouble or self.tr("The recogniser is still loading: try again in a moment."))
+            self._say(self._trouble or self.tr("Recognition is still loading: try again in a moment."))
             return None
         if self.recognition.busy:
             self._say(self.tr("The encoder is being changed: try again in a moment."))
@@ -275,12 +278,12 @@ class MainWindow(QMainWindow):
         return dialog
 
     def show_face(self, face: RecognizedFace, frame: Frame | None = None) -> FaceCard | None:
-        """All about one face of the live view. frame: in which it is; without it, it can't be enrolled."""
+        """Opens a card about one face of the live view. frame: the one that holds it; without it, no enrolment."""
         recognizer = self.recognizer
         if recognizer is None:
             return None
         if face.decision.threshold.encoder != recognizer.encoder.id:
-            self._say(self.tr("Another encoder has just come into use: try again in a moment."))
+            self._say(self.tr("The encoder has just changed: try again in a moment."))
             return None
         frame = frame or self.view.frame_of(face)
         card = FaceCard(face, len(set(recognizer.state()[0].snapshot.persons)), self)
@@ -293,12 +296,15 @@ class MainWindow(QMainWindow):
         return card
 
     def _written(self, result: object) -> None:
-        """By this window, whether or not the dialog that asked for it is still open. The list follows by itself."""
+        """Follows a write of this window, even if the dialog that asked for it is closed.
+
+        The list of people reloads by itself. result: of the write; None if it failed.
+        """
         if result is None:
-            # It failed: another program may have changed the same people a moment ago.
+            # Another program may have just changed the same people.
             self._refreshing.ask()
         if self.recognizer is not None:
-            # Imported with the recogniser, which takes seconds.
+            # Imported here, since it takes seconds; by now the recogniser has loaded it.
             from core.recognizer import Enrollment
 
             if isinstance(result, Enrollment):
@@ -315,7 +321,7 @@ class MainWindow(QMainWindow):
         self._say(more if person.templates > 1 else self.tr("{} is enrolled.").format(person.name))
 
     def _gallery_changed(self) -> None:
-        """The list, the count and the threshold follow, each when it has been read."""
+        """Reloads the list, the count and the threshold, each off the GUI thread."""
         self.people.reload()
         self._count()
 
@@ -329,7 +335,7 @@ class MainWindow(QMainWindow):
             self.sensitivity.show_threshold(threshold, people)
 
     def _refresh_gallery(self) -> None:
-        """For a thread: takes in what other programs have changed."""
+        """Reads what other programs have changed. Not for the GUI thread."""
         if self.recognizer:
             self.recognizer.refresh()
         else:
@@ -341,27 +347,27 @@ class MainWindow(QMainWindow):
             self._gallery_changed()
 
     def _not_refreshed(self, error: Exception) -> None:
-        """Told once, however often it is tried again."""
+        """Shows an error once, however often it recurs."""
         if str(error) != self._refresh_trouble:
             self._refresh_trouble = str(error)
             self._say(sentence(error))
 
-    # Photos from elsewhere
+    # Pasting and dropping
 
     def paste(self) -> None:
-        """Enrolls from the pictures or files in the clipboard; a video or folder is watched."""
+        """Enrolls from the pictures or files on the clipboard; a video or folder is watched."""
         self._take(
-            QGuiApplication.clipboard().mimeData(), self.tr("There is no picture in the clipboard: copy one first.")
+            QGuiApplication.clipboard().mimeData(), self.tr("There is no picture on the clipboard: copy one first.")
         )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files and pictures may be dropped anywhere."""
+        """Accepts files and pictures anywhere in the window."""
         if dropped.may_hold_something(event.mimeData()):
             event.acceptProposedAction()
             self.view.show_dropping(True)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        """Nothing was dropped."""
+        """Takes back the invitation to drop."""
         self.view.show_dropping(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -369,7 +375,7 @@ class MainWindow(QMainWindow):
         self.view.show_dropping(False)
         event.acceptProposedAction()
         self._take(
-            event.mimeData(), self.tr("What was dropped holds no picture: save the picture first, then drop the file.")
+            event.mimeData(), self.tr("There is no picture in what you dropped: save it first, then drop the file.")
         )
 
     def _take(self, data: QMimeData, nothing: str) -> None:
@@ -385,10 +391,10 @@ class MainWindow(QMainWindow):
         else:
             self._say(nothing)
 
-    # End
+    # Closing
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remembers the window; whatever hangs is left behind. What is being written goes on: `writes.finish`."""
+        """Saves the geometry and stops everything without waiting; writes go on, see `Writes.finish`."""
         self.settings.geometry = self.saveGeometry()
         self.live.close()
         tasks.leave(self)

@@ -1,4 +1,4 @@
-"""What the window shows at its left: the live view, or the metric on the people enrolled."""
+"""The left side of the window: the live view or the metric page."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Pages(QStackedWidget):
-    """The metric page is made when it is first shown; the live view goes on meanwhile."""
+    """Holds the live view and the metric page, which is built when first shown. The live view goes on meanwhile."""
 
     def __init__(
         self,
@@ -27,17 +27,17 @@ class Pages(QStackedWidget):
         trouble: Callable[[], str],
         parent: QWidget | None = None,
     ) -> None:
-        """recognizer: gives it as soon as it is loaded. trouble: why it can't be; empty while it may."""
+        """recognizer: returns the recogniser, None until it is loaded. trouble: why it can't be loaded, else empty."""
         super().__init__(parent)
         self._view, self._live, self._recognizer, self._trouble = view, live, recognizer, trouble
         self.addWidget(view)
 
     def prepare(self) -> None:
-        """What the metric page is drawn with takes a moment to load: not in the GUI thread when it is opened."""
+        """Imports the metric page's plotting libraries on a thread, so that opening the page doesn't wait for them."""
         tasks.run(lambda: load_for_good("gui.metric.page"), lambda _: None, lambda _: None, self)
 
     def show_metric(self, shown: bool, after: QWidget) -> None:
-        """The metric page, or the live view. after: to which control the Tab key goes from the page's last."""
+        """Shows the metric page or the live view. after: the control that follows the page in Tab order."""
         if self.count() == 1:
             from gui.metric.page import MetricPage
 
@@ -48,6 +48,6 @@ class Pages(QStackedWidget):
         self.setCurrentIndex(int(shown))
 
     def snapshot(self) -> QImage | None:
-        """The picture with its labels, or the metric page as it is seen; None while there is no picture."""
+        """The live picture with its labels, or the metric page as shown; None if there is no picture yet."""
         page = self.currentWidget()
         return self._view.snapshot() if page is None or page is self._view else page.grab().toImage()

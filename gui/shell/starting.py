@@ -1,4 +1,4 @@
-"""Where Qt can't start, it ends the process by an abort: here one sentence says why, and what to do."""
+"""Replaces Qt's abort when it can't start by one sentence that says why, and what to do."""
 
 import ctypes
 import logging
@@ -25,9 +25,9 @@ log = logging.getLogger("qt")
 
 
 class Starting:
-    """Takes Qt's messages: held back until the application has started, then they go into `logging`.
+    """Takes over Qt's messages: holds them back until the application has started, then passes them to `logging`.
 
-    A fatal one before that ends the process with exit code 1 and a sentence.
+    A fatal message before that ends the process with exit code 1 and a sentence.
     """
 
     def __init__(self) -> None:
@@ -62,11 +62,11 @@ class Starting:
 
 
 def why_not(messages: list[str]) -> str:
-    """Of Qt's messages, in order, and the environment: why there is no window, in one sentence."""
+    """Why there is no window, in one sentence, from Qt's messages (in order) and the environment."""
     platform, display = os.environ.get("QT_QPA_PLATFORM"), os.environ.get("DISPLAY")
     said = "\n".join(messages)
     if platform and "Could not find the Qt platform plugin" in said:
-        return f"There is no way to show a window called {platform!r} (QT_QPA_PLATFORM): unset it, {INSTEAD}."
+        return f"Qt has no platform {platform!r} (QT_QPA_PLATFORM): unset it, {INSTEAD}."
     if sys.platform == "linux" and not (platform or display or os.environ.get("WAYLAND_DISPLAY")):
         return f"There is no screen here: start the window from a desktop, {INSTEAD}."
     if missing := _missing_library():
@@ -77,7 +77,7 @@ def why_not(messages: list[str]) -> str:
 
 
 def _missing_library() -> str:
-    """What Qt's way to X lacks, in the system's words, since Qt doesn't tell; empty where it lacks nothing."""
+    """The library that Qt's X11 plugin lacks, in the system's words (Qt doesn't name it); empty if none."""
     plugin = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms" / "libqxcb.so"
     try:
         if plugin.exists():

@@ -1,4 +1,4 @@
-"""Chooses light or dark, or what the system says."""
+"""The menu of colour themes: light, dark, or the system's."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup
@@ -11,14 +11,14 @@ SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 
 
 class ThemeMenu(QMenu):
-    """Changes it at once, and for the next start."""
+    """Changes the theme at once and remembers it."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
         self.setTitle(self.tr("Theme"))
         group = QActionGroup(self)
-        for scheme, text in (("", self.tr("As the system")), ("light", self.tr("Light")), ("dark", self.tr("Dark"))):
+        for scheme, text in (("", self.tr("Follow system")), ("light", self.tr("Light")), ("dark", self.tr("Dark"))):
             action = group.addAction(text)
             action.setCheckable(True)
             action.setChecked(scheme == settings.scheme)
@@ -27,7 +27,7 @@ class ThemeMenu(QMenu):
         self.choose(settings.scheme)
 
     def choose(self, scheme: str) -> None:
-        """ "light", "dark", or "" to follow the system."""
+        """scheme: "light", "dark", or "" to follow the system."""
         self._settings.scheme = scheme
         application = QApplication.instance()
         assert isinstance(application, QApplication)

@@ -1,4 +1,4 @@
-"""A window over an empty gallery, with a gallery, settings and threads of its own."""
+"""Fixtures: a window on an empty gallery, and a recognised frame."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ def open_window(qtbot: QtBot, gallery: Gallery) -> Iterator[Callable[..., MainWi
         window.close()
         if session:
             session.stop()
-    # A thread that is still in the models' code when Python ends aborts the process.
+    # A thread still running the models when Python exits would abort the process.
     for thread in threading.enumerate():
         if thread.daemon and thread is not threading.current_thread():
             thread.join(10)

@@ -1,4 +1,4 @@
-"""Pictures between OpenCV and Qt, results that threads bring, and garbage that they don't collect."""
+"""Pictures between OpenCV and Qt, results of tasks, and garbage collection in the GUI thread."""
 
 import gc
 import subprocess
@@ -39,7 +39,7 @@ def test_pictures_are_copied_both_ways(portraits: Path) -> None:
     assert rounded(image, 48, 2.0).width() == 96
 
 
-def test_results_come_back_in_the_gui_thread_and_not_to_the_dead(qtbot: QtBot) -> None:
+def test_results_arrive_in_the_gui_thread_unless_the_owner_is_deleted(qtbot: QtBot) -> None:
     got: list[object] = []
     owner = QLineEdit()
     qtbot.addWidget(owner)
@@ -54,7 +54,7 @@ def test_results_come_back_in_the_gui_thread_and_not_to_the_dead(qtbot: QtBot) -
     assert 43 not in got or got[-1] == 43
 
 
-def test_what_is_loaded_for_good_is_not_gone_through_again() -> None:
+def test_modules_loaded_for_good_are_exempt_from_collection() -> None:
     code = (
         "import gc, sys; gc.disable(); from gui.background.garbage import load_for_good; load_for_good('pyqtgraph')\n"
         "load_for_good('pyqtgraph'); print(len(gc.get_objects()) < 1000 < gc.get_freeze_count())"
@@ -63,7 +63,7 @@ def test_what_is_loaded_for_good_is_not_gone_through_again() -> None:
     assert done.stdout.strip() == "True"
 
 
-def test_nothing_is_collected_while_much_is_loaded(qtbot: QtBot) -> None:
+def test_nothing_is_collected_during_a_large_import(qtbot: QtBot) -> None:
     class Cycle:
         def __init__(self) -> None:
             self.me = self

@@ -1,4 +1,4 @@
-"""What the window writes: in order, told to the window whoever asked, and finished before the process ends."""
+"""The window's writes: in order, announced to the whole window, and finished before the process ends."""
 
 import os
 import subprocess
@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
-    """As another program that is writing."""
+    """Locks the gallery, as another program does while it writes."""
     connection = connect(home / "gallery.db", key_of(home))
     connection.execute("BEGIN IMMEDIATE")
     yield
@@ -40,7 +40,7 @@ def locked(home: Path) -> Iterator[None]:
     connection.close()
 
 
-def test_what_is_written_is_written_in_order_and_told_even_if_nobody_waits(qtbot: QtBot) -> None:
+def test_writes_are_done_in_order_and_announced_even_if_the_owner_has_gone(qtbot: QtBot) -> None:
     writes, owner, gone = Writes(), QLineEdit(), QLineEdit()
     qtbot.addWidget(owner)
     begin = threading.Event()
@@ -63,7 +63,7 @@ def test_what_is_written_is_written_in_order_and_told_even_if_nobody_waits(qtbot
     assert told[1:4] == ["two", None, "integer division or modulo by zero"]
 
 
-def test_the_end_waits_for_what_is_being_written_and_knows_what_failed(qtbot: QtBot) -> None:
+def test_finish_waits_for_writes_and_returns_what_failed(qtbot: QtBot) -> None:
     writes = Writes()
     begin = threading.Event()
     done: list[int] = []
@@ -81,7 +81,7 @@ def test_the_end_waits_for_what_is_being_written_and_knows_what_failed(qtbot: Qt
     assert done == [1]
 
 
-def test_of_several_deletions_all_are_done_or_none(qtbot: QtBot, gallery: Gallery) -> None:
+def test_several_people_are_deleted_together_or_not_at_all(qtbot: QtBot, gallery: Gallery) -> None:
     fill(gallery, "Ada", "Bob", "Eve")
     panel = PeoplePanel(gallery)
     qtbot.addWidget(panel)
@@ -173,7 +173,7 @@ def dialog_of(qtbot: QtBot, window: MainWindow, photo: Path, name: str) -> Enrol
     return dialog
 
 
-def test_an_enrolment_that_is_written_while_its_dialog_is_closed_is_told(
+def test_an_enrolment_written_after_its_dialog_was_closed_is_reported(
     qtbot: QtBot, own_home: Path, gallery: Gallery, portraits: Path, open_window: Callable[..., MainWindow]
 ) -> None:
     window = open_window("")
@@ -226,7 +226,7 @@ def test_the_window_reads_while_a_write_waits_for_another_program(
     qtbot.waitUntil(lambda: [p.name for p in window.people.model.people()] == ["Augusta", "Bob"], timeout=WAIT)
 
 
-def test_sightings_that_cannot_be_noted_are_told_once(qtbot: QtBot, gallery: Gallery, recognition: object) -> None:
+def test_sightings_that_cannot_be_noted_are_reported_once(qtbot: QtBot, gallery: Gallery, recognition: object) -> None:
     sightings = Sightings(gallery)
     faces = recognition.faces  # type: ignore[attr-defined]
     told: list[Exception] = []
@@ -239,7 +239,7 @@ def test_sightings_that_cannot_be_noted_are_told_once(qtbot: QtBot, gallery: Gal
     assert len(told) == 1
 
 
-def test_the_window_follows_a_program_that_enrolls_by_another_encoder(
+def test_the_window_follows_a_program_that_enrolls_with_another_encoder(
     qtbot: QtBot, gallery: Gallery, portraits: Path, open_window: Callable[..., MainWindow]
 ) -> None:
     window = open_window("")
@@ -275,9 +275,7 @@ application.main([])
 
 
 @pytest.mark.parametrize("released", [True, False])
-def test_closing_finishes_what_is_being_written_or_says_what_is_not(
-    gallery: Gallery, own_home: Path, released: bool
-) -> None:
+def test_closing_finishes_writes_or_reports_those_that_failed(gallery: Gallery, own_home: Path, released: bool) -> None:
     fill(gallery, *(f"Person {number}" for number in range(5)))
     with locked(own_home):
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
@@ -299,7 +297,7 @@ def test_closing_finishes_what_is_being_written_or_says_what_is_not(
     assert ("in use by another program" in process.stderr.read()) is not released
 
 
-def test_busy_is_told_apart_from_broken(gallery: Gallery, own_home: Path) -> None:
+def test_a_busy_gallery_is_not_reported_as_broken(gallery: Gallery, own_home: Path) -> None:
     fill(gallery, "Ada")
     gallery._database._ready_to_write().execute("PRAGMA busy_timeout = 0")
     with (

@@ -1,4 +1,4 @@
-"""Every answer belongs to its question: late ones change nothing, and several photos come one after the other."""
+"""Results that arrive late change nothing; several photos come one after the other; the metric page's progress."""
 
 import threading
 from collections.abc import Callable
@@ -29,7 +29,7 @@ WAIT = 60_000
 
 
 class Gated(Recognizer):
-    """Looks at a photo when it is let, in any order."""
+    """A recogniser that waits for a gate before it examines a photo or enrolls a face."""
 
     def __init__(self, gallery: Gallery) -> None:
         super().__init__(gallery)
@@ -63,7 +63,7 @@ def alone(portraits: Path) -> Image:
 
 @pytest.fixture
 def together(portraits: Path) -> Image:
-    """Both faces beside each other."""
+    """Both faces side by side."""
     pictures = [read_picture(portraits / name) for name in ("eileen_collins.png", "grace_hopper.jpg")]
     height = min(len(picture) for picture in pictures)
     return np.hstack([cv2.resize(one, (one.shape[1] * height // len(one), height)) for one in pictures])
@@ -77,7 +77,7 @@ def open_dialog(qtbot: QtBot, recognizer: Recognizer, photo: Any, **named: Any) 
     return dialog
 
 
-def test_the_second_face_of_one_photo_is_not_asked_for_in_the_next(
+def test_choosing_the_second_face_of_a_photo_does_not_carry_over_to_the_next(
     qtbot: QtBot, recognizer: Recognizer, together: Image, alone: Image
 ) -> None:
     dialog = open_dialog(qtbot, recognizer, together)
@@ -105,7 +105,7 @@ def test_a_slow_photo_does_not_replace_the_one_chosen_after_it(
     assert not dialog.waiting.isVisible()
 
 
-def test_an_error_of_an_earlier_photo_is_not_told_of_the_next(
+def test_an_error_of_an_earlier_photo_is_not_shown_for_the_next(
     qtbot: QtBot, recognizer: Recognizer, alone: Image, tmp_path: Path
 ) -> None:
     bad = tmp_path / "bad.jpg"
@@ -117,7 +117,7 @@ def test_an_error_of_an_earlier_photo_is_not_told_of_the_next(
     assert "Good enough" in dialog.verdict.text()
 
 
-def test_closing_while_a_photo_is_looked_at_shows_nothing_of_it(
+def test_closing_while_a_photo_is_examined_shows_no_result(
     qtbot: QtBot, gated: Gated, alone: Image, together: Image
 ) -> None:
     gate = gated.gates[alone.shape[1]] = threading.Event()
@@ -130,7 +130,7 @@ def test_closing_while_a_photo_is_looked_at_shows_nothing_of_it(
     assert not dialog.isVisible()
 
 
-def test_who_is_being_enrolled_is_the_face_chosen_when_it_was_pressed(
+def test_the_face_enrolled_is_the_one_chosen_when_the_button_was_pressed(
     qtbot: QtBot, gated: Gated, together: Image
 ) -> None:
     gated.enrolling = threading.Event()
@@ -163,7 +163,7 @@ def test_several_photos_are_offered_one_after_the_other(
     assert dialog is not None
     assert "Photo 1 of 3" in dialog.which.text()
     qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
-    # The file's name is only suggested: whoever presses Return without looking has enrolled nobody.
+    # The file's name is only suggested: pressing Return without looking enrolls nobody.
     assert dialog.name.text() == ""
     assert not dialog.enroll.isEnabled()
     dialog.suggestion.click()
@@ -187,7 +187,9 @@ def test_several_photos_are_offered_one_after_the_other(
     qtbot.waitUntil(lambda: not window.findChildren(EnrollDialog), timeout=WAIT)
 
 
-def test_one_more_photo_is_told_as_that(qtbot: QtBot, open_window: Callable[..., MainWindow], portraits: Path) -> None:
+def test_the_window_says_if_an_enrolment_added_another_photo(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], portraits: Path
+) -> None:
     window = open_window("")
     assert window.recognizer is not None
     told = []
@@ -216,7 +218,7 @@ def test_one_more_photo_is_told_as_that(qtbot: QtBot, open_window: Callable[...,
         ("my holiday in the far north of Norway.jpg", ""),
     ],
 )
-def test_what_files_are_called_may_be_a_name(file: str, name: str) -> None:
+def test_a_file_name_may_suggest_a_persons_name(file: str, name: str) -> None:
     assert suggested_name(Path("/somewhere") / file) == name
 
 
@@ -234,7 +236,7 @@ def test_a_face_is_enrolled_from_the_frame_in_which_it_was_clicked(
     face = recognition.faces[0]
     card = window.show_face(face, view.frame_of(face))
     assert card is not None
-    # Meanwhile the view has gone on to a black frame with nobody in it.
+    # Meanwhile the view has gone on to an empty black frame.
     black = Frame(np.zeros_like(recognition.frame.image), 99, 9.0, 9.0)
     view.show_frame(black, Recognition(black))
     QTest.mouseClick(card.name_it, Qt.MouseButton.LeftButton)
@@ -245,7 +247,7 @@ def test_a_face_is_enrolled_from_the_frame_in_which_it_was_clicked(
     dialog.close()
 
 
-def test_a_face_that_another_encoder_has_seen_is_not_looked_up(
+def test_a_face_embedded_by_another_encoder_is_not_looked_up(
     open_window: Callable[..., MainWindow], recognition: Recognition
 ) -> None:
     window = open_window("")
@@ -258,7 +260,7 @@ def test_a_face_that_another_encoder_has_seen_is_not_looked_up(
 # The metric page
 
 
-def test_gathering_tells_what_it_is_at_and_is_given_up_when_the_page_is_left(
+def test_gathering_reports_progress_and_is_given_up_when_the_page_is_left(
     qtbot: QtBot, open_window: Callable[..., MainWindow]
 ) -> None:
     window = open_window("")
@@ -302,7 +304,7 @@ def test_without_a_recogniser_the_page_says_why_rather_than_loading(
         box.close()
 
 
-def test_another_encoder_begins_the_page_anew(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+def test_another_encoder_resets_the_page(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
     window = open_window("")
     assert window.recognizer is not None
     fill(window.recognizer, 12)

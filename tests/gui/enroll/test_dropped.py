@@ -1,4 +1,4 @@
-"""What is dropped or pasted is taken in the best form there is."""
+"""What is dropped or pasted is taken in the best form offered."""
 
 import base64
 import os
@@ -59,7 +59,7 @@ def test_a_picture_dragged_from_a_browser_is_taken_with_its_pixels(picture: Imag
         assert np.array_equal(taken, picture)
 
 
-def test_a_picture_within_an_address_is_taken(picture: Image) -> None:
+def test_a_picture_within_a_data_url_is_taken(picture: Image) -> None:
     address = "data:image/png;base64," + base64.b64encode(encode_png(picture)).decode()
     quoted = "data:image/png," + "".join(f"%{byte:02X}" for byte in encode_png(picture))
     for data in (
@@ -86,7 +86,7 @@ def test_an_address_without_a_picture_is_one_sentence(address: str) -> None:
         content(offered(urls=[address]))
 
 
-def test_a_file_goes_before_its_picture(picture: Image, tmp_path: Path) -> None:
+def test_a_file_is_preferred_to_its_picture(picture: Image, tmp_path: Path) -> None:
     file = tmp_path / "a b#c%20d.png"
     data = offered(urls=[QUrl.fromLocalFile(str(file)).toString(QUrl.ComponentFormattingOption.FullyEncoded)])
     assert content(data) == file
@@ -95,13 +95,13 @@ def test_a_file_goes_before_its_picture(picture: Image, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs file names of bytes")
-def test_a_files_name_may_be_no_text(tmp_path: Path) -> None:
+def test_a_file_name_may_be_invalid_utf8(tmp_path: Path) -> None:
     data = QMimeData()
     data.setData("text/uri-list", b"file://" + os.fsencode(tmp_path) + b"/caf%E9%FF.jpg\r\n")
     assert content(data) == tmp_path / os.fsdecode(b"caf\xe9\xff.jpg")
 
 
-def test_nothing_usable_is_nothing() -> None:
+def test_without_a_picture_or_file_nothing_is_taken() -> None:
     for data in (offered(text="hello"), offered(html="<b>hello</b>"), QMimeData(), offered(image=QImage())):
         assert content(data) is None
     assert not may_hold_something(offered(text="hello"))
@@ -112,7 +112,7 @@ def test_videos_are_sources(ending: str) -> None:
     assert is_source(Path(f"clip{ending}"))
 
 
-def test_pictures_are_no_sources_but_folders_are(tmp_path: Path) -> None:
+def test_folders_are_sources_and_pictures_are_not(tmp_path: Path) -> None:
     assert not PICTURES & VIDEOS
     assert not RAW_PHOTOS & VIDEOS
     assert not is_source(Path("photo.jfif"))
@@ -120,7 +120,7 @@ def test_pictures_are_no_sources_but_folders_are(tmp_path: Path) -> None:
     assert not is_source(tmp_path / ("a" * 300))
 
 
-def test_the_window_says_what_it_can_not_take(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+def test_the_window_says_what_it_cannot_take(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
     window = open_window()
     data = offered(urls=[WEB])
     place, buttons, keys = QPointF(50, 50), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -131,7 +131,7 @@ def test_the_window_says_what_it_can_not_take(qtbot: QtBot, open_window: Callabl
     box.close()
     nothing = offered(text="hello")
     window.dropEvent(QDropEvent(place, Qt.DropAction.CopyAction, nothing, buttons, keys))
-    assert "holds no picture" in window.status.currentMessage()
+    assert "no picture in what you dropped" in window.status.currentMessage()
     QGuiApplication.clipboard().setText("hello")
     window.paste()
-    assert "no picture in the clipboard" in window.status.currentMessage()
+    assert "no picture on the clipboard" in window.status.currentMessage()

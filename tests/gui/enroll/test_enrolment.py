@@ -1,4 +1,4 @@
-"""The dialog that enrolls, and the card of a face."""
+"""The enrolment dialog, and a face's card."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -46,17 +46,17 @@ def test_warnings_about_names_and_likeness(qtbot: QtBot, recognizer: Recognizer,
     dialog = _open_dialog(qtbot, recognizer, portraits / "grace_hopper.jpg")
     qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
     dialog.name.setText("Somebody else")
-    assert "Very close to Grace Hopper, 0.99" in dialog.note.text()
+    assert "Very similar to Grace Hopper (0.99)" in dialog.note.text()
     QTest.mouseClick(dialog.use_name, Qt.MouseButton.LeftButton)
     assert dialog.name.text() == "Grace Hopper"
-    assert "enrolled already" in dialog.note.text()
+    assert "already enrolled" in dialog.note.text()
     assert dialog.enroll.text() == "Add photo"
     with qtbot.waitSignal(dialog.enrolled, timeout=WAIT):
         QTest.mouseClick(dialog.enroll, Qt.MouseButton.LeftButton)
     assert recognizer.gallery.people()[0].templates == 2
 
 
-def test_bad_photos_and_names_are_told_in_the_dialog(qtbot: QtBot, recognizer: Recognizer, tmp_path: Path) -> None:
+def test_bad_photos_and_names_are_reported_in_the_dialog(qtbot: QtBot, recognizer: Recognizer, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"no picture")
     dialog = _open_dialog(qtbot, recognizer, bad)
@@ -64,11 +64,11 @@ def test_bad_photos_and_names_are_told_in_the_dialog(qtbot: QtBot, recognizer: R
     dialog.name.setText("Ada")
     assert not dialog.enroll.isEnabled()
     dialog.examine(np.full((200, 200, 3), 99, np.uint8))
-    qtbot.waitUntil(lambda: "no face" in dialog.verdict.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "No face" in dialog.verdict.text(), timeout=WAIT)
     assert recognizer.gallery.people() == []
 
 
-def test_a_poor_face_can_be_enrolled_after_being_told(qtbot: QtBot, recognizer: Recognizer, portraits: Path) -> None:
+def test_a_poor_face_can_be_enrolled_after_a_warning(qtbot: QtBot, recognizer: Recognizer, portraits: Path) -> None:
     import cv2
 
     photo = read_picture(portraits / "eileen_collins.png")
@@ -87,7 +87,7 @@ def test_the_card_explains_in_words(qtbot: QtBot, recognition: Recognition) -> N
     card = FaceCard(known, 1)
     qtbot.addWidget(card)
     assert "above the" in card.verdict.text()
-    assert "one stranger in 100" in card.verdict.text()
+    assert "at most 1 in 100 strangers" in card.verdict.text()
     unknown = next(face for face in recognition.faces if not face.decision.name)
     card = FaceCard(unknown, 1)
     qtbot.addWidget(card)
@@ -132,8 +132,8 @@ def test_another_persons_photo_under_a_name_is_questioned_before_it_is_added(
     assert recognizer.gallery.people()[0].templates == 2
 
 
-def test_a_name_that_is_only_held_is_not_offered_for_another_photo(recognition: Recognition, qtbot: QtBot) -> None:
-    """Enter would add a stranger's picture to the person whose name stands there a moment longer."""
+def test_a_held_name_is_not_offered_for_another_photo(recognition: Recognition, qtbot: QtBot) -> None:
+    """Otherwise Enter could add a stranger's picture to the person whose name is still held."""
     known = next(face for face in recognition.faces if face.decision.name)
     assert known.decision.named is not None
     threshold = replace(known.decision.threshold, similarity=known.decision.named.similarity + 0.02)
@@ -143,7 +143,7 @@ def test_a_name_that_is_only_held_is_not_offered_for_another_photo(recognition: 
         qtbot.addWidget(card)
         assert card.windowTitle() == "Eileen Collins"
         assert (card.certain_name, card.name_it.isDefault()) == (name, default)
-    assert "Named as a moment ago" in card.verdict.text()
+    assert "Keeps its name for now" in card.verdict.text()
     assert "0.02 below" in card.verdict.text()
     assert label_text(held) == ("Eileen Collins", "")
 

@@ -1,4 +1,4 @@
-"""Where labels stand: apart from each other and from faces, and calmly."""
+"""Places of labels: apart from each other and from faces, and without jumping."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -27,7 +27,7 @@ def place(places: LabelPlaces, faces: list[Labelled], bounds: QRectF) -> list[QR
 
 
 def crowd(columns: int, rows: int, side: float, apart: float) -> list[Labelled]:
-    """Faces in a grid, so much apart."""
+    """Faces in a grid. side, apart: pixels."""
     step = side + apart
     return [
         labelled(row * columns + column, QRectF(40 + column * step, 40 + row * step, side, side))
@@ -60,7 +60,7 @@ def test_no_label_hides_another_or_the_middle_of_a_face(faces: list[Labelled]) -
     assert not any(label.intersects(middle(face)) for label in labels for face in faces)
 
 
-def test_one_label_stands_above_its_face_and_below_where_there_is_no_room_above() -> None:
+def test_a_label_is_above_its_face_or_below_if_there_is_no_room() -> None:
     (above,) = place(LabelPlaces(), [labelled(1, QRectF(500, 300, 100, 100))], BOUNDS)
     assert above.bottom() < 300
     assert above.center().x() == pytest.approx(550)
@@ -68,7 +68,7 @@ def test_one_label_stands_above_its_face_and_below_where_there_is_no_room_above(
     assert below.top() > 104
 
 
-def test_without_any_room_each_label_is_still_inside() -> None:
+def test_labels_stay_inside_even_without_room() -> None:
     bounds = QRectF(0, 0, 160, 90)
     faces = [labelled(number, QRectF(10 * number, 5, 60, 60)) for number in range(9)]
     labels = place(LabelPlaces(), faces, bounds)
@@ -96,7 +96,7 @@ def test_labels_dont_jump_while_faces_move_a_little() -> None:
     assert len(chosen) <= 2
 
 
-def test_who_comes_later_gives_way() -> None:
+def test_labels_of_later_faces_give_way() -> None:
     places = LabelPlaces()
     first = labelled(3, QRectF(400, 300, 100, 100))
     (alone,) = place(places, [first], BOUNDS)
@@ -105,7 +105,7 @@ def test_who_comes_later_gives_way() -> None:
     assert not together[0].intersects(alone)
 
 
-def test_a_label_that_found_no_place_at_its_face_stays_where_it_went() -> None:
+def test_a_label_placed_away_from_its_face_stays_there() -> None:
     places, faces = LabelPlaces(), crowd(4, 4, 70, 4)
     before = place(places, faces, BOUNDS)
     moved = [face._replace(box=face.box.translated(3, 2)) for face in faces]
@@ -125,7 +125,7 @@ def faces_of(recognition: Recognition, boxes: list[tuple[float, float, float, fl
     )
 
 
-def test_sixteen_faces_have_sixteen_labels_apart(qtbot: QtBot, recognition: Recognition) -> None:
+def test_sixteen_faces_have_sixteen_separate_labels(qtbot: QtBot, recognition: Recognition) -> None:
     view = LiveView()
     qtbot.addWidget(view)
     view.resize(1280, 720)
@@ -142,7 +142,7 @@ def test_sixteen_faces_have_sixteen_labels_apart(qtbot: QtBot, recognition: Reco
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_a_snapshot_is_the_picture_with_its_labels_as_large_as_it_is(
+def test_a_snapshot_is_the_full_size_picture_with_its_labels(
     qtbot: QtBot, recognition: Recognition, mirrored: bool
 ) -> None:
     view = LiveView()
@@ -156,7 +156,7 @@ def test_a_snapshot_is_the_picture_with_its_labels_as_large_as_it_is(
     picture = view.snapshot()
     assert picture is not None
     assert (picture.width(), picture.height()) == (1280, 720)
-    view.show_notice(Notice("The end", "", "video", "Play it again"))
+    view.show_notice(Notice("Ended", "", "video", "Play again"))
     assert view.snapshot() == picture
     bare = LiveView()
     qtbot.addWidget(bare)
@@ -174,7 +174,7 @@ def test_a_snapshot_is_the_picture_with_its_labels_as_large_as_it_is(
     assert changed
 
 
-def test_the_view_tells_who_is_there_without_being_seen(qtbot: QtBot, recognition: Recognition) -> None:
+def test_the_view_tells_screen_readers_who_is_in_view(qtbot: QtBot, recognition: Recognition) -> None:
     view = LiveView()
     qtbot.addWidget(view)
     view.resize(640, 360)
@@ -187,13 +187,13 @@ def test_the_view_tells_who_is_there_without_being_seen(qtbot: QtBot, recognitio
         view.show_frame(recognition.frame, nobody)
     assert view.accessibleDescription() == told
     qtbot.waitUntil(lambda: view.accessibleDescription() == "Nobody is in view.", timeout=10_000)
-    view.show_notice(Notice("The end", "Play it again."))
-    assert "The end" in view.accessibleDescription()
+    view.show_notice(Notice("Ended", "Play it again."))
+    assert "Ended" in view.accessibleDescription()
     view.show_notice(None)
     assert view.accessibleDescription() == "Nobody is in view."
 
 
-def test_a_face_comes_with_the_frame_in_which_it_is(qtbot: QtBot, recognition: Recognition) -> None:
+def test_a_face_comes_with_the_frame_it_was_recognised_in(qtbot: QtBot, recognition: Recognition) -> None:
     view = LiveView()
     qtbot.addWidget(view)
     view.show_frame(recognition.frame, recognition)

@@ -40,7 +40,7 @@ def test_a_mirrored_view_mirrors_boxes_too(qtbot: QtBot, recognition: Recognitio
         assert box.center().x() == pytest.approx(1280 - plain[id(face)].center().x(), abs=1)
 
 
-def test_boxes_are_carried_to_the_frame_being_painted(qtbot: QtBot, recognition: Recognition) -> None:
+def test_boxes_are_extrapolated_to_the_frame_being_painted(qtbot: QtBot, recognition: Recognition) -> None:
     view = LiveView()
     qtbot.addWidget(view)
     view.resize(1280, 720)
@@ -60,7 +60,9 @@ def test_known_and_unknown_differ_in_words(recognition: Recognition) -> None:
     assert texts == {"Eileen Collins", "Unknown"}
 
 
-def test_clicks_and_digits_ask_for_a_face_and_notices_block_them(qtbot: QtBot, recognition: Recognition) -> None:
+def test_faces_are_clicked_or_chosen_by_digit_unless_a_notice_covers_them(
+    qtbot: QtBot, recognition: Recognition
+) -> None:
     view = LiveView()
     qtbot.addWidget(view)
     view.resize(1280, 720)
@@ -73,8 +75,8 @@ def test_clicks_and_digits_ask_for_a_face_and_notices_block_them(qtbot: QtBot, r
     with qtbot.waitSignal(view.face_clicked) as typed:
         QTest.keyClick(view, Qt.Key.Key_1)
     assert typed.args[0] is min(view.faces(), key=lambda item: item[1].x())[0]
-    view.show_notice(Notice("The end", "Play it again.", "video", "Again"))
+    view.show_notice(Notice("Ended", "Play it again.", "video", "Play again"))
     assert view.face_at(box.center()) is None
-    assert "The end" in view.accessibleDescription()
+    assert "Ended" in view.accessibleDescription()
     with qtbot.waitSignal(view.button_clicked):
         QTest.mouseClick(view._button, Qt.MouseButton.LeftButton)

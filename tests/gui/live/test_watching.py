@@ -1,4 +1,4 @@
-"""What is watched in the real window: sources that are none, that hang, that hold passwords, and stills."""
+"""Watching in the real window: sources that don't exist, that hang, that hold passwords, and stills."""
 
 import os
 import socket
@@ -44,7 +44,7 @@ def state(window: MainWindow) -> SourceState | None:
 
 
 def everything_said(window: MainWindow) -> str:
-    """All that a user, or a screen reader, may come across."""
+    """All text that a user or a screen reader may see."""
     texts = [window.windowTitle(), window.status.currentMessage()]
     for widget in (window, *window.findChildren(QWidget)):
         texts += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.statusTip()]
@@ -55,7 +55,7 @@ def everything_said(window: MainWindow) -> str:
 
 
 class Keyring(KeyringBackend):
-    """One in memory, as safe as a desktop's."""
+    """A keyring in memory that counts as safe."""
 
     priority = 5  # type: ignore[assignment]
 
@@ -83,12 +83,12 @@ def in_keyring() -> Iterator[Keyring]:
 
 @pytest.fixture
 def a_camera(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system says that there is one (which can't be opened)."""
+    """Makes the system list one camera, which can't be opened."""
     monkeypatch.setattr(source_chooser, "list_cameras", lambda: [CameraInfo(0, 0, "Made-up camera")])
 
 
 @pytest.mark.usefixtures("a_camera")
-def test_a_mistyped_source_turns_no_camera_on(qtbot: QtBot, open_window: Open) -> None:
+def test_a_mistyped_source_does_not_turn_a_camera_on(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("typo.mp4", loaded=False)
     with qtbot.waitSignal(window.chooser.cameras_listed, timeout=WAIT):
         window.chooser.list_cameras()
@@ -97,14 +97,14 @@ def test_a_mistyped_source_turns_no_camera_on(qtbot: QtBot, open_window: Open) -
 
 
 @pytest.mark.usefixtures("a_camera")
-def test_who_has_never_chosen_a_source_gets_the_first_camera(qtbot: QtBot, open_window: Open) -> None:
+def test_the_first_camera_is_opened_if_no_source_was_ever_chosen(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("", loaded=False)
     qtbot.waitUntil(
         lambda: window.live.source is not None and window.live.source.name == "Made-up camera", timeout=WAIT
     )
 
 
-def test_a_bad_address_is_said_in_a_box_while_watching_goes_on(qtbot: QtBot, open_window: Open) -> None:
+def test_a_bad_address_is_reported_in_a_box_while_watching_goes_on(qtbot: QtBot, open_window: Open) -> None:
     window = open_window("demo", loaded=False)
     qtbot.waitUntil(lambda: window.view.painted > 3, timeout=WAIT)
     for number, wrong in enumerate(("ftp://x/y", "nowhere.mp4", "rtsp://a:b/c@d/e"), 1):
@@ -121,10 +121,10 @@ def test_a_bad_address_is_said_in_a_box_while_watching_goes_on(qtbot: QtBot, ope
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pipe with a name")
-def test_no_disk_is_asked_in_the_windows_thread(
+def test_the_gui_thread_never_waits_for_a_disk(
     qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A share that hangs answers no `stat` for minutes."""
+    """A hanging network share may not answer `stat` for minutes."""
     let_go, asked_by, real = threading.Event(), set(), os.stat
 
     def hangs(path: object, *rest: object, **options: object) -> os.stat_result:
@@ -153,7 +153,7 @@ def test_no_disk_is_asked_in_the_windows_thread(
     assert threading.main_thread() not in asked_by
 
 
-def test_what_was_chosen_last_is_watched_whatever_answers_late(
+def test_the_last_choice_is_watched_even_if_an_earlier_one_answers_later(
     qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     let_go, real = threading.Event(), os.stat
@@ -174,13 +174,13 @@ def test_what_was_chosen_last_is_watched_whatever_answers_late(
     assert window.live.source.name == "Demo scene"
 
 
-def test_a_camera_that_never_answered_is_not_said_to_be_reconnected(qtbot: QtBot, open_window: Open) -> None:
+def test_a_camera_that_never_answered_is_connecting_not_reconnecting(qtbot: QtBot, open_window: Open) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     window = open_window(f"rtsp://127.0.0.1:{port}/stream", loaded=False)
     qtbot.waitUntil(lambda: "does not answer" in told(window), timeout=WAIT)
     assert "trying again" in told(window)
-    assert "Trying to connect" in told(window)
+    assert "Connecting" in told(window)
     window._show_status()
     assert "Reconnecting" not in everything_said(window)
 
@@ -236,7 +236,7 @@ def test_an_address_with_a_password_is_kept_in_the_keyring_only(
 
 
 @pytest.mark.usefixtures("a_camera")
-def test_without_a_keyring_the_address_is_asked_for_again_and_no_camera_turned_on(
+def test_without_a_keyring_the_window_asks_for_the_address_and_turns_no_camera_on(
     qtbot: QtBot, open_window: Open
 ) -> None:
     Settings().source = "rtsp://admin:53cr3t@10.0.0.2/stream"
@@ -247,7 +247,7 @@ def test_without_a_keyring_the_address_is_asked_for_again_and_no_camera_turned_o
     assert window.live.session is None
 
 
-def test_a_password_that_an_older_version_kept_is_taken_out_of_the_file(own_home: Path) -> None:
+def test_a_password_kept_by_an_older_version_is_removed_from_the_file(own_home: Path) -> None:
     settings = Settings()
     settings._file.setValue("source", "http://h/x?pwd=53cr3t")
     settings._file.sync()
@@ -295,7 +295,7 @@ def test_each_still_of_a_folder_is_recognised_although_the_models_are_loaded_lat
 
 @pytest.fixture
 def live() -> Iterator[Live]:
-    """Without a window. It is kept until none of its threads can tell it anything any more."""
+    """A `Live` without a window, kept until its threads have ended."""
     live = Live()
     yield live
     live.close()
@@ -304,7 +304,7 @@ def live() -> Iterator[Live]:
             thread.join(10)
 
 
-def test_a_camera_that_is_chosen_again_is_opened_once_it_has_been_let_go(qtbot: QtBot, live: Live) -> None:
+def test_a_camera_chosen_again_is_opened_once_it_is_released(qtbot: QtBot, live: Live) -> None:
     let_go = threading.Event()
     first, other, again = (
         Scripted(hangs(let_go), device="camera 0"),
@@ -326,12 +326,12 @@ def test_a_camera_that_is_chosen_again_is_opened_once_it_has_been_let_go(qtbot: 
     qtbot.waitUntil(lambda: again.released, timeout=WAIT)
 
 
-def test_playing_again_begins_anew(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
+def test_playing_again_starts_a_new_session(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
     clip = make_video(tmp_path / "v.mp4", plain(5), [n / 20 for n in range(5)])
     window = open_window(str(clip), loaded=False)
     qtbot.waitUntil(lambda: state(window) is SourceState.ENDED, timeout=WAIT)
     first = window.live.session
-    qtbot.waitUntil(lambda: "The end" in told(window), timeout=WAIT)
+    qtbot.waitUntil(lambda: told(window).startswith("Ended"), timeout=WAIT)
     window.view.button_clicked.emit()
     qtbot.waitUntil(lambda: window.live.session is not first and state(window) is SourceState.ENDED, timeout=WAIT)
 
@@ -346,7 +346,7 @@ def test_a_file_is_remembered_wherever_the_program_is_started(
     assert QApplication.activeModalWidget() is None
 
 
-def test_the_window_comes_without_ffmpeg() -> None:
+def test_the_window_starts_without_ffmpeg() -> None:
     code = "import sys, gui.shell.application; print(sorted({'av', 'setproctitle'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""Errors are told in the window as they are on the command line, and what they name does nothing."""
+"""Errors read as on the command line, and markup in them is shown as text."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
@@ -11,14 +11,14 @@ from gui.look.errors import sentence, show_error
 from gui.people.panel import PeoplePanel
 
 
-def test_what_the_system_refuses_is_no_bug() -> None:
+def test_refusals_of_the_system_are_not_reported_as_bugs() -> None:
     told = sentence(PermissionError(13, "Permission denied", "/home/x\x1b[2J"))
     assert told == r"/home/x\x1b[2J can't be used (Permission denied): check its name, its permissions and its disk."
     assert sentence(PhotoError("a\udcff.jpg is empty.")) == r"a\xff.jpg is empty."
     assert "unexpected" in sentence(ZeroDivisionError("division by zero"))
 
 
-def test_markup_in_what_others_chose_is_shown_as_it_is(qtbot: QtBot, gallery: Gallery) -> None:
+def test_markup_in_names_and_files_is_shown_as_text(qtbot: QtBot, gallery: Gallery) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     show_error(parent, PhotoError("<b>x</b>.jpg is empty."))

@@ -1,4 +1,4 @@
-"""Numbers add up, are said the same everywhere, and what can't be is said."""
+"""Numbers in the window add up and read the same everywhere; snapshots."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -22,13 +22,13 @@ WAIT = 60_000
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1.2))
-def test_what_is_shown_adds_up(similarity: float, needed: float) -> None:
+def test_numbers_shown_add_up(similarity: float, needed: float) -> None:
     shown = apart(similarity, needed)
     low, high = sorted((float(shown.similarity), float(shown.needed)))
     assert high - low == pytest.approx(float(shown.margin), abs=1e-9)
 
 
-def test_figures_that_differ_look_different() -> None:
+def test_numbers_that_differ_look_different() -> None:
     assert apart(0.176, 0.2651) == ("0.18", "0.27", "0.09")
     assert apart(0.2649, 0.2651) == ("0.26", "0.27", "0.01")
     assert apart(0.268, 0.2651) == ("0.268", "0.265", "0.003")
@@ -36,7 +36,7 @@ def test_figures_that_differ_look_different() -> None:
     assert apart(0.5, 0.5) == ("0.50", "0.50", "0.00")
 
 
-def test_photos_and_people_are_told_apart() -> None:
+def test_photos_and_people_are_counted_separately() -> None:
     assert among(1, 1) == "1 person"
     assert among(5, 5) == "5 people"
     assert among(7, 5) == "7 photos of 5 people"
@@ -44,7 +44,7 @@ def test_photos_and_people_are_told_apart() -> None:
     assert among(12_000, 10_000) == "12,000 photos of 10,000 people"
 
 
-def test_where_nobody_can_be_named_that_is_said(qtbot: QtBot) -> None:
+def test_sensitivity_says_if_nobody_can_be_named(qtbot: QtBot) -> None:
     shown = Sensitivity(1e-4)
     qtbot.addWidget(shown)
     shown.show_threshold(Threshold(1.13, 1e-4, 3, "mine", "cosine", 1.3), 2)
@@ -56,7 +56,7 @@ def test_where_nobody_can_be_named_that_is_said(qtbot: QtBot) -> None:
     assert shown.meaning.text() == "nobody enrolled yet"
 
 
-def test_only_what_would_go_wrong_is_orange() -> None:
+def test_only_errors_are_orange() -> None:
     warning = theme.colours().warning
     assert [kind.colours()[0] == warning for kind in Kind] == [False, True, False]
     assert [kind.colours()[1] == warning for kind in Kind] == [True, False, False]
@@ -79,7 +79,7 @@ def pictures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return folder
 
 
-def test_without_a_picture_nothing_is_saved_and_that_is_said(
+def test_without_a_picture_nothing_is_saved_and_the_window_says_so(
     open_window: Callable[..., MainWindow], pictures: Path
 ) -> None:
     window = open_window("", loaded=False)
@@ -90,7 +90,7 @@ def test_without_a_picture_nothing_is_saved_and_that_is_said(
     assert not pictures.exists()
 
 
-def test_snapshots_of_one_second_are_all_kept(
+def test_snapshots_taken_in_the_same_second_are_all_kept(
     qtbot: QtBot, open_window: Callable[..., MainWindow], pictures: Path
 ) -> None:
     window = open_window(loaded=False)

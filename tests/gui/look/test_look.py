@@ -17,7 +17,7 @@ from gui.shell.main_window import MainWindow
 
 
 @pytest.mark.parametrize("width", [860, 1000, 1280, 3840])
-def test_everything_of_the_toolbar_has_room(open_window: Callable[..., MainWindow], width: int) -> None:
+def test_the_whole_toolbar_fits(open_window: Callable[..., MainWindow], width: int) -> None:
     window = open_window("", loaded=False)
     window.resize(width, 600)
     QApplication.processEvents()

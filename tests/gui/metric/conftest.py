@@ -1,4 +1,4 @@
-"""The page in a window of its own."""
+"""Fixture that opens the metric page."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from tests.gui.metric.pages import fill, wait_for_gallery
 
 @pytest.fixture
 def open_page(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> Callable[..., tuple[MainWindow, MetricPage]]:
-    """The page in a window of its own, with so many people; the live view goes on."""
+    """Opens a window on the metric page, with made-up people; the live view goes on."""
 
     def opened(people: int = 0, photos: int = 1, source: str = "demo") -> tuple[MainWindow, MetricPage]:
         window = open_window(source)

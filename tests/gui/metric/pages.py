@@ -1,4 +1,4 @@
-"""What tests of the page share: people to show, and waiting for what a thread brings."""
+"""Helpers for tests of the metric page: made-up people, and waiting for threads."""
 
 import numpy as np
 from pytestqt.qtbot import QtBot
@@ -11,7 +11,7 @@ WAIT = 60_000
 
 
 def fill(recognizer: Recognizer, count: int, photos: int = 1) -> None:
-    """Made-up people, each with a direction of their own."""
+    """Enrolls made-up people, each with a random direction of their own."""
     random = np.random.default_rng(0)
     for number in range(count):
         direction = random.normal(size=128)

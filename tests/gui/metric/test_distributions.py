@@ -26,7 +26,7 @@ def test_dragging_the_threshold_explores_and_changes_nothing(
     assert recognizer is not None
     in_use = recognizer.threshold
     assert shown.threshold == in_use.similarity
-    assert shown.cost.strangers.text() == "One stranger in 100"
+    assert shown.cost.strangers.text() == "1 in 100 strangers"
     assert not shown.cost.use.isEnabled()
     shown.line.setValue(0.1)
     shown.line.sigDragged.emit(shown.line)
@@ -47,7 +47,7 @@ def test_a_new_sensitivity_moves_the_threshold_in_use(
 ) -> None:
     window, page = open_page(5, source="")
     window.sensitivity.choice.setCurrentIndex(2)
-    qtbot.waitUntil(lambda: page.distributions.cost.strangers.text() == "One stranger in 10,000", timeout=WAIT)
+    qtbot.waitUntil(lambda: page.distributions.cost.strangers.text() == "1 in 10,000 strangers", timeout=WAIT)
 
 
 def test_live_faces_are_shown_at_their_similarity(
@@ -62,7 +62,7 @@ def test_live_faces_are_shown_at_their_similarity(
     assert shown == pytest.approx(nearest, abs=0.2)
 
 
-def test_what_a_threshold_costs_is_what_it_was_made_from(recognizer: Recognizer) -> None:
+def test_a_threshold_costs_the_rate_it_was_made_from(recognizer: Recognizer) -> None:
     for rate, size in ((0.01, 1), (0.001, 214), (0.0001, 5000)):
         threshold = threshold_for(recognizer.curve, rate, size)
         named = strangers_named(recognizer.curve.false_match_rate(threshold.similarity), size)

@@ -1,4 +1,4 @@
-"""Embeddings in the plane: directions, neighbours, few templates."""
+"""Maps of embeddings: by directions, by neighbours, and with few templates."""
 
 import builtins
 from typing import Any
@@ -38,7 +38,7 @@ def test_every_map_places_all_templates_and_any_new_face(method: Method, count: 
 
 
 @pytest.mark.parametrize("method", list(Method))
-def test_a_map_comes_out_the_same_again_and_doesnt_move_when_faces_are_placed(method: Method) -> None:
+def test_a_map_is_reproducible_and_doesnt_move_when_faces_are_placed(method: Method) -> None:
     vectors = people(40)
     first, again = map_of(vectors, method), map_of(vectors, method)
     before = first.positions.copy()
@@ -50,7 +50,7 @@ def test_a_map_comes_out_the_same_again_and_doesnt_move_when_faces_are_placed(me
 
 
 @pytest.mark.parametrize("templates", [people(1), people(2), np.repeat(people(1), 3, axis=0)])
-def test_among_one_or_two_every_distance_is_true(templates: np.ndarray) -> None:
+def test_with_one_or_two_templates_every_distance_is_exact(templates: np.ndarray) -> None:
     shown = map_of(templates, Method.NEIGHBOURS)
     faces = people(20, seed=3)
     assert shown.exact
@@ -58,7 +58,7 @@ def test_among_one_or_two_every_distance_is_true(templates: np.ndarray) -> None:
     assert distances(shown.place(faces), shown.positions) == pytest.approx(true, abs=2e-3)
 
 
-def test_three_are_in_their_true_distances_from_each_other() -> None:
+def test_three_templates_keep_their_exact_distances() -> None:
     templates = people(3)
     shown = map_of(templates, Method.DIRECTIONS)
     assert not shown.exact
@@ -67,7 +67,7 @@ def test_three_are_in_their_true_distances_from_each_other() -> None:
     assert shown.held == pytest.approx(1, abs=1e-4)
 
 
-def test_directions_are_the_principal_ones() -> None:
+def test_directions_are_the_principal_components() -> None:
     random = np.random.default_rng(0)
     vectors = (random.normal(size=(300, 128)) * np.array([5, 3] + [0.1] * 126)).astype(np.float32)
     shown = map_of(vectors, Method.DIRECTIONS)
@@ -78,7 +78,7 @@ def test_directions_are_the_principal_ones() -> None:
         assert abs(np.corrcoef(shown.positions[:, axis], centred[:, axis])[0, 1]) > 0.999
 
 
-def test_another_photo_lands_next_to_the_persons_own_on_the_map_of_neighbours() -> None:
+def test_by_neighbours_a_second_photo_lands_next_to_the_persons_first() -> None:
     both = people(100, photos=2)
     enrolled, others = both[:100], both[100:]
     shown = map_of(enrolled, Method.NEIGHBOURS)
@@ -86,7 +86,7 @@ def test_another_photo_lands_next_to_the_persons_own_on_the_map_of_neighbours() 
     assert np.mean(nearest == np.arange(100)) > 0.85
 
 
-def test_without_opentsne_there_is_the_map_of_directions(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_opentsne_the_map_falls_back_to_directions(monkeypatch: pytest.MonkeyPatch) -> None:
     original = builtins.__import__
 
     def without(name: str, *rest: Any) -> Any:
@@ -98,7 +98,7 @@ def test_without_opentsne_there_is_the_map_of_directions(monkeypatch: pytest.Mon
     assert map_of(people(50), Method.NEIGHBOURS).method is Method.DIRECTIONS
 
 
-def test_of_many_some_are_mapped_and_the_others_stand_among_their_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_templates_some_are_fitted_and_the_others_placed_among_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding_map, "MOST_FITTED", 60)
     templates = people(60, photos=4)
     shown = map_of(templates, Method.NEIGHBOURS)
@@ -108,12 +108,12 @@ def test_of_many_some_are_mapped_and_the_others_stand_among_their_nearest(monkey
     np.fill_diagonal(away, np.inf)
     # By chance it would be one in eighty.
     assert np.mean(own[away.argmin(1)] == own) > 0.3
-    # A new face goes to the photo it is most like, whether that was mapped with the first or not.
+    # A new face goes to its nearest photo, whether that was fitted or placed.
     faces = unit(templates + 0.02 * np.random.default_rng(9).normal(size=templates.shape).astype(np.float32))
     assert np.array_equal(shown.place(faces), shown.positions)
 
 
-def test_how_far_a_map_is_is_told_and_raising_there_cancels_it() -> None:
+def test_a_map_reports_its_progress_and_raising_there_cancels_it() -> None:
     told: list[float] = []
     shown = map_of(people(30), Method.NEIGHBOURS, told.append)
     assert told == sorted(told)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from gui.metric.labels import beside, picture_side, place_labels
+from gui.metric.layout import beside, picture_side, place_labels
 from gui.metric.live_faces import Chosen
 from gui.metric.page import MetricPage
 from gui.metric.places import Spot, places
@@ -18,7 +18,9 @@ from gui.shell.main_window import MainWindow
 from tests.gui.metric.pages import WAIT, wait_for_faces, wait_for_gallery
 
 
-def test_clicking_a_picture_says_why(qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]]) -> None:
+def test_clicking_a_picture_shows_the_reason(
+    qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]]
+) -> None:
     _window, page = open_page(5, photos=2, source="")
     assert page.enrolled is not None
     template = page.enrolled.snapshot.templates[3]
@@ -64,7 +66,7 @@ def test_pictures_shrink_with_their_number_and_names_dont_overlap() -> None:
     assert [text for _label, text in placed] == ["A", "A long name"]
 
 
-def test_live_faces_stand_apart_and_as_far_from_their_neighbour_as_they_are() -> None:
+def test_live_faces_are_apart_and_keep_their_distance_from_their_neighbour() -> None:
     area = QRectF(0, 0, 800, 600)
     neighbour = QPointF(400, 300)
     same = [Spot(QPointF(520, 300), neighbour)] * 4
@@ -82,7 +84,7 @@ def distance(one: QPointF, other: QPointF) -> float:
     return float(np.hypot(one.x() - other.x(), one.y() - other.y()))
 
 
-def test_a_label_stands_where_it_hides_nothing() -> None:
+def test_a_label_is_placed_where_it_hides_nothing() -> None:
     area, picture, size = QRectF(0, 0, 400, 300), QRectF(150, 100, 60, 60), QSizeF(100, 20)
     above = beside(picture, size, [], area)
     below = beside(picture, size, [above], area)

@@ -1,4 +1,4 @@
-"""The page in the window, on the demo scene: what it follows, and whom it says why of."""
+"""The metric page in the window: what it shows and follows."""
 
 import threading
 from collections.abc import Callable
@@ -67,7 +67,7 @@ def test_the_live_view_goes_on_and_its_faces_land_on_the_map(
     assert window.pages.currentWidget() is window.view
 
 
-def test_it_follows_the_gallery_and_forgets_who_is_deleted(
+def test_the_page_follows_the_gallery_and_forgets_deleted_people(
     qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]]
 ) -> None:
     window, page = open_page(3, source="")

@@ -1,4 +1,4 @@
-"""The list of people with thousands of rows: what is told to the view, and who asks the gallery."""
+"""The list of people with thousands of rows: what it signals, and which thread reads the gallery."""
 
 import threading
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from core.types import Person
 from gui.background.refreshing import Refreshing
 from gui.look.thumbnails import Thumbnails
 from gui.people.delegate import PersonDelegate
-from gui.people.difference import Insert, Move, Remove, steps
+from gui.people.list_diff import Insert, Move, Remove, steps
 from gui.people.model import PERSON_ROLE, PeopleFilter, PeopleModel, row_of
 from gui.people.name_search import NameOrder, search_key, search_words
 from gui.shell.main_window import MainWindow
@@ -34,7 +34,7 @@ def rows(people: list[Person]) -> list[Any]:
 
 
 class Told:
-    """What a model tells its views."""
+    """Records the signals of a model."""
 
     def __init__(self, model: PeopleModel | PeopleFilter) -> None:
         self.changed: list[tuple[int, int]] = []
@@ -76,7 +76,7 @@ def test_a_sighting_changes_one_row(many: tuple[PeopleModel, list[Person]]) -> N
     assert told.changed == [(4321, 4321)]
 
 
-def test_what_was_read_before_a_sighting_takes_it_not_back(many: tuple[PeopleModel, list[Person]]) -> None:
+def test_people_read_before_a_sighting_do_not_undo_it(many: tuple[PeopleModel, list[Person]]) -> None:
     model, people = many
     model.mark_seen({5: 1000.0})
     told = Told(model)
@@ -87,7 +87,7 @@ def test_what_was_read_before_a_sighting_takes_it_not_back(many: tuple[PeopleMod
     assert model.people()[5].last_seen == 2000.0
 
 
-def test_one_more_one_less_and_one_renamed_are_told_as_that(many: tuple[PeopleModel, list[Person]]) -> None:
+def test_inserting_removing_and_renaming_are_signalled_as_such(many: tuple[PeopleModel, list[Person]]) -> None:
     model, people = many
     told = Told(model)
     model.show(rows([*people[:70], person(MANY, "Person 00069b"), *people[70:]]))
@@ -131,7 +131,7 @@ def test_the_model_keeps_qts_rules(qtbot: QtBot) -> None:
     assert len(testers) == 2
 
 
-def test_ten_thousand_are_read_in_one_step_and_none_is_compared_with_all(
+def test_updating_ten_thousand_rows_takes_linear_time(
     many: tuple[PeopleModel, list[Person]],
 ) -> None:
     class Counted(int):
@@ -169,7 +169,7 @@ def test_steps_from_one_order_to_another(old: list[int], new: list[int], wanted:
     assert steps(old, new, 4) == wanted
 
 
-def test_searching_thousands_lays_the_list_out_once(qtbot: QtBot, many: tuple[PeopleModel, list[Person]]) -> None:
+def test_a_search_among_thousands_lays_the_list_out_once(qtbot: QtBot, many: tuple[PeopleModel, list[Person]]) -> None:
     model, _people = many
     shown = PeopleFilter(model)
     told = Told(shown)
@@ -211,7 +211,7 @@ def test_names_are_found_however_their_accents_are_typed(typed: str, name: str) 
     assert all(word in search_key(name) for word in search_words(typed)), (search_words(typed), search_key(name))
 
 
-def test_names_stand_in_the_order_of_the_language() -> None:
+def test_names_are_sorted_as_the_language_does() -> None:
     people = [person(number, name) for number, name in enumerate(("Zoe", "Émile", "adam", "Öst", "Bob", "emil", "Ost"))]
     german = [one.name for one in NameOrder(QLocale("de_DE")).sort(people)]
     assert german == ["adam", "Bob", "emil", "Émile", "Ost", "Öst", "Zoe"]
@@ -223,11 +223,11 @@ def test_names_stand_in_the_order_of_the_language() -> None:
     assert order.place(person(99, "Ödön"), there) == 4
 
 
-# Who asks the gallery
+# Which thread reads the gallery
 
 
 class Watched(Gallery):
-    """A gallery that notes in which thread it is asked."""
+    """A gallery that records its calls, and whether the GUI thread made them."""
 
     asked: list[tuple[str, bool]]
 
@@ -274,11 +274,11 @@ def test_the_gui_thread_never_asks_the_gallery(
     window.grab()
     asked = gallery.asked  # type: ignore[attr-defined]
     assert {name for name, _ in asked} >= {"people", "portrait", "add_photo", "rename"}
-    # A snapshot that has been asked for before is there at once.
+    # A snapshot read before is returned at once.
     assert {name for name, in_gui in asked if in_gui} <= {"snapshot_of"}
 
 
-def test_portraits_are_read_on_a_thread_and_only_so_many_are_kept(qtbot: QtBot, gallery: Gallery) -> None:
+def test_portraits_are_read_on_a_thread_and_a_limited_number_is_kept(qtbot: QtBot, gallery: Gallery) -> None:
     fill(gallery, *(f"Person {number}" for number in range(12)))
     numbers = [one.id for one in gallery.people()]
     threads = set()
@@ -303,7 +303,7 @@ def test_portraits_are_read_on_a_thread_and_only_so_many_are_kept(qtbot: QtBot, 
     assert pictures.get(12345, 48, 2.0) is None
 
 
-def test_asked_often_it_answers_with_what_is_now(qtbot: QtBot) -> None:
+def test_refreshing_asked_often_ends_with_an_answer_that_is_up_to_date(qtbot: QtBot) -> None:
     go, answers, number = threading.Semaphore(0), list[int](), 0
 
     def work() -> int:
@@ -322,7 +322,7 @@ def test_asked_often_it_answers_with_what_is_now(qtbot: QtBot) -> None:
     assert answers == [1]
 
 
-def test_a_name_with_brackets_is_no_html(qtbot: QtBot) -> None:
+def test_a_name_with_brackets_is_not_shown_as_html(qtbot: QtBot) -> None:
     model = PeopleModel()
     model.show(rows([person(1, "<b>Bob</b> & Co"), person(2, "Ada")]))
     tip = model.index(0).data(Qt.ItemDataRole.ToolTipRole)

@@ -63,7 +63,7 @@ def test_an_empty_gallery_says_how_to_begin(qtbot: QtBot, gallery: Gallery) -> N
     assert panel._stack.currentWidget() is panel.list
 
 
-def test_renaming_asks_the_store_and_refusals_change_nothing(
+def test_renaming_asks_the_gallery_and_refusals_change_nothing(
     qtbot: QtBot, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(gallery, "Ada", "Bob")
@@ -97,14 +97,20 @@ def test_deleting_several_and_undoing_it(qtbot: QtBot, gallery: Gallery) -> None
     assert not panel.undo_bar.isVisible()
 
 
-def test_when_somebody_was_seen_is_told_in_words(gallery: Gallery) -> None:
+def test_the_panel_says_when_a_person_was_last_seen(gallery: Gallery) -> None:
     fill(gallery, "Ada")
     (person,) = gallery.people()
     assert seen_text(person) == "Not seen yet"
     gallery.mark_seen(person.id, 1000.0)
     (person,) = gallery.people()
-    for now, words in ((1010, "just now"), (1000 + 180, "3 min ago"), (1000 + 7200, "2 h ago"), (1e6, "11 days ago")):
-        assert words in seen_text(person, now)
+    for later, words in (
+        (10, "just now"),
+        (180, "3 min ago"),
+        (7200, "2 h ago"),
+        (100_000, "1 day ago"),
+        (999_000, "11 days ago"),
+    ):
+        assert words in seen_text(person, 1000 + later)
 
 
 def test_a_list_that_cannot_be_read_is_read_again(qtbot: QtBot, gallery: Gallery) -> None:

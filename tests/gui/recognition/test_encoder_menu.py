@@ -1,4 +1,4 @@
-"""Another encoder is chosen while the window runs: it knows everybody, and a refusal changes nothing."""
+"""Choosing another encoder while the window runs: it knows everyone, and a refusal changes nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +25,7 @@ SECONDS = 1000
 
 @pytest.fixture(scope="module")
 def checkpoint() -> Checkpoint:
-    """Untrained, with a curve of random directions."""
+    """An untrained encoder, with an impostor curve of random directions."""
     torch.manual_seed(0)
     bare = Checkpoint("small", arrays(build("small").state_dict()))
     random = np.random.default_rng(0)
@@ -41,7 +41,7 @@ def file(checkpoint: Checkpoint, tmp_path: Path) -> Path:
     return path
 
 
-def test_another_encoder_knows_everybody_and_so_does_the_first_afterwards(
+def test_each_encoder_knows_everyone_after_a_switch_and_back(
     qtbot: QtBot, gallery: Gallery, portraits: Path, file: Path, open_window: Callable[..., MainWindow]
 ) -> None:
     Recognizer(gallery).enroll("Eileen Collins", portraits / "eileen_collins.png")
@@ -88,7 +88,7 @@ def test_the_encoder_chosen_last_is_used_at_the_next_start(file: Path, open_wind
     assert window.recognizer.encoder.path == file
 
 
-def test_an_encoder_that_has_gone_is_said_and_the_published_one_used(
+def test_a_missing_encoder_is_reported_and_the_default_one_used(
     tmp_path: Path, open_window: Callable[..., MainWindow]
 ) -> None:
     Settings().encoder = str(tmp_path / "gone.safetensors")

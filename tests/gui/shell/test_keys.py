@@ -34,7 +34,7 @@ def window(qtbot: QtBot, gallery: Gallery, open_window: Callable[..., MainWindow
 
 
 def controls(window: MainWindow) -> list[QWidget]:
-    """Whatever the Tab key goes to, from the toolbar's first on."""
+    """All controls in Tab order, starting with the toolbar's first."""
     found, one = list[QWidget](), window.chooser.nextInFocusChain()
     while one is not window.chooser:
         to_it = one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.focusProxy() is None
@@ -45,7 +45,7 @@ def controls(window: MainWindow) -> list[QWidget]:
 
 
 def claimed(control: QWidget, sequence: QKeySequence) -> bool:
-    """Whether the control takes these keys for itself, before the window's shortcuts are asked."""
+    """Whether the control claims these keys before the window's shortcuts get them."""
     keys = sequence[0]
     event = QKeyEvent(QEvent.Type.ShortcutOverride, keys.key(), keys.keyboardModifiers())
     event.ignore()
@@ -77,7 +77,7 @@ def test_every_shortcut_reaches_the_window_from_every_control(qtbot: QtBot, wind
     all_controls.append(editor)
     assert window.people.search in all_controls
     assert len(shortcuts(window)) >= 12
-    # In the editor of a name Esc ends the editing, in any other control it goes back. Fields undo their own typing.
+    # In a name's editor Esc ends the editing, elsewhere it goes back. Fields undo their own typing.
     taken = {
         (type(control).__name__, control.accessibleName(), text)
         for control in all_controls
@@ -88,7 +88,7 @@ def test_every_shortcut_reaches_the_window_from_every_control(qtbot: QtBot, wind
     QGuiApplication.clipboard().clear()
 
 
-def test_text_is_pasted_into_the_search_and_pictures_are_enrolled_from(
+def test_pasted_text_goes_into_the_search_and_pasted_pictures_are_enrolled(
     qtbot: QtBot, window: MainWindow, portraits: Path
 ) -> None:
     window.people.search.setFocus()
@@ -110,7 +110,7 @@ def test_text_is_pasted_into_the_search_and_pictures_are_enrolled_from(
     dialog.close()
 
 
-def test_nothing_is_typed_into_the_search_unasked(window: MainWindow) -> None:
+def test_the_search_gets_no_keys_unless_focused(window: MainWindow) -> None:
     assert window.focusWidget() is window.view
     QTest.keyClicks(window.focusWidget(), "ada")
     assert window.people.search.text() == ""
@@ -141,7 +141,7 @@ def test_esc_ends_the_search_then_full_screen_then_the_metric_page(qtbot: QtBot,
     assert window.isVisible()
 
 
-def test_a_panel_that_was_dragged_shut_comes_back_for_a_search(window: MainWindow) -> None:
+def test_searching_reopens_a_panel_that_was_dragged_shut(window: MainWindow) -> None:
     window._splitter.setSizes([1280, 0])
     assert window._splitter.sizes()[1] == 0
     window.commands.search.trigger()
@@ -149,7 +149,7 @@ def test_a_panel_that_was_dragged_shut_comes_back_for_a_search(window: MainWindo
     assert window.people.search.hasFocus()
 
 
-def test_menus_show_the_keys_of_the_list_and_each_is_done_once(qtbot: QtBot, window: MainWindow) -> None:
+def test_menus_show_the_lists_shortcuts_and_each_acts_once(qtbot: QtBot, window: MainWindow) -> None:
     assert window.commands.rename.shortcut().toString() == "F2"
     assert window.commands.delete.shortcut().toString() == "Del"
     assert not window.commands.rename.isEnabled()
@@ -215,7 +215,7 @@ def test_every_control_says_what_it_is(window: MainWindow) -> None:
             told = control.accessibleName() or (control.text() if hasattr(control, "text") else "")
             assert told, control
     for label in window.status.findChildren(QLabel):
-        # A name would be read instead of what the label says.
+        # A screen reader would read the name instead of the label.
         assert label.accessibleName() == ""
 
 

@@ -1,4 +1,4 @@
-"""Where no window can be shown, one sentence says so; nothing is aborted."""
+"""If no window can be shown, one sentence says so and nothing is aborted."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ def environment(**screen: str) -> dict[str, str]:
 
 
 def refused(*arguments: str | bytes, code: int = 1, **screen: str) -> str:
-    """What the window's start says, in one line, when it ends at once."""
+    """Starts the window, which must end at once, and returns the one line it prints."""
     command: list[Any] = [sys.executable, "-m", "gui", *arguments]
     done = subprocess.run(
         command, cwd=ROOT, env=environment(**screen), capture_output=True, text=True, timeout=60, check=False
@@ -54,7 +54,7 @@ def test_without_a_screen_one_sentence_says_so(screen: dict[str, str], says: str
 
 
 def hidden(library: str, empty: Path) -> list[str]:
-    """Begins a command for which a library of the system is an empty file."""
+    """The beginning of a command that runs with a system library replaced by an empty file."""
     places = [*Path("/usr/lib").glob(f"*/{library}"), *Path("/usr/lib64").glob(library)]
     unshare = shutil.which("unshare")
     if not places or not unshare:
@@ -81,7 +81,7 @@ def test_a_library_that_is_missing_is_named(library: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("arguments", [("--gallery",), ("--demo", "\x1b[31mnonsense"), ("--source=a", "--sauce=b")])
-def test_a_command_line_the_window_can_not_take_is_one_sentence(arguments: tuple[str, ...]) -> None:
+def test_a_wrong_command_line_is_refused_in_one_sentence(arguments: tuple[str, ...]) -> None:
     assert "\x1b" not in refused(*arguments, code=2, QT_QPA_PLATFORM="offscreen")
 
 
@@ -117,7 +117,7 @@ a.main(sys.argv[1:])
 
 @pytest.mark.skipif(os.name != "posix", reason="needs file names of bytes")
 @pytest.mark.parametrize("option", ["--gallery", "--source"])
-def test_names_that_are_no_text_travel_through_the_window(option: str, tmp_path: Path, portraits: Path) -> None:
+def test_file_names_that_are_not_utf8_work_in_the_window(option: str, tmp_path: Path, portraits: Path) -> None:
     """A gallery that is a folder is refused in a box; a folder of pictures is watched, and named in the window."""
     place = tmp_path / os.fsdecode(b"<b>raw\xff")
     place.mkdir()

@@ -78,7 +78,7 @@ def test_from_an_empty_window_to_a_name_and_back(
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.people.model.rowCount() == 0, timeout=WAIT)
     qtbot.waitUntil(lambda: names(window) == {None}, timeout=WAIT)
-    # The list may follow the gallery before the deletion has told that it is done.
+    # The list may be updated before the deletion is reported as done.
     qtbot.waitUntil(window.people.undo_bar.isVisible, timeout=WAIT)
     window.people.undo()
     qtbot.waitUntil(lambda: "Eileen Collins" in names(window), timeout=WAIT)

@@ -21,7 +21,7 @@ WAIT = 30_000
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_the_window_comes_without_pytorch() -> None:
+def test_the_window_starts_without_pytorch() -> None:
     code = "import sys, gui.shell.application; print('torch' in sys.modules, 'scipy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False False"
@@ -57,7 +57,7 @@ def test_without_a_camera_the_window_says_how_to_begin(qtbot: QtBot, open_window
 
 
 @pytest.mark.parametrize("answer", [QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No])
-def test_a_gallery_that_is_not_there_is_asked_about(
+def test_a_missing_gallery_is_created_only_after_asking(
     qtbot: QtBot, tmp_path: Path, answer: QMessageBox.StandardButton
 ) -> None:
     asked: list[str] = []

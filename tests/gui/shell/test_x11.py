@@ -38,7 +38,7 @@ def test_the_session_works_on_x() -> None:
 
 
 def test_keys_and_pop_ups_work_on_x() -> None:
-    """There, text fields take more keys for editing than elsewhere."""
+    """On X11, text fields claim more keys for editing than elsewhere."""
     command = on_x(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/gui/shell/test_keys.py")
     done = subprocess.run(
         command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=235, check=False
@@ -52,7 +52,7 @@ def test_the_program_ends_when_told_to_while_its_source_hangs() -> None:
         address = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream"
         script = (
             "import threading; from PySide6.QtWidgets import QApplication\n"
-            "import gui.shell.application as a; from gui import tasks\n"
+            "import gui.shell.application as a; from gui.background import tasks\n"
             "threading.Timer(3, lambda: tasks.in_gui_thread(QApplication.closeAllWindows)).start()\n"
             f"a.main(['--source', '{address}'])\n"
         )

@@ -1,4 +1,4 @@
-"""Where names stand on the map: of the enrolled as many as have room, of a live face always."""
+"""The size of pictures and the places of names on the map: as many of the enrolled as fit, every live face."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,13 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 WIDEST = 130.0
-"""Pixels; longer names are elided."""
+"""Greatest width of a name in pixels; longer ones are elided."""
 SMALLEST, LARGEST = 22, 84
-"""Sides of a picture in pixels."""
+"""Least and greatest side of a picture in pixels."""
 FILLED = 0.5
-"""Share of a side that pictures would take if they lay in a grid."""
+"""Side of a picture as a share of the grid step, if the pictures lay in a grid."""
 MOST_PICTURES = 1200
-"""Of more in view, each is a dot."""
-
+"""Pictures in view; if there are more, each is painted as a dot."""
 GAP = 4.0
 """Pixels between a picture and its label."""
 
@@ -24,7 +23,7 @@ Rectangles = NDArray[np.float64]
 
 
 def picture_side(area: QRectF, count: int) -> int:
-    """Of so many pictures in view, in pixels; 0 for dots. In steps of 4, so that zooming doesn't redraw all."""
+    """The side of each of `count` pictures in view, in pixels; 0 for dots. In steps of 4, so zooming redraws less."""
     if count > MOST_PICTURES:
         return 0
     side = FILLED * (area.width() * area.height() / max(count, 1)) ** 0.5
@@ -32,7 +31,7 @@ def picture_side(area: QRectF, count: int) -> int:
 
 
 def around(points: NDArray[np.floating], side: float) -> Rectangles:
-    """n×2 centres → the squares of that side."""
+    """n×2 centres → n squares of that side."""
     return np.hstack([points - side / 2, points + side / 2]).astype(np.float64)
 
 
@@ -44,9 +43,10 @@ def place_labels(
     area: QRectF,
     taken: Rectangles,
 ) -> list[tuple[QRectF, str]]:
-    """Those names that overlap neither pictures, nor each other, nor what is `taken`.
+    """Places the names that overlap no picture, no other name and nothing `taken`; leaves out the others.
 
-    points: n×2 centres of the pictures, in pixels, the most important first.
+    points: n×2 centres of the pictures in pixels, the most important first. side: of the pictures. Returns where each
+    name is painted, and its text.
     """
     occupied = np.vstack([around(points, side), taken, np.zeros((len(points), 4))])
     used = len(points) + len(taken)
@@ -64,7 +64,7 @@ def place_labels(
 
 
 def beside(picture: QRectF, size: QSizeF, taken: Sequence[QRectF], area: QRectF) -> QRectF:
-    """A label of that size above, below, right or left of a picture: where it hides least of what is `taken`."""
+    """Places a label above, below, right or left of a picture, where it hides least of what is `taken`."""
     places = (
         QPointF(picture.center().x() - size.width() / 2, picture.top() - size.height() - GAP),
         QPointF(picture.center().x() - size.width() / 2, picture.bottom() + GAP),
@@ -82,7 +82,7 @@ def _inside(label: QRectF, area: QRectF) -> QRectF:
 
 
 def _hidden(label: QRectF, taken: Sequence[QRectF]) -> float:
-    """Square pixels."""
+    """Area that a label hides, in square pixels."""
     shared = [label.intersected(there) for there in taken]
     return sum(common.width() * common.height() for common in shared)
 

@@ -1,15 +1,15 @@
-"""Windows no larger than the screen they are on."""
+"""Keeps windows no larger than their screen."""
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
 LEAST_SCREEN = QSize(720, 450)
-"""Device-independent pixels: a notebook of 1440×900 whose letters are twice as large."""
+"""Smallest screen supported, in device-independent pixels: a notebook of 1440×900 at 200 %."""
 TITLE = 40
-"""Pixels that the window's frame takes at its top."""
+"""Height of a title bar in pixels."""
 
 
 def resize_to_fit(window: QWidget, width: int, height: int) -> None:
-    """As large as wished, if the screen has room for it."""
+    """Resizes a window to width × height, or less if the screen has less room."""
     room = (window.screen().availableGeometry().size() - QSize(0, TITLE)).expandedTo(QSize(320, 240))
     window.resize(QSize(width, height).boundedTo(room))

@@ -1,4 +1,4 @@
-"""When somebody was seen, in words."""
+"""Says when a person was last seen."""
 
 import time
 
@@ -9,7 +9,7 @@ from core.types import Person
 
 
 def seen_text(person: Person, now: float | None = None) -> str:
-    """When somebody was last named live, in words; and how many photos, when several."""
+    """When the person was last named live, and how many photos they have if several. now: Unix time."""
     translate = QApplication.translate
     if person.last_seen is None:
         text = translate("person", "Not seen yet")
@@ -21,6 +21,8 @@ def seen_text(person: Person, now: float | None = None) -> str:
             text = translate("person", "Seen {} min ago").format(minutes)
         elif minutes < 24 * 60:
             text = translate("person", "Seen {} h ago").format(minutes // 60)
+        elif minutes < 2 * 24 * 60:
+            text = translate("person", "Seen 1 day ago")
         else:
             text = translate("person", "Seen {} days ago").format(minutes // (24 * 60))
     if person.templates > 1:

@@ -1,4 +1,4 @@
-"""The address watched last where it holds a password: in the system's keyring, or not at all."""
+"""Saves the last address, if it holds a password, in the system's keyring; without a keyring, nowhere."""
 
 import contextlib
 
@@ -8,8 +8,8 @@ SERVICE = "firstsight source"
 
 
 def keep(address: str) -> None:
-    """Replaces the one kept. Where there is no keyring, or none that is safe, nothing is kept. May take a while."""
-    # A keyring may be absent, locked or broken in as many ways as there are desktops; each means: not kept.
+    """Saves the address in place of any other; does nothing if there is no safe keyring. May take a while."""
+    # Keyrings can be missing, locked or broken in many ways; in each case nothing is saved.
     with contextlib.suppress(Exception):
         import keyring
 
@@ -18,7 +18,7 @@ def keep(address: str) -> None:
 
 
 def kept() -> str:
-    """The address; empty where none is kept. May take a while."""
+    """The saved address; empty if there is none. May take a while."""
     with contextlib.suppress(Exception):
         import keyring
 
@@ -27,7 +27,7 @@ def kept() -> str:
 
 
 def forget() -> None:
-    """Keeps none any more. May take a while."""
+    """Deletes the saved address. May take a while."""
     with contextlib.suppress(Exception):
         import keyring
 

@@ -1,4 +1,4 @@
-"""From one order of rows to another in few steps, so that a list keeps its place and what is selected in it."""
+"""The few steps from one order of rows to another, so that a list keeps its scroll position and selection."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -6,21 +6,21 @@ from typing import NamedTuple
 
 
 class Remove(NamedTuple):
-    """Rows `first` to `last`."""
+    """Removes rows `first` to `last`, both included."""
 
     first: int
     last: int
 
 
 class Move(NamedTuple):
-    """One row to where it is `to` afterwards."""
+    """Moves a row, whose number is `to` afterwards."""
 
     row: int
     to: int
 
 
 class Insert(NamedTuple):
-    """Rows of the new order, which are `first` to `last` in it."""
+    """Inserts rows `first` to `last` (both included) of the new order."""
 
     first: int
     last: int
@@ -30,9 +30,9 @@ Step = Remove | Move | Insert
 
 
 def steps(old: Sequence[int], new: Sequence[int], most: int) -> list[Step] | None:
-    """What turns `old` into `new`, to be done one after the other; None when that takes more than `most` steps.
+    """The steps that turn `old` into `new`, in order; None if that takes more than `most` of them.
 
-    Both hold each number once. Removing and inserting goes by runs of rows; what stays in its order is not moved.
+    old, new: numbers, each at most once. Runs of rows are removed or inserted in one step; rows are moved one by one.
     """
     here, there = set(old), set(new)
     removed = runs(row for row, number in enumerate(old) if number not in there)
@@ -54,7 +54,7 @@ def steps(old: Sequence[int], new: Sequence[int], most: int) -> list[Step] | Non
 
 
 def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
-    """Rising rows as (first, last) of what is contiguous."""
+    """Groups rising row numbers into contiguous runs (first, last)."""
     found: list[tuple[int, int]] = []
     for row in rows:
         if found and found[-1][1] == row - 1:
@@ -65,12 +65,12 @@ def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def longest_rising(numbers: Sequence[int], order: Sequence[int]) -> list[int]:
-    """The most of the numbers that are in this order already (Schensted 1961). Both hold the same numbers."""
+    """The longest subsequence of `numbers` that is in the given order (Schensted 1961). Both hold the same numbers."""
     place = {number: row for row, number in enumerate(order)}
     ends: list[int] = []
-    """Of each length, the least place at which so long a rising sequence ends."""
+    """For each length, the least place at which a rising sequence of that length ends."""
     last: list[int] = []
-    """The row in which that place is."""
+    """For each length, the row of that place."""
     before: list[int] = []
     for row, number in enumerate(numbers):
         length = bisect_left(ends, place[number])
