@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.lab.dataset import list_people
+from core.lab.dataset.people_folder import list_people
 from core.pictures.reading import read_picture
 from core.types import Box, Image
 

@@ -16,7 +16,8 @@ from benchmarks.made_stream import AT_ONCE, FPS, SCENE_FRAMES, Cast, Stream, ins
 from core.capture.video import VideoFile
 from core.encoder.encoder import Encoder
 from core.gallery import Gallery
-from core.lab.dataset import list_people, load_faces
+from core.lab.dataset.loading import load_faces
+from core.lab.dataset.people_folder import list_people
 from core.lab.evaluation.calibration import calibrate
 from core.lab.evaluation.people import embed_faces
 from core.matching.curve import ImpostorCurve

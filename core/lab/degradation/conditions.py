@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.lab.dataset import Degrading
+from core.lab.dataset.loading import Degrading
 from core.lab.degradation.steps import (
     Chain,
     ColourCast,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.measured import Measured, worst_mistakes
 from core.lab.evaluation.one_shot import one_shot
 from core.lab.evaluation.pairs import PairRows, pair_similarities

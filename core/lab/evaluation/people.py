@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoder.encoder import Encoder
-from core.lab.dataset import FaceSet, Progress
+from core.lab.dataset.face_set import FaceSet
+from core.lab.progress import Progress
 from core.types import EMBEDDING_SIZE
 
 AT_ONCE = 16

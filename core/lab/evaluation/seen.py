@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoder.encoder import Encoder
-from core.lab.dataset import FaceSet, Progress, load_faces
+from core.lab.dataset.face_set import FaceSet
+from core.lab.dataset.loading import load_faces
 from core.lab.degradation.conditions import degrading
 from core.lab.evaluation.people import embed_faces
+from core.lab.progress import Progress
 from core.matching.metric import unit
 from core.types import EMBEDDING_SIZE
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.identification import IdentificationResult, identification
 from core.lab.evaluation.measured import Measured
 from core.lab.evaluation.measuring import measure

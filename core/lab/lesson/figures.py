@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from core.encoder.checkpoint import Checkpoint
 from core.encoder.encoder import Encoder
-from core.lab.dataset import FaceSet, Progress
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.plot_style import Drawing
 from core.lab.lesson import contrastive, ellipse, neighbours, pairs, siamese, threshold, tradeoff, triplet, ways
+from core.lab.progress import Progress
 
 PLAIN: dict[str, Callable[[], Drawing]] = {
     "neighbours": neighbours.drawing,

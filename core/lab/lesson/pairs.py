@@ -15,12 +15,14 @@ from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder
 from core.encoder.shipped import PUBLISHED
 from core.errors import ModelError, PhotoError
-from core.lab.dataset import FaceSet, Progress, split_people
+from core.lab.dataset.face_set import FaceSet
+from core.lab.dataset.split import split_people
 from core.lab.evaluation.pairs import all_pairs, pair_similarities
 from core.lab.evaluation.people import embed_faces
 from core.lab.evaluation.plot_style import Drawing, Theme, figure, legend, percent, style
 from core.lab.evaluation.roc import equal_error_rate, operating_points
 from core.lab.lesson.unseen import seen, unseen
+from core.lab.progress import Progress
 from core.lab.training.losses import LOSSES
 from core.lab.training.options import TrainingOptions
 from core.lab.training.trainer import train

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from core.encoder.encoder import Encoder
 from core.errors import PhotoError
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.pairs import all_pairs, pair_similarities
 from core.lab.evaluation.people import embed_faces
 from core.lab.evaluation.plot_style import Drawing, Theme, figure, legend, line_look, percent, percent_axis, style

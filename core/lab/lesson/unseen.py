@@ -6,7 +6,8 @@ import numpy as np
 
 from core.encoder.checkpoint import Checkpoint
 from core.errors import PhotoError
-from core.lab.dataset import FaceSet, split_people
+from core.lab.dataset.face_set import FaceSet
+from core.lab.dataset.split import split_people
 
 
 def unseen(faces: FaceSet, checkpoint: Checkpoint) -> FaceSet:

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from core.encoder.encoder import Encoder
 from core.errors import PhotoError
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.one_shot import OneShotResult, one_shot
 from core.lab.evaluation.people import embed_faces
 from core.lab.evaluation.plot_style import Drawing, Theme, figure, legend, line_look, percent_axis, style

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from core.errors import FirstsightError
-from core.lab.crops import Address
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
+from core.lab.dataset.unnamed_crops import Address
 from core.lab.training.processes import Processes
 
 

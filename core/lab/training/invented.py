@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 
 GRID = 4
 """Points across and down at which the bending is drawn; between them it is smooth."""

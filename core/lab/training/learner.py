@@ -13,7 +13,7 @@ from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder, network_input
 from core.encoder.network import freeze_norms
 from core.errors import PhotoError
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.people import embed_faces
 from core.lab.training.augmentation import AUGMENTATIONS, augment, draw_changes
 from core.lab.training.invented import with_invented

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoder.encoder import Encoder
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.degradation.hidden import HIDINGS
 from core.lab.evaluation.people import LabelledFaces
 from core.lab.training.metric_learning import LearnedMetric

@@ -10,7 +10,7 @@ from core.encoder.architectures import EIGENFACES, side_of
 from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder, network_input
 from core.errors import PhotoError
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.calibration import calibrate
 from core.lab.evaluation.people import LabelledFaces, embed_faces
 from core.lab.training.eigenfaces import fit_eigenfaces

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from core.encoder.checkpoint import Checkpoint
 from core.errors import ModelError
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.training.options import TrainingOptions
 from core.system.whole_file import write_whole
 

@@ -11,7 +11,7 @@ from torch.nn.functional import cosine_similarity, cross_entropy, normalize
 
 from core.encoder.checkpoint import Checkpoint
 from core.encoder.encoder import Encoder
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.calibration import centre_of
 from core.lab.evaluation.people import embed_faces
 

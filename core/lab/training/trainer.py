@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.encoder.checkpoint import Checkpoint
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.training.learner import Learner, Progress
 from core.lab.training.logs import Logs
 from core.lab.training.options import TrainingOptions

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 
 CLEAN = 0.4
 """Share of the faces that are shown as they are, so that good pictures are not forgotten."""

@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 
 from core.errors import OutputError, PhotoError
-from core.lab.crops import Address, UnnamedCrops, kept_bytes, remove_kept
-from core.lab.dataset import load_faces
+from core.lab.dataset.kept_faces import kept_bytes, remove_kept
+from core.lab.dataset.loading import load_faces
+from core.lab.dataset.unnamed_crops import Address, UnnamedCrops
 from tests.cli.commands import ROOT
 
 
@@ -58,7 +59,7 @@ def test_faces_have_no_name_on_disk_while_they_are_used(people: Path, own_home: 
 
 def test_nothing_is_left_of_a_process_that_was_killed(people: Path, own_home: Path) -> None:
     code = (
-        "import os, signal, sys; from pathlib import Path; from core.lab.dataset import load_faces\n"
+        "import os, signal, sys; from pathlib import Path; from core.lab.dataset.loading import load_faces\n"
         "def die(done, _all):\n"
         "    if done: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"load_faces(Path({str(people)!r}), keep=True, progress=die)"
@@ -138,7 +139,7 @@ def test_another_process_reads_the_same_file_as_long_as_the_first_has_it(people:
     assert faces.file is not None
     address = Address.of(faces.file)
     code = (
-        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from core.lab.crops import Address\n"
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from core.lab.dataset.unnamed_crops import Address\n"
         f"print(int({address!r}.crops(2).sum()))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

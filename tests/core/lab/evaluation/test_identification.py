@@ -8,7 +8,9 @@ from scipy.stats import norm
 
 from core.encoder.encoder import Encoder
 from core.errors import PhotoError
-from core.lab.dataset import FaceSet, list_people, load_faces
+from core.lab.dataset.face_set import FaceSet
+from core.lab.dataset.loading import load_faces
+from core.lab.dataset.people_folder import list_people
 from core.lab.evaluation.calibration import calibrate
 from core.lab.evaluation.identification import identification
 from core.lab.evaluation.people import LabelledFaces, embed_faces
@@ -109,7 +111,7 @@ def test_parts_are_disjoint_and_complete(lfw: Path) -> None:
     assert not first & second
     assert len(first) > 40
     for wrong in ("3/2", "0/2", "half", "1/0"):
-        with pytest.raises(PhotoError, match="no part"):
+        with pytest.raises(PhotoError, match="not a part"):
             list_people(lfw, wrong)
 
 

@@ -11,7 +11,8 @@ from core.encoder.checkpoint import Checkpoint
 from core.encoder.encoder import Encoder
 from core.encoder.shipped import PUBLISHED
 from core.errors import ModelError, OutputError, PhotoError
-from core.lab.dataset import FaceSet, split_people
+from core.lab.dataset.face_set import FaceSet
+from core.lab.dataset.split import split_people
 from core.lab.evaluation.plot_style import LIGHT, Drawing
 from core.lab.lesson import contrastive, ellipse, neighbours, pairs, siamese, threshold, tradeoff, triplet, ways
 from core.lab.lesson.catalogue import CATALOGUE

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 
 
 def pattern_faces(people: int, pictures: int = 4, seed: int = 0, first: int = 0) -> FaceSet:

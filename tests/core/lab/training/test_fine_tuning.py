@@ -8,7 +8,7 @@ from torch import nn
 from core.encoder.architectures import build
 from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder
-from core.lab.dataset import FaceSet, join
+from core.lab.dataset.face_set import FaceSet, join
 from core.lab.training.options import TrainingOptions
 from core.lab.training.teacher import Teacher
 from core.lab.training.trainer import train

@@ -11,7 +11,7 @@ SCRIPT = """
 import os
 import sys
 from pathlib import Path
-from core.lab.dataset import load_faces
+from core.lab.dataset.loading import load_faces
 from core.errors import PhotoError
 from core.lab.training.found_once import found_once
 from core.lab.training.processes import joined

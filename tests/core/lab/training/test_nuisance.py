@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.encoder.encoder import Encoder
 from core.faces.alignment import align
 from core.faces.detector import FaceDetector
-from core.lab.dataset import labelled_face
+from core.lab.dataset.labelled_face import labelled_face
 from core.lab.degradation.hidden import HIDINGS
 from core.lab.training.nuisance import blind_cosine, hidden_embeddings
 from core.matching.metric import Metric, unit
