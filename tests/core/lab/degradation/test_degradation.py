@@ -1,4 +1,4 @@
-"""Degradations do what they say to a picture, no more, and the same for the same seed."""
+"""Each degradation changes a picture as described, no more, and in the same way for the same seed."""
 
 from pathlib import Path
 
@@ -110,7 +110,7 @@ def test_the_box_still_frames_the_face_when_the_picture_is_scaled(portrait: Port
 def test_scaling_is_exact_to_a_fraction_of_a_pixel() -> None:
     ramp = np.repeat(np.tile(np.arange(250, dtype=np.uint8), (250, 1))[..., None], 3, 2)
     image, box = FaceWidth((36.9, 36.9))(ramp, (80, 80, 90, 100), np.random.default_rng(0))
-    # A value of the ramp is the place, between pixels' centres, from which it came.
+    # A value of the ramp is the position, between pixel centres, that it came from.
     edges = np.interp([box[0] - 0.5, box[0] + box[2] - 0.5], np.arange(image.shape[1]), image[40, :, 0])
     assert edges == pytest.approx([79.5, 169.5], abs=0.6)
 
@@ -274,7 +274,7 @@ def test_an_unknown_condition_is_refused_with_those_there_are(name: str, value: 
     ],
 )
 def test_a_value_out_of_range_is_refused_before_any_picture(name: str, value: float) -> None:
-    with pytest.raises(ValueError, match=r"is from .* to "):
+    with pytest.raises(ValueError, match=r"must lie between .* and "):
         condition(name, value)
 
 
@@ -305,7 +305,7 @@ def test_the_contact_sheet_shows_every_condition(portrait: Portrait) -> None:
     sheet = contact_sheet(*portrait, np.random.default_rng(0), side=64)
     assert sheet.dtype == np.uint8
     assert np.array_equal(sheet, contact_sheet(*portrait, np.random.default_rng(0), side=64))
-    # In the last column there is a face in each row but the head, and paper between them.
+    # In the last column there is a face in every row except the head, with paper between them.
     is_paper = (sheet == sheet[0, 0]).all(axis=2)[:, -20]
     edges = np.flatnonzero(np.diff(is_paper.astype(int)))
     faces = np.count_nonzero(np.diff(edges)[::2] >= 60)
