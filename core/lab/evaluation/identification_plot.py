@@ -32,7 +32,7 @@ def identification(results: Sequence[tuple[str, "IdentificationResult"]], theme:
         right.plot(people, [at.tpir for at in result.sweep], label=label(name), **look)
     left.set_ylim(bottom=0)
     for rate in {result.rate for _, result in results}:
-        left.axhline(rate, color=theme.ink, linewidth=1.2, linestyle=(0, (1, 3)), label=f"asked for: {percent(rate)}")
+        left.axhline(rate, color=theme.ink, linewidth=1.2, linestyle=(0, (1, 3)), label=f"requested: {percent(rate)}")
     lowest = min(at.tpir for _, result in results for at in result.sweep)
     right.set_ylim(max(lowest - 0.2 * (1 - lowest) - 0.002, 0), 1 + 0.04 * (1 - lowest) + 0.0005)
     for axes in (left, right):

@@ -61,7 +61,7 @@ def read_pairs(file: Path) -> list[Pair]:
     folds, per_fold = (1, *header)[-2:] if header else (None, None)
     if len(header) > 2 or folds is None or per_fold is None:
         raise PhotoError(
-            f"{file}, line 1 must give the numbers of folds and pairs, such as `10 300`: use LFW's format."
+            f"{file}, line 1 must say how many folds and pairs there are, like `10 300`: use LFW's format."
         )
     pairs = [_pair(file, line, fields, place // (2 * per_fold) + 1) for place, (line, fields) in enumerate(lines[1:])]
     if len(pairs) != 2 * folds * per_fold:

@@ -30,7 +30,7 @@ class Theme:
     faint: str
     """Grids and frames."""
     colours: tuple[str, ...]
-    """Colours of lines, in order: Okabe and Ito's (2008), lightened or darkened until they stand out from the ground."""
+    """Colours of lines, in order: Okabe and Ito's (2008), lightened or darkened to stand out from the ground."""
 
 
 LIGHT = Theme("#ffffff", "#1d2126", "#d5d9de", ("#0072b2", "#c44e00", "#00795a", "#a8487f", "#8a6d00", "#444b54"))
@@ -113,7 +113,7 @@ def percent_axis() -> FuncFormatter:
 
 
 def save(drawing: Drawing, folder: Path, name: str) -> None:
-    """Saves NAME.svg and NAME.png on light ground, NAME-dark.svg on dark. Raises OutputError if they can't be written."""
+    """Writes NAME.svg and NAME.png on light ground, NAME-dark.svg on dark. Raises OutputError if it can't."""
     with warnings.catch_warnings():
         # For a character that its font lacks, Matplotlib draws a box and warns on standard error.
         warnings.simplefilter("ignore")

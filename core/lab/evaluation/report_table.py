@@ -81,8 +81,8 @@ def _cells(result: Measured) -> Iterator[tuple[Measure, Cell]]:
 
 
 def _detail(at: TrueMatchRate) -> str:
-    # Without enough pairs to observe the rate, the value is an upper bound: that of no false match at all.
-    return interval(at.interval) if at.counted else f"at no false match: too few pairs for {percent(at.fmr)}"
+    # With too few pairs to observe the rate, the value is the TMR at no false match at all, whose true FMR is unknown.
+    return interval(at.interval) if at.counted else f"likely too high: too few pairs for {percent(at.fmr)}"
 
 
 def _identification_cells(result: Measured) -> Iterator[tuple[Measure, Cell]]:

@@ -154,7 +154,7 @@ def _rates_of(
     matched, false_matches = np.concatenate([[0], np.cumsum(mated)]), np.cumsum(non_mated)
     if not matched[-1] or not false_matches[-1]:
         return np.full(len(rates), np.nan)
-    # First non-mated pair that must not match. The factor makes up for rounding: rate × count should be whole.
+    # First non-mated pair that must not match. The factor absorbs rounding errors in rate × count.
     refused = np.searchsorted(false_matches, np.array(rates) * false_matches[-1] * (1 + 1e-9), side="right")
     return np.asarray(matched[above[refused]] / matched[-1])
 
