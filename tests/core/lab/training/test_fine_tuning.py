@@ -93,7 +93,7 @@ def test_frozen_norms_and_slopes_stay_and_kernels_learn(checkpoint, tmp_path):
 def test_an_untrained_network_has_nothing_to_keep(tmp_path):
     with pytest.raises(ValueError, match="untrained"):
         train(LEARNED, VALIDATION, tmp_path / "a.safetensors", TrainingOptions(keep=1))
-    with pytest.raises(ValueError, match="loss is one of"):
+    with pytest.raises(ValueError, match="loss must be one of"):
         TrainingOptions(loss="none")
 
 

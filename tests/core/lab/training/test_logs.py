@@ -30,7 +30,7 @@ def test_figures_are_read_by_tensorboard(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_one_sentence(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with Logs(tmp_path) as logs, no_room_beyond(50), pytest.raises(OutputError, match="goes on with the training"):
+    with Logs(tmp_path) as logs, no_room_beyond(50), pytest.raises(OutputError, match="resumes the training"):
         logs.add({"loss": 0.5}, 1)
     assert capfd.readouterr().err == ""
     (tmp_path / "file").write_text("in the way")
