@@ -97,7 +97,7 @@ def joined() -> Iterator[Processes]:
 
 
 class _Gathered(torch.autograd.Function):
-    """Forward: concatenates the parts of all processes. Backward: sums the gradients that all have for one's own part."""
+    """Forward: concatenates all processes' parts. Backward: sums all processes' gradients with respect to one's own."""
 
     @staticmethod
     def forward(ctx: Any, part: Tensor, processes: Processes) -> Tensor:
