@@ -129,9 +129,7 @@ def _lines(file: Path) -> list[tuple[int, list[str]]]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise PhotoError(
-            f"The pairs file {file} can't be read ({error.strerror}): check its name and permissions."
-        ) from error
+        raise PhotoError(f"The pairs file {file} can't be read ({error.strerror}): check its permissions.") from error
     except ValueError as error:
         raise PhotoError(f"{file} is not a pairs file: use a text file like LFW's pairs.txt.") from error
     numbered = []
