@@ -1,4 +1,4 @@
-"""Faces of nobody: each person a pattern, each picture of theirs with a little noise."""
+"""Synthetic faces: each person is a pattern, each of their pictures the pattern with a little noise."""
 
 import numpy as np
 
