@@ -46,10 +46,11 @@ def load_faces(
 ) -> FaceSet:
     """The labelled face of every picture in a folder of people, aligned.
 
+    The crops are in an unnamed file that disappears with the set, or in the cache if they were kept. Pictures that
+    can't be read or show no face are left out, and listed with the reason.
+
     part: only some of the people, as for `list_people`. keep: also keep the faces and names in the home's
-    `cache/faces`, unencrypted, until `doctor --clean` deletes them; the next call for the same pictures reads them from
-    there. Otherwise the crops are in an unnamed file that disappears with the set. Pictures that can't be read or show
-    no face are left out, and listed with the reason.
+    `cache/faces`, unencrypted, until `doctor --clean` deletes them; later calls for the same pictures read them there.
 
     Raises PhotoError when the folder contains nobody, OutputError when the disk is full.
     """
