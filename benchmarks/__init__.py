@@ -1,1 +1,1 @@
-"""How fast Firstsight is beside what people would use instead, in one run on one machine. Not part of the tests."""
+"""Benchmarks of Firstsight against its alternatives, in one run on one machine. Not part of the tests."""

@@ -1,4 +1,4 @@
-"""python -m benchmarks [NAME…]: runs the benchmarks named, or all, and saves what they found."""
+"""python -m benchmarks [NAME…]: runs the named benchmarks, or all, and saves their results."""
 
 import argparse
 import os
@@ -29,28 +29,33 @@ ALL: dict[str, Callable[[Path, int], Rows]] = {
 
 @contextmanager
 def home_of_its_own() -> Iterator[None]:
-    """What processes started meanwhile keep is deleted afterwards, and no key of it goes into the user's keyring."""
+    """A temporary FIRSTSIGHT_HOME for processes started in it, deleted afterwards; the user's keyring isn't used."""
     with tempfile.TemporaryDirectory(prefix="firstsight-bench-", ignore_cleanup_errors=True) as home:
         os.environ |= {"FIRSTSIGHT_HOME": home, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
         yield
 
 
 def main() -> None:
-    """Runs, prints each table as it is there, and saves them all."""
+    """Runs the benchmarks, prints each table as soon as it is ready, and saves all results."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(ALL)}; by default all")
-    parser.add_argument("--rounds", type=int, default=25, help="interleaved rounds of each comparison (25)")
-    parser.add_argument("--model", type=Path, default=Path("../shared/models/face_recognition_sface_2021dec.onnx"))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"benchmarks to run: {', '.join(ALL)}; default: all")
+    parser.add_argument("--rounds", type=int, default=25, help="interleaved rounds of each comparison (default: 25)")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        default=Path("../shared/models/face_recognition_sface_2021dec.onnx"),
+        help="SFace's ONNX file from OpenCV's model zoo",
+    )
     parser.add_argument("--out", type=Path, default=Path("out/bench"), help="folder for results.json, .md and .svg")
     chosen = parser.parse_args()
     unknown = sorted(set(chosen.names) - set(ALL))
     if unknown:
-        parser.error(f"there is no benchmark {unknown[0]!r}: choose of {', '.join(ALL)}")
+        parser.error(f"there is no benchmark {unknown[0]!r}: choose from {', '.join(ALL)}")
     if not chosen.model.is_file():
-        parser.error(f"{chosen.model} is missing: name SFace's ONNX file, as OpenCV's model zoo has it, with --model")
+        parser.error(f"{chosen.model} is missing: give SFace's ONNX file from OpenCV's model zoo with --model")
     results: dict[str, Rows] = {}
     for name in chosen.names or ALL:
-        # A process and a home for each: none finds another's threads, memory, window or gallery, nor the user's.
+        # Each benchmark has a process and a home of its own, and shares no threads, memory, window or gallery.
         with home_of_its_own(), ProcessPoolExecutor(1, get_context("spawn")) as pool:
             results[name] = pool.submit(ALL[name], chosen.model, chosen.rounds).result()
         print(markdown(name, results[name]), flush=True)

@@ -1,4 +1,4 @@
-"""The results of a run as one picture."""
+"""Charts of a run's results, in one picture."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from benchmarks.report import Rows
 Draw = Callable[[Axes, Rows], None]
 OURS, OTHERS = "#0f9d6e", "#8a94a6"
 WIDTH, HEIGHT = 6.4, 4.0
-"""Of a panel, in inches."""
+"""Size of a panel in inches."""
 
 
 def save_chart(path: Path, results: dict[str, Rows]) -> None:
-    """One panel for each benchmark that has something to draw."""
+    """Saves a picture with one panel for each benchmark in `PANELS`; nothing if none of them was run."""
     drawn = [(PANELS[name], rows) for name, rows in results.items() if name in PANELS]
     if not drawn:
         return
@@ -40,7 +40,7 @@ def _stream(axes: Axes, rows: Rows) -> None:
     told = [row for row in rows if row["threads"] == 2 and row["video"].startswith("made")]
     _bars(axes, [(f"{row['name']}: {row['right']:,} right, {row['wrong']} wrong", row["fps"]) for row in told])
     axes.set_title("Eight moving faces, 1280×720, two threads")
-    axes.set_xlabel("frames a second")
+    axes.set_xlabel("frames per second")
 
 
 def _bars(axes: Axes, values: list[tuple[str, float]]) -> None:
@@ -59,9 +59,9 @@ def _search(axes: Axes, rows: Rows) -> None:
     for name, points in lines.items():
         axes.loglog(*zip(*points, strict=True), marker="o", label=name, color=OURS if name == "Firstsight" else None)
     axes.legend(frameon=False)
-    axes.set_title("The nearest of many templates")
+    axes.set_title("Nearest template found")
     axes.set_xlabel("templates")
-    axes.set_ylabel("milliseconds a probe")
+    axes.set_ylabel("milliseconds per probe")
 
 
 def _live(axes: Axes, rows: Rows) -> None:
@@ -70,8 +70,8 @@ def _live(axes: Axes, rows: Rows) -> None:
         axes.plot(faces, [row[key] for row in rows], marker="o", label=name)
     axes.axhline(2000 / 30, color=OTHERS, linestyle="--", linewidth=1, label="two frames")
     axes.legend(frameon=False)
-    axes.set_title("From a frame's capture to its painted labels")
-    axes.set_xlabel("faces at once, 1280×720 at 30 frames a second")
+    axes.set_title("From a frame's capture to its labels on screen")
+    axes.set_xlabel("faces at once, 1280×720 at 30 frames per second")
     axes.set_ylabel("milliseconds")
 
 
@@ -84,8 +84,8 @@ def _growth(axes: Axes, rows: Rows) -> None:
         axes.plot([size / least for size, _ in points], [ms for _, ms in points], marker="o", label=over)
     axes.legend(frameon=False)
     axes.set_ylim(bottom=0)
-    axes.set_title("The work for one frame")
-    axes.set_xlabel("times the smallest (1 face; 640 pixels)")
+    axes.set_title("Work per frame")
+    axes.set_xlabel("relative to the smallest (1 face; 640 pixels)")
     axes.set_ylabel("milliseconds, mean")
 
 

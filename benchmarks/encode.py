@@ -1,4 +1,4 @@
-"""One face encoded: ours and the peers' on the same aligned faces, by threads and faces at once."""
+"""Time to encode a face: our runtimes and the peers on the same aligned faces, by threads and batch size."""
 
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -34,21 +34,22 @@ REFERENCE = "float32 PyTorch, plain"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One way of encoding under one load."""
+    """One way of encoding, at one number of threads and one batch size."""
 
     name: str
     threads: int
     faces: int
+    """Batch size."""
     milliseconds: float
-    """Of one face, median of the rounds."""
+    """Time per face, median over rounds."""
     ratio: str
-    """Its time over ours: above 1 is slower than ours."""
+    """Time relative to ours; above 1 is slower."""
     cosine: float | None
-    """The least over the faces to the plain network's embedding; None for other weights."""
+    """Least cosine, over the faces, to the embedding of the plain network; None for other weights."""
 
 
 def faces(count: int) -> NDArray[np.uint8]:
-    """n×112×112×3: the portraits that ship, each time shifted and lit a little otherwise."""
+    """Aligned faces, n×112×112×3 BGR: the shipped portraits with slightly different shifts and light."""
     detector, random = FaceDetector(), np.random.default_rng(0)
     crops = []
     for file in sorted((ASSETS / "portraits").iterdir()):
@@ -62,7 +63,7 @@ def faces(count: int) -> NDArray[np.uint8]:
 
 
 def multiplications() -> int:
-    """Of one face, a multiplication with an addition counting once."""
+    """Multiply-accumulate operations needed to encode one face."""
     branch, side, total = folded(Checkpoint.load(PUBLISHED).branch()), ALIGNED_SIZE, 0
     assert isinstance(branch, SiameseBranch)
     for layer, _, _ in layers(branch):
@@ -72,7 +73,7 @@ def multiplications() -> int:
 
 
 def product(faces: int) -> Way:
-    """A product of two matrices that takes as many multiplications as so many faces: what the processor can do."""
+    """A matrix product of as many multiplications as encoding `faces` faces: shows what the processor can do."""
     side = 1024
     inner = multiplications() * faces // side**2
     a, b = torch.rand(side, inner), torch.rand(inner, side)
@@ -80,7 +81,7 @@ def product(faces: int) -> Way:
 
 
 def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
-    """Every way, at each number of threads and of faces at once."""
+    """Times every way at each number of threads and each batch size."""
     rows: list[Row] = []
     plain = Encoder(PUBLISHED, mirror=False, runtime=Runtime.PLAIN)
     for threads in THREADS:

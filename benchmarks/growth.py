@@ -1,4 +1,4 @@
-"""How the work for one frame grows: over faces and over the picture's size. Over people, `search` tells."""
+"""Growth of the work per frame with the number of faces and the size of the picture. For people, see `search`."""
 
 import tempfile
 import time
@@ -23,17 +23,18 @@ FPS = made_stream.FPS
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One load."""
+    """Times at one load."""
 
     over: str
+    """What grows: faces, or the picture's width."""
     size: int
     mean_ms: float
-    """Of a frame: most take a fraction, those in which a face is looked at several times this."""
+    """Mean time per frame: most frames take a fraction of it, those in which a face is encoded take a multiple."""
     median_ms: float
 
 
 def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
-    """Every frame of some seconds, recognised as the live view does, in turn for each size."""
+    """Recognises every frame of a few seconds as the live view does, at each size in turn."""
     del rounds
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:

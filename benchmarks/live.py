@@ -1,4 +1,4 @@
-"""Glass to label: the real window at 30 frames a second, from a frame's capture until its labels are painted."""
+"""Latency in the real window at 30 frames per second, from a frame's capture until its labels are painted."""
 
 import os
 import tempfile
@@ -19,31 +19,33 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 FACES = (1, 3, 8, 20)
 SECONDS, SETTLING = 15.0, 3.0
-"""Measured, and left out before that while the models are loaded and people are first seen."""
+"""Seconds measured, and seconds left out before that, in which people are first seen."""
 FPS = made_stream.FPS
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The window with so many faces at once."""
+    """Results for one number of faces in the picture."""
 
     faces: int
     median_ms: float
-    """From capture to the paint that shows this frame's labels."""
+    """Median time from a frame's capture until its labels are painted."""
     p95_ms: float
+    """95th percentile of that time."""
     p99_ms: float
+    """99th percentile of that time."""
     skipped: str
-    """Frames not recognised, since a newer one came."""
+    """Share of captured frames that weren't recognised because a newer one had arrived."""
     painted: str
-    """Of the frames captured."""
+    """Share of captured frames that were painted."""
     gui_busy: str
-    """Share of the time that the GUI thread computes."""
+    """Share of the time in which the GUI thread computes."""
     process_busy: float
-    """Cores that the whole process keeps busy."""
+    """Processor cores kept busy by the whole process, on average."""
 
 
 class LiveFrames:
-    """A camera that shows a video back and forth, decoded before, at 30 frames a second."""
+    """A simulated camera: plays a video, decoded in advance, back and forth at 30 frames per second."""
 
     live, can_resume, name, fps = True, False, "made camera", float(FPS)
 
@@ -52,26 +54,26 @@ class LiveFrames:
         self._frames, self._number, self._began = forth + forth[::-1], 0, 0.0
 
     def open(self) -> None:
-        """Time begins."""
+        """Starts the clock."""
         self._began = time.monotonic()
 
     def read(self) -> tuple[Image, float]:
-        """The next frame, when it is due."""
+        """Waits until the next frame is due, and returns it with its time in seconds."""
         due = self._began + self._number / FPS
         time.sleep(max(due - time.monotonic(), 0))
         self._number += 1
         return self._frames[self._number % len(self._frames)].copy(), self._number / FPS
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Does nothing: there is nothing to release."""
 
     def fresh(self) -> "LiveFrames":
-        """The same again."""
+        """The source itself, which can be opened again."""
         return self
 
 
 def decoded(video: Path) -> list[Image]:
-    """Every frame."""
+    """All frames of a video, each H×W×3 BGR."""
     capture, frames = cv2.VideoCapture(str(video)), []
     while True:
         there, image = capture.read()
@@ -81,7 +83,7 @@ def decoded(video: Path) -> list[Image]:
 
 
 def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
-    """Each number of faces for a quarter of a minute."""
+    """Watches each number of faces for `SECONDS`."""
     del rounds
     rows = []
     with tempfile.TemporaryDirectory() as folder:
@@ -93,7 +95,7 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
 
 
 def _watch(stream: made_stream.Stream, faces: int) -> Row:
-    """Runs the window on one stream with everybody enrolled."""
+    """Runs the window on one stream, with the stream's people enrolled."""
     from PySide6.QtCore import QTimer
     from PySide6.QtGui import QPaintEvent
 

@@ -1,4 +1,4 @@
-"""The loops that people write around these libraries: a picture in, boxes with names out, each frame by itself."""
+"""Recognition loops as people write them around these libraries: each takes a picture and returns boxes with names."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
@@ -16,14 +16,14 @@ from core.types import Box, Image
 Named = list[tuple[Box, str | None]]
 Loop = Callable[[Image], Named]
 COSINE = 0.363
-"""OpenCV's own threshold for SFace."""
+"""OpenCV's threshold for SFace: least cosine of a match."""
 TOLERANCE = 0.6
-"""dlib's."""
+"""dlib's threshold: greatest distance of a match."""
 
 
 def around_yunet(embed: Embed, model: Path, photos: Mapping[str, Path]) -> Loop:
-    """As OpenCV's sample: `FaceDetectorYN` on the whole picture, `FaceRecognizerSF.alignCrop`, an encoder with SFace's
-    weights."""
+    """The loop of OpenCV's sample: `FaceDetectorYN` on the whole picture, `FaceRecognizerSF.alignCrop`, and `embed`, an
+    encoder with SFace's weights. photos: one photo per person, by name."""
     yunet = cv2.FaceDetectorYN.create(str(YUNET), "", (320, 320), SCORE, OVERLAP)
     sface = cv2.FaceRecognizerSF.create(str(model), "")
 
@@ -56,7 +56,8 @@ def around_yunet(embed: Embed, model: Path, photos: Mapping[str, Path]) -> Loop:
 
 
 def dlib_webcam(photos: Mapping[str, Path]) -> Loop:
-    """As the `face_recognition` package's webcam example: a quarter of the size, every other frame, HOG detector."""
+    """The loop of the `face_recognition` package's webcam example: HOG detector, at a quarter of the size, on every
+    other frame."""
     import dlib
     import face_recognition_models as models
 
@@ -97,7 +98,7 @@ def dlib_webcam(photos: Mapping[str, Path]) -> Loop:
 
 
 def available(model: Path, threads: int, photos: Mapping[str, Path]) -> Iterator[tuple[str, Loop]]:
-    """Those whose packages are installed, with everybody enrolled."""
+    """The loops whose packages are installed, by name, with everybody in `photos` enrolled."""
     for name in ("OpenCV", "ONNX Runtime", "OpenVINO"):
         with contextlib.suppress(ImportError):
             yield f"YuNet and SFace by {name}", around_yunet(PEERS[name][1](model, threads), model, photos)

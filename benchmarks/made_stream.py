@@ -1,4 +1,4 @@
-"""A stream whose faces and places are known: people of LFW, eight at once, move over a 1280×720 picture."""
+"""Synthetic video with known faces at known positions: people from LFW, eight at a time, move over 1280×720 pixels."""
 
 import math
 import tarfile
@@ -10,16 +10,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.lab.dataset import list_people
+from core.lab.dataset.people_folder import list_people
 from core.pictures.reading import read_picture
 from core.types import Box, Image
 
 PART = "8/8"
-"""Of LFW's people: those whom no encoder that ships was trained on."""
+"""Part of LFW's people; no shipped encoder was trained on them."""
 FPS, WIDTH, HEIGHT = 30, 1280, 720
 SCENES, SCENE_FRAMES, AT_ONCE, STRANGERS = 2, 60, 8, 3
+"""Scenes in a video, frames in a scene, faces in a scene, and how many of those are strangers."""
 Cast = list[tuple[str, Path]]
-"""Who is in a scene, and by which picture; without a name a stranger."""
+"""(name, picture) of everybody in a scene; strangers have an empty name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +28,24 @@ class Appearance:
     """One face in one frame."""
 
     name: str | None
-    """None for a stranger."""
+    """Name of the person; None for a stranger."""
     middle: tuple[float, float]
-    """Of the face, in pixels."""
+    """Centre of the face, (x, y) in pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stream:
-    """A video, who is enrolled, and who is to be seen in each frame."""
+    """A video, the people to enroll, and who appears in each frame."""
 
     video: Path
     photos: dict[str, Path]
-    """By name, the one photo from which each is enrolled."""
+    """The one photo that each person is enrolled from, by name."""
     truth: list[list[Appearance]]
-    """By frame."""
+    """Appearances in each frame; empty if they aren't known."""
 
 
 def unpacked(archive: Path, folder: Path) -> Path:
-    """LFW's folder of people, unpacked into `folder` unless it is there."""
+    """The folder of LFW's people, unpacked from the archive into `folder` unless it is there already."""
     people = folder / "lfw-dev"
     if not people.is_dir():
         with tarfile.open(archive) as tar:
@@ -53,7 +54,8 @@ def unpacked(archive: Path, folder: Path) -> Path:
 
 
 def make(people: Path, folder: Path, *, at_once: int = AT_ONCE, scenes: int = SCENES) -> Stream:
-    """Writes `folder/stream-N.mp4`: in each scene other people, three of eight not enrolled, cut after cut."""
+    """Writes `folder/stream-N.mp4`, N being `at_once`: scenes with hard cuts between them, each with other people, of
+    whom three in eight aren't enrolled."""
     pictures = list_people(people, PART)
     known = {name: files for name, files in pictures.items() if len(files) > 1}
     strangers = iter([name for name, files in pictures.items() if len(files) == 1])
@@ -69,7 +71,7 @@ def make(people: Path, folder: Path, *, at_once: int = AT_ONCE, scenes: int = SC
 
 
 def write(video: Path, casts: list[Cast]) -> list[list[Appearance]]:
-    """Writes a scene of each cast, cut after cut; returns who is to be seen in each frame."""
+    """Writes a video with one scene per cast, and returns the appearances in each frame."""
     writer = cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (WIDTH, HEIGHT))
     truth = []
     for number, cast in enumerate(casts):
@@ -101,7 +103,7 @@ def _scene(cast: Cast, number: int) -> Iterator[tuple[Image, list[Appearance]]]:
 
 
 def _card(picture: Image) -> NDArray[np.float32]:
-    """250×250×4: with an oval's opacity."""
+    """The picture with an alpha channel that shows an oval, 250×250×4."""
     oval = np.zeros(picture.shape[:2], np.float32)
     cv2.ellipse(oval, (125, 125), (80, 105), 0, 0, 360, 1.0, -1)
     return np.dstack([picture, cv2.GaussianBlur(oval, (0, 0), 4)]).astype(np.float32)
@@ -110,7 +112,7 @@ def _card(picture: Image) -> NDArray[np.float32]:
 def _paint(
     scene: NDArray[np.float32], card: NDArray[np.float32], middle: tuple[float, float], size: float, roll: float
 ) -> None:
-    """Lays the card on the scene, turned by `roll` degrees."""
+    """Paints the card onto the scene, centred at `middle`, scaled by `size` and rotated by `roll` degrees."""
     half = math.ceil(125 * size * 1.2)
     left, top = round(middle[0]) - half, round(middle[1]) - half
     turn = cv2.getRotationMatrix2D((125, 125), roll, size)
@@ -122,6 +124,6 @@ def _paint(
 
 
 def inside(box: Box, middle: tuple[float, float]) -> bool:
-    """Whether a box holds a face's middle."""
+    """Whether a box contains the centre of a face."""
     x, y, width, height = box
     return x <= middle[0] <= x + width and y <= middle[1] <= y + height

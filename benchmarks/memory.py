@@ -1,4 +1,4 @@
-"""Memory of a long stream and of a large gallery: what is resident, and whether it grows."""
+"""Memory in long streams and with large galleries: how much is resident, and whether it grows."""
 
 import os
 import tempfile
@@ -18,8 +18,9 @@ from core.matching.index import Index
 from core.matching.metric import Metric
 
 SECONDS, SETTLING, EVERY = 420.0, 240.0, 2.0
-"""Of the stream, left out at its beginning, and between two measurements."""
+"""Seconds that the stream runs, seconds left out at its beginning, and seconds between two measurements."""
 PEOPLE = (10_000, 1_000_000)
+"""Sizes of the galleries, one template per person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,11 @@ class Row:
     what: str
     megabytes: float
     grows: str
-    """Megabytes an hour, with the 95 % interval of a straight line through the measurements; or a template."""
+    """Growth in megabytes per hour, with the 95 % interval of the linear fit; for galleries, kilobytes per template."""
 
 
 def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
-    """Eight faces live for some minutes, then galleries."""
+    """Measures eight faces live for some minutes, then the galleries."""
     del rounds
     with tempfile.TemporaryDirectory() as folder:
         people = made_stream.unpacked(model.parent.parent / "data" / "lfw-dev.tar", Path(folder))
@@ -51,7 +52,7 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
         recognised = session.status.recognised
         session.stop()
     slope, error = _line(np.array(moments), np.array(sizes))
-    told = f"{slope:+.0f} ± {error:.0f} MB an hour"
+    told = f"{slope:+.0f} ± {error:.0f} MB per hour"
     rows.append(Row(f"after {SECONDS / 60:.0f} minutes of 8 faces, {recognised:,} frames recognised", sizes[-1], told))
     for count in PEOPLE:
         before = resident()
@@ -65,12 +66,12 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
 
 
 def resident() -> float:
-    """Megabytes of this process in memory."""
+    """Resident memory of this process in megabytes."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Slope of the straight line that fits best, and half its 95 % interval."""
+    """Slope of the least-squares line, and half the width of its 95 % interval."""
     (slope, _), covariance = np.polyfit(x, y, 1, cov=True)
     return float(slope), 1.96 * float(covariance[0, 0]) ** 0.5

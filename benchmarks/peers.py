@@ -1,4 +1,4 @@
-"""Encoders that people would use instead. Each embeds n×112×112×3 uint8 BGR aligned faces, n×128 out."""
+"""The peers: other encoders that people could use. Each turns aligned faces into embeddings."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -10,17 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 Embed = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""Aligned faces, n×112×112×3 uint8 BGR → embeddings, n×128."""
 
 
 def opencv(model: Path, threads: int) -> Embed:
-    """OpenCV's own `FaceRecognizerSF`, a face at a time: it takes no batch."""
+    """OpenCV's `FaceRecognizerSF`, one face at a time, since it takes no batches."""
     cv2.setNumThreads(threads)
     recognizer = cv2.FaceRecognizerSF.create(str(model), "")
     return lambda faces: np.concatenate([recognizer.feature(face) for face in faces])
 
 
 def onnx_runtime(model: Path, threads: int) -> Embed:
-    """ONNX Runtime on the published file, whose batch is fixed at one face."""
+    """ONNX Runtime on the published file, one face at a time, since the file's batch size is fixed at 1."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -30,7 +31,7 @@ def onnx_runtime(model: Path, threads: int) -> Embed:
 
 
 def openvino(model: Path, threads: int) -> Embed:
-    """OpenVINO on the same file, all faces at once, for latency, in the precision that it chooses by itself."""
+    """OpenVINO on the published file: all faces in one batch, tuned for latency, in the precision that it chooses."""
     from openvino import CompiledModel, Core
 
     core, ready = Core(), dict[int, CompiledModel]()
@@ -48,7 +49,7 @@ def openvino(model: Path, threads: int) -> Embed:
 
 
 def dlib(_model: Path, _threads: int) -> Embed:
-    """dlib's ResNet, other weights, as the `face_recognition` package uses it; 150×150 faces, one thread."""
+    """dlib's ResNet with its own weights, as in the `face_recognition` package: faces of 150×150, one thread."""
     import dlib
     import face_recognition_models
 
@@ -67,18 +68,18 @@ PEERS: dict[str, tuple[str, Callable[[Path, int], Embed]]] = {
     "OpenVINO": ("openvino", openvino),
     "dlib": ("dlib-bin", dlib),
 }
-"""By name: the package whose version is told, and what makes it ready."""
+"""The package to report the version of, and the function that prepares the encoder, by name."""
 
 
 def available(model: Path, threads: int) -> Iterator[tuple[str, Embed]]:
-    """Those that are installed, ready to embed."""
+    """The peers that are installed, prepared, by name."""
     for name, (_, make) in PEERS.items():
         with contextlib.suppress(ImportError):
             yield name, make(model, threads)
 
 
 def versions() -> dict[str, str]:
-    """Of the peers' packages that are installed."""
+    """Versions of the peers' packages that are installed."""
     found = {}
     for package in (*(package for package, _ in PEERS.values()), "faiss-cpu", "usearch"):
         with contextlib.suppress(PackageNotFoundError):

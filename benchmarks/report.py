@@ -1,4 +1,4 @@
-"""What a run found, for programs (JSON) and for people (Markdown)."""
+"""Reports the results of a run, as JSON and as Markdown."""
 
 import json
 import platform
@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 Rows = Sequence[dict[str, Any]]
+"""Results of one benchmark, as the rows of a table."""
 PACKAGES = ("firstsight", "torch", "opencv-python-headless", "numpy")
 
 
 def machine(peers: dict[str, str]) -> dict[str, Any]:
-    """What it ran on."""
+    """The machine and the versions of packages. peers: the peers' versions."""
     packages = {name: version(name) for name in PACKAGES} | peers
     return {"processor": _processor(), "system": platform.platform(), "python": platform.python_version()} | packages
 
 
 def markdown(title: str, rows: Rows) -> str:
-    """A table with a heading."""
+    """A Markdown table with a heading."""
     heads = list(rows[0])
     lines = [f"## {title}", "", f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     lines += [f"| {' | '.join(_shown(row[head]) for head in heads)} |" for row in rows]
@@ -26,7 +27,7 @@ def markdown(title: str, rows: Rows) -> str:
 
 
 def save(folder: Path, on: dict[str, Any], results: dict[str, Rows]) -> None:
-    """`results.json` and `results.md`."""
+    """Writes `results.json` and `results.md`. on: the machine, from `machine`."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps({"machine": on, **results}, indent=1), encoding="utf-8")
     told = "\n".join(f"- {name}: {what}" for name, what in on.items())

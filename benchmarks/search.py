@@ -1,6 +1,6 @@
-"""The nearest neighbour among many templates: ours, FAISS's and usearch's exact search, over sizes of the gallery.
+"""Time to find the nearest of many templates, by size of the gallery: ours, and the exact search of FAISS and usearch.
 
-And how long it takes to enroll one more in a gallery of that size: on disk, encrypted, and in the look-up.
+Also the time to enroll one more person in a gallery of a given size: on the encrypted disk file and in the look-up.
 """
 
 import contextlib
@@ -28,29 +28,32 @@ from core.system.paths import ASSETS
 from core.types import EMBEDDING_SIZE
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+"""Templates in the gallery, for the search."""
 ENROLLED = (1_000, 10_000)
+"""People in the gallery, for one more enrolment."""
 PART = 1_000_000
+"""Random templates generated at once."""
 OURS = "Firstsight"
 Search = Callable[[NDArray[np.float32]], int]
-"""One probe, 128 numbers of length 1 → the row of its nearest template."""
+"""One probe, 128 numbers of length 1 → the row of the nearest template."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One way of looking up in a gallery of one size."""
+    """One way of searching a gallery of one size."""
 
     name: str
     templates: int
     milliseconds: float
-    """Of one probe, median of the rounds."""
+    """Time per probe, median over rounds."""
     ratio: str
-    """Its time over ours."""
+    """Time relative to ours; above 1 is slower."""
     right: float | None
-    """Share of the probes whose nearest is the one that ours finds."""
+    """Share of probes for which it finds the same nearest template as ours."""
 
 
 def measure(_model: Path, rounds: int) -> list[dict[str, Any]]:
-    """Each size on templates of random directions: exact search takes the same time whatever they are."""
+    """Times each size on random templates, as the time of an exact search doesn't depend on them."""
     rows: list[Row] = []
     for size in SIZES:
         templates = directions(size)
@@ -60,7 +63,7 @@ def measure(_model: Path, rounds: int) -> list[dict[str, Any]]:
 
 
 def directions(count: int, seed: int = 0) -> NDArray[np.float32]:
-    """n×128 of length 1, in parts, since ten million in one piece would need four times their memory meanwhile."""
+    """Random vectors of length 1, n×128; made in parts, as ten million at once would need four times their memory."""
     random, made = np.random.default_rng(seed), np.empty((count, EMBEDDING_SIZE), np.float32)
     for start in range(0, count, PART):
         part = made[start : start + PART]
@@ -70,7 +73,7 @@ def directions(count: int, seed: int = 0) -> NDArray[np.float32]:
 
 
 def _enrolled_one_more(rounds: int) -> Iterator[Row]:
-    """In a real gallery, until a recogniser knows the new one."""
+    """Enrolls into a real gallery, and waits until a recogniser knows the new person."""
     image = read_picture(next((ASSETS / "portraits").iterdir()))
     crop = align(image, faces_in_photo(FaceDetector(), image)[0].landmarks[None])[0]
     embeddings = directions(max(ENROLLED) + rounds)
@@ -125,7 +128,7 @@ def _ways(templates: NDArray[np.float32]) -> Iterator[tuple[str, Search]]:
 
 
 def snapshot_of(templates: NDArray[np.float32]) -> Snapshot:
-    """A gallery with one template a person."""
+    """A gallery snapshot with one template per person."""
     rows = tuple(range(len(templates)))
     return Snapshot(
         embeddings=templates,

@@ -1,7 +1,7 @@
-"""From the start of the process to the window, and to the first face named; beside `import torch` alone.
+"""Start-up time: from the start of the process to the window and to the first named face, against `import torch`.
 
-Run as `python -m benchmarks.start`, it is the process that is timed. The encoder runs by PyTorch, and by OpenVINO
-where it is installed, which doesn't import PyTorch.
+`python -m benchmarks.start` is the process that is timed. The encoder runs by PyTorch and, if it is installed, by
+OpenVINO, which doesn't import PyTorch.
 """
 
 import gc
@@ -26,29 +26,29 @@ WINDOW = "window painted"
 NAMED = "first face named"
 WAYS = ("PyTorch", "OpenVINO")
 LONGEST = 60.0
-"""Seconds."""
+"""Seconds after which a start has failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One moment of the start."""
+    """One milestone of the start."""
 
     what: str
     disk: str
-    """Warm, or cold: nothing of Python's packages nor of the models in memory."""
+    """"warm", or "cold": no file of Python's packages or the models in the system's cache."""
     seconds: float
-    """Since the process was started, median of the rounds."""
+    """Time since the process was started, median over rounds."""
     ratio: str
-    """To `import torch` on the same disk."""
+    """Time relative to `import torch` from the same disk."""
 
 
 def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
-    """Processes started in turn."""
+    """Starts the processes in turn, from warm and from cold disk."""
     del model
     rows = []
     environment = os.environ | {
         "QT_QPA_PLATFORM": "offscreen",
-        # Compiled files are kept, as they are of any program that was started before.
+        # Bytecode files are written, as for any program that has been started before.
         "PYTHONDONTWRITEBYTECODE": "",
     }
     _run(["-m", "benchmarks.start", "enroll"], environment)
@@ -68,7 +68,7 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
 
 
 def _commands() -> list[list[str]]:
-    """Each prints when what happened, as JSON."""
+    """Commands to time; each prints the moments of its milestones as JSON."""
     ways = [way for way in WAYS if way == "PyTorch" or find_spec("openvino")]
     imported = f"import json, time, torch; print(json.dumps({{{TORCH!r}: time.time()}}))"
     return [["-c", imported], *(["-m", "benchmarks.start", "window", way] for way in ways)]
@@ -84,7 +84,7 @@ def _run(command: list[str], environment: dict[str, str]) -> str:
 
 
 def _forget_files() -> None:
-    """Takes what a start reads out of the system's memory."""
+    """Drops the files that a start reads from the system's cache."""
     from core.system.paths import ASSETS
 
     roots = {Path(np.__file__).parent.parent, ASSETS, Path(os.__file__).parent}
@@ -105,11 +105,11 @@ def _enroll() -> None:
 
 
 def _open_window(way: str) -> None:
-    """Opens the window as `firstsight --demo` does, and tells when it was painted and when it named somebody."""
+    """Opens the window like `firstsight --demo`, and prints when it was painted and when it first named somebody."""
     # As `gui.__main__` does.
     gc.disable()
     if way == "PyTorch":
-        # Then importing it fails, as where it isn't installed.
+        # Makes its import fail, as if it weren't installed.
         sys.modules["openvino"] = None  # type: ignore[assignment]
 
     from PySide6.QtCore import QTimer

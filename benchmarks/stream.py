@@ -1,4 +1,4 @@
-"""A camera's stream recognised with no frame skipped: ours and the loops that people write, on the same videos."""
+"""Throughput of recognising every frame of a video: ours and the loops that people write, on the same videos."""
 
 import tempfile
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ from core.system.paths import home
 
 THREADS = (2, 1)
 ROUNDS = 2
-"""Whole videos each: they take from seconds to half a minute."""
+"""Most rounds, each over a whole video; one takes from seconds to half a minute."""
 CLIP = "short_hamilton_clip.mp4"
 CLIP_PHOTOS = {
     "Lin-Manuel Miranda": "lin-manuel-miranda.png",
@@ -38,9 +38,10 @@ CLIP_SPANS = {
     "Barack Obama": {*range(211, 275)},
     "Joe Biden": set[int](),
 }
-"""Frames of the clip in which each can be seen."""
+"""Frames of the clip in which each person can be seen."""
 
 Run = Callable[[], list[Named]]
+"""Recognises a whole video; returns the named boxes in each frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +52,19 @@ class Row:
     name: str
     threads: int
     fps: float
-    """Frames a second, median of the rounds, decoding included."""
+    """Frames per second, decoding included, median over rounds."""
     ratio: str
-    """Its time over ours: above 1 is slower than ours."""
+    """Time relative to ours; above 1 is slower."""
     right: int
-    """Appearances of enrolled people named rightly."""
+    """Appearances of enrolled people with the right name."""
     wrong: int
-    """Appearances, of anybody, by another's name."""
+    """Appearances of anybody with a wrong name."""
     of: int | None
-    """Appearances of enrolled people, where they are known."""
+    """Appearances of enrolled people in all; None if they aren't known."""
 
 
 def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
-    """Both videos, with two threads and with one."""
+    """Times both videos, with two threads and with one."""
     data = model.parent.parent / "data"
     with tempfile.TemporaryDirectory() as folder:
         made = made_stream.make(made_stream.unpacked(data / "lfw-dev.tar", Path(folder)), Path(folder))
@@ -77,6 +78,7 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
 
 
 Judge = Callable[[Stream, list[Named]], tuple[int, int]]
+"""(stream, named boxes in each frame) → numbers of right and of wrong names."""
 
 
 def _measured(video: str, stream: Stream, judge: Judge, model: Path, threads: int, rounds: int) -> list[Row]:
@@ -99,7 +101,7 @@ def _measured(video: str, stream: Stream, judge: Judge, model: Path, threads: in
 
 
 def _ours(stream: Stream, threads: int) -> Mapping[str, Run]:
-    """By each runtime that is here; enrolled once, each run with tracks of its own."""
+    """Our way with each available runtime; people are enrolled once, and each run starts with new tracks."""
     return {
         f"Firstsight, {runtime}": partial(_followed, stream, enrolled(stream, runtime, threads))
         for runtime in runtimes()
@@ -107,13 +109,13 @@ def _ours(stream: Stream, threads: int) -> Mapping[str, Run]:
 
 
 def runtimes() -> list[Runtime]:
-    """Those that Firstsight would take, the one without further packages first."""
+    """PyTorch's runtime, which is always installed, then the one that Firstsight chooses here, if it is another."""
     chosen = Encoder().runtime
     return [Runtime.BLOCKED] + ([chosen] if chosen is not Runtime.BLOCKED else [])
 
 
 def enrolled(stream: Stream, runtime: Runtime | None = None, threads: int | None = None) -> Recognizer:
-    """A recogniser with a gallery of its own in which everybody is enrolled from one photo."""
+    """A recogniser with its own gallery, in which everybody in `stream.photos` is enrolled."""
     gallery = Gallery(Path(tempfile.mkdtemp(dir=home())) / "gallery.db")
     recognizer = Recognizer(gallery, encoder=Encoder(runtime=runtime, threads=threads))
     for name, photo in stream.photos.items():

@@ -1,4 +1,4 @@
-"""Several ways of doing the same work, timed in turn, so that what slows the machine slows them all."""
+"""Times several ways of doing the same work in turn, so that whatever slows the machine down affects them all."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -12,20 +12,20 @@ Way = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How many times as long one way takes as another."""
+    """Time of one way relative to another, over all rounds."""
 
     median: float
     low: float
-    """The 10th percentile of single rounds."""
+    """10th percentile over rounds."""
     high: float
-    """The 90th."""
+    """90th percentile over rounds."""
 
     def __str__(self) -> str:
         return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f})"
 
 
 def interleaved(ways: Mapping[str, Way], rounds: int, warm_up: int = 2) -> dict[str, NDArray[np.float64]]:
-    """Seconds of each way in each round. Every round begins with another way, so that none always follows the same."""
+    """Seconds that each way takes in each round. Each round starts with another way, so that none is always first."""
     names = list(ways)
     for name in names * warm_up:
         ways[name]()
@@ -40,6 +40,6 @@ def interleaved(ways: Mapping[str, Way], rounds: int, warm_up: int = 2) -> dict[
 
 
 def ratio(of: NDArray[np.float64], to: NDArray[np.float64]) -> Ratio:
-    """Of the seconds of two ways, round by round."""
+    """Ratio of the seconds of two ways, round by round."""
     low, median, high = np.quantile(of / to, (0.1, 0.5, 0.9))
     return Ratio(float(median), float(low), float(high))

@@ -1,7 +1,7 @@
-"""The promise in live view: of many strangers, each seen for two seconds, how many are ever given a name?
+"""The promise in the live view: of many strangers, each seen for two seconds, how many are ever given a name?
 
-Not of speed, but of what a fast live view may not cost. People and curve are apart: no encoder that ships was trained
-on parts 4/8 and 8/8 of LFW's people, and each is measured with the curve of the other.
+This doesn't measure speed, but what a fast live view must not cost. The people aren't those of the curve: no shipped
+encoder was trained on parts 4/8 and 8/8 of LFW's people, and each part is measured with the curve of the other.
 """
 
 import tempfile
@@ -16,7 +16,8 @@ from benchmarks.made_stream import AT_ONCE, FPS, SCENE_FRAMES, Cast, Stream, ins
 from core.capture.video import VideoFile
 from core.encoder.encoder import Encoder
 from core.gallery import Gallery
-from core.lab.dataset import list_people, load_faces
+from core.lab.dataset.loading import load_faces
+from core.lab.dataset.people_folder import list_people
 from core.lab.evaluation.calibration import calibrate
 from core.lab.evaluation.people import embed_faces
 from core.matching.curve import ImpostorCurve
@@ -25,30 +26,31 @@ from core.system.paths import home
 from core.types import Frame
 
 PARTS = (("4/8", "8/8"), ("8/8", "4/8"))
-"""Of which people the curve is, and who is seen."""
+"""(part of the people for the curve, part of the people who are seen), one pair per run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One half of the people, each two seconds in view with seven others."""
+    """Results for one part of the people, each in view for two seconds with seven others."""
 
     seen: str
+    """The part of LFW's people who are seen."""
     enrolled: int
     strangers: int
     named: str
-    """Strangers with a name in any frame, at a rate of 1 %, with the 95 % interval."""
+    """Strangers who have a name in any frame, at a rate of 1 %, with the 95 % interval."""
     known: int
-    """Other pictures of people enrolled, one of each."""
+    """Enrolled people who are seen, each by another picture."""
     rightly: int
-    """Of them, by their own name in any frame."""
+    """Enrolled people who have their own name in any frame."""
     wrongly: int
-    """Of them, by another's name in any frame."""
+    """Enrolled people who have another's name in any frame."""
     rightly_frames: str
-    """Share of their frames in which they have their own name."""
+    """Share of enrolled people's frames in which they have their own name."""
 
 
 def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
-    """Both ways round."""
+    """Measures each of `PARTS`."""
     del rounds
     encoder = Encoder()
     with tempfile.TemporaryDirectory() as folder:
@@ -90,8 +92,9 @@ def _watched(people: Path, folder: Path, part: str, encoder: Encoder, curve: Imp
 def _names(
     stream: Stream, encoder: Encoder, curve: ImpostorCurve, casts: list[Cast]
 ) -> list[tuple[str, list[str | None]]]:
-    """Of everybody in every scene who it is, and the name in each frame in which a face was found there."""
-    # Of this part's people only.
+    """For everybody in every scene, their true name and the names they were given, one for each frame in which their
+    face was detected."""
+    # This gallery has only the people of this part.
     recognizer = Recognizer(Gallery(Path(tempfile.mkdtemp(dir=home())) / "gallery.db"), encoder=encoder, curve=curve)
     for name, photo in stream.photos.items():
         recognizer.enroll(name, photo)

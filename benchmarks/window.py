@@ -1,7 +1,7 @@
-"""How long the window answers nothing: the longest gaps in its event loop while people are shown, searched, changed.
+"""Responsiveness of the window: the longest gaps in its event loop while people are listed, searched and changed.
 
-A timer that is due every two milliseconds tells when the GUI thread was kept from its events, and how much of that it
-computed itself; the rest it waited for another thread, or for the machine.
+A timer that fires every two milliseconds shows when the GUI thread was kept from its events, and how long it computed
+itself; the rest of a gap it waited for another thread, or for the machine.
 """
 
 import os
@@ -18,27 +18,30 @@ from core.system.paths import ASSETS, home
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 PEOPLE = (200, 2_000, 10_000)
+"""People enrolled."""
 TICK = 2
-"""Milliseconds."""
+"""Interval of the timer in milliseconds."""
 SIGHTINGS, TYPED = 5, "person 99"
+"""People seen in the live view, and the text typed into the search field."""
 MAP_MS = 8_000
-"""The metric page is watched for so long, drawn or not."""
+"""How long the metric page is watched in milliseconds, whether it is finished or not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing done, with so many people enrolled."""
+    """Gaps during one action, with one number of people enrolled."""
 
     people: int
     what: str
+    """The action."""
     longest_ms: float
-    """Between two events of the GUI thread."""
+    """Longest time between two events of the GUI thread."""
     computed_ms: float
-    """The longest that the GUI thread computed between two."""
+    """Longest time that the GUI thread computed between two events."""
 
 
 class Gaps:
-    """Watches the event loop."""
+    """Measures the longest gaps between events in the GUI thread."""
 
     def __init__(self) -> None:
         from PySide6.QtCore import QTimer
@@ -49,7 +52,7 @@ class Gaps:
         self.begin()
 
     def begin(self) -> None:
-        """Forgets what was before."""
+        """Starts a new measurement."""
         self.longest = self.computed = 0.0
         self._wall, self._thread = time.perf_counter(), time.thread_time()
 
@@ -61,7 +64,7 @@ class Gaps:
 
 
 def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
-    """Each number of people in a window of its own."""
+    """Measures each number of people in a new window."""
     del model, rounds
     rows = []
     for people in PEOPLE:
@@ -88,7 +91,7 @@ def _fill(count: int) -> None:
 
 
 def watch() -> list[Row]:
-    """The window over the gallery of the home, as it is."""
+    """Opens the window on the gallery in the home, and measures one action after another."""
     from PySide6.QtCore import QItemSelectionModel, Qt
     from PySide6.QtTest import QTest
 
@@ -117,7 +120,7 @@ def watch() -> list[Row]:
     window.show()
     shown = window.people
     until(lambda: shown.model.rowCount() == people)
-    note("start until the people are there")
+    note("start, until people are listed")
     until(lambda: window.recognizer is not None)
     note("the models are loaded")
     QTest.qWait(3000)

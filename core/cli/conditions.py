@@ -45,7 +45,7 @@ def _draw(photo: Path, out: Path, side: int, seed: int, *, overwrite: bool) -> N
     import numpy as np
 
     from core.faces.detector import FaceDetector
-    from core.lab.dataset import labelled_face
+    from core.lab.dataset.labelled_face import labelled_face
     from core.lab.degradation.contact_sheet import contact_sheet
     from core.pictures.reading import read_picture
     from core.system.output import check_output

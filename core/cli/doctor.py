@@ -173,13 +173,13 @@ def _home(missing: list[str]) -> str:
 
 def _kept_faces() -> dict[str, Any]:
     """Also what older versions left, and what was left half kept."""
-    from core.lab.crops import kept_bytes, kept_folder
+    from core.lab.dataset.kept_faces import kept_bytes, kept_folder
 
     return {"folder": str(kept_folder()), "bytes": kept_bytes(), "encrypted": False, "deleted": 0}
 
 
 def _delete_faces() -> dict[str, Any]:
-    from core.lab.crops import remove_kept
+    from core.lab.dataset.kept_faces import remove_kept
 
     before = _kept_faces()
     remove_kept()

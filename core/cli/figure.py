@@ -86,7 +86,7 @@ def _check(
 def _drawing(name: str, folder: Path | None, encoder: Path | None, part: str | None, keep: bool) -> "Drawing":
     from core.encoder.checkpoint import Checkpoint
     from core.encoder.encoder import Encoder
-    from core.lab.dataset import load_faces
+    from core.lab.dataset.loading import load_faces
     from core.lab.lesson.figures import OF_ENCODER, OF_FACES, PLAIN, training_drawing
 
     if name in PLAIN:

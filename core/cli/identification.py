@@ -43,7 +43,7 @@ def identification(
     """One photo each is enrolled, the rest looked up; people with one picture are the strangers."""
     del gallery
     from core.encoder.encoder import Encoder
-    from core.lab.dataset import load_faces
+    from core.lab.dataset.loading import load_faces
     from core.lab.evaluation.pairs import all_pairs
     from core.lab.evaluation.people import embed_faces
     from core.lab.evaluation.seen import seen_under

@@ -168,7 +168,7 @@ def write(
 
 def embedded(folder: Path, encoder: "Encoder", part: str | None, *, keep: bool = False) -> "LabelledFaces":
     """The faces of a folder of people, embedded, with progress bars; says what was left out."""
-    from core.lab.dataset import load_faces
+    from core.lab.dataset.loading import load_faces
     from core.lab.evaluation.people import embed_faces
 
     with progress("Finding faces") as report:

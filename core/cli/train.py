@@ -15,7 +15,8 @@ from core.errors import PhotoError
 
 if TYPE_CHECKING:
     from core.encoder.checkpoint import Checkpoint
-    from core.lab.dataset import Degrading, FaceSet
+    from core.lab.dataset.face_set import FaceSet
+    from core.lab.dataset.loading import Degrading
     from core.lab.training.options import TrainingOptions
     from core.lab.training.processes import Processes
 
@@ -186,7 +187,7 @@ def metric(
     from core.encoder.checkpoint import Checkpoint
     from core.encoder.encoder import Encoder
     from core.encoder.shipped import DEFAULT_ENCODER
-    from core.lab.dataset import join
+    from core.lab.dataset.face_set import join
     from core.lab.evaluation.calibration import calibrate
     from core.lab.evaluation.people import embed_faces
     from core.lab.training.metric_learning import learn_metric
@@ -296,7 +297,9 @@ def _load(
     keep: bool,
 ) -> _Faces:
     """Finds all faces, tells what was left out, and keeps some people apart."""
-    from core.lab.dataset import join, load_faces, split_people
+    from core.lab.dataset.face_set import join
+    from core.lab.dataset.loading import load_faces
+    from core.lab.dataset.split import split_people
     from core.lab.degradation.conditions import degrading
     from core.lab.training.found_once import found_once
 

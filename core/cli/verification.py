@@ -29,7 +29,7 @@ def verification(
     """Do two pictures show one person? LFW's protocol: each fold's threshold is chosen on the others."""
     del gallery
     from core.encoder.encoder import Encoder
-    from core.lab.dataset import load_faces
+    from core.lab.dataset.loading import load_faces
     from core.lab.evaluation.measuring import measure
     from core.lab.evaluation.pairs import all_pairs, read_pairs, rows_of_pairs
     from core.lab.evaluation.people import embed_faces

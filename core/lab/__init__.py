@@ -1,1 +1,1 @@
-"""The laboratory: training, measuring, and the figures of the lesson. The program recognises without it."""
+"""The laboratory: training, evaluation and the lesson's figures. Recognition works without it."""

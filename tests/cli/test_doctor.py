@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from core.cli import app
-from core.lab.dataset import load_faces
+from core.lab.dataset.loading import load_faces
 from tests.core.lab.test_crops import as_somebody_else, people
 
 __all__ = ["people"]

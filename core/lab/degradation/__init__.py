@@ -1,1 +1,1 @@
-"""What cameras do to pictures, made on purpose: steps, named conditions, and a sheet to look at."""
+"""Simulated bad pictures, as poor cameras take them: single steps, named conditions, and a sheet to look at."""

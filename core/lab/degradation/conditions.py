@@ -1,9 +1,9 @@
-"""Degradations by name: conditions under which recognition is measured."""
+"""Degradations by name: the conditions under which recognition is trained and evaluated."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.lab.dataset import Degrading
+from core.lab.dataset.loading import Degrading
 from core.lab.degradation.steps import (
     Chain,
     ColourCast,
@@ -33,18 +33,19 @@ CONDITIONS: dict[str, Degradation] = {
         )
     ),
 }
-"""Everything at once, by name."""
+"""Combined degradations, by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One thing alone that makes a picture worse, by how much."""
+    """A single kind of degradation whose strength is one number."""
 
     values: tuple[float, ...]
-    """Sensible ones, mildest first; of light and colour, from one extreme to the other."""
+    """Typical strengths, mildest first; for light and colour, from one extreme to the other."""
     caption: str
-    """Of a value: a format with its unit."""
+    """Format string for a strength with its unit."""
     make: Callable[[float], Degradation]
+    """Strength → degradation."""
 
 
 FAMILIES: dict[str, Family] = {
@@ -57,7 +58,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "turn": Family((5, 10, 20, 30, 45, 60), "{:g}°", lambda degrees: Turn((degrees, degrees))),
     "light": Family((2, 1.5, 0.75, 0.5, 0.35, 0.2), "factor {:g}", lambda factor: Light((factor, factor))),
-    # Of blue and red against each other: what lamps from candle to clear sky differ in.
+    # Red against blue: the axis along which light sources differ, from candle to clear sky.
     "colour": Family(
         (-0.6, -0.4, -0.2, 0.2, 0.4, 0.6),
         "{:+.0%} red",
@@ -67,15 +68,15 @@ FAMILIES: dict[str, Family] = {
     "jpeg": Family((90, 70, 50, 30, 20, 10), "quality {:g}", lambda quality: Jpeg((round(quality), round(quality)))),
     "occlusion": Family((0.05, 0.1, 0.2, 0.3, 0.4, 0.5), "{:.0%}", lambda share: Occlusion((share, share))),
 }
-"""Single conditions by name. Size is the width of the face's box in the picture; blur and motion are in pixels of a
-face whose box is 112 px wide, so that they mean the same for near and far faces; noise is of 255; of occlusion it is
-the share of the face's box; a turn is in the picture's plane, in degrees."""
+"""Single degradations, by name. Units: size is the width of the face's box in pixels of the picture. Blur and motion
+are in pixels of a face whose box is 112 px wide, so that they mean the same for near and far faces. Noise is on the
+scale of 0 to 255. Occlusion is a share of the face's box. A turn is in degrees, in the picture's plane."""
 
 
 def condition(name: str, value: float | None = None) -> Degradation:
-    """One of FAMILIES with a value, or one of CONDITIONS, which take none.
+    """The degradation of that name: one of `CONDITIONS`, which take no value, or one of `FAMILIES`, which need one.
 
-    Raises ValueError, with the names there are or what is wrong with the value.
+    Raises ValueError, listing the names there are, or saying what is wrong with the value.
     """
     if value is None and name in CONDITIONS:
         return CONDITIONS[name]
@@ -88,9 +89,9 @@ def condition(name: str, value: float | None = None) -> Degradation:
 
 
 def degrading(text: str, seed: int = 0) -> Degrading:
-    """What `load_faces` does to each picture, by a text as users write it: "webcam", or "size=32".
+    """The degradation for `load_faces`, from a condition as users write it: "webcam" or "size=32".
 
-    Raises ValueError, with the names there are or what is wrong with the value.
+    seed: another seed degrades the same picture in another way. Raises ValueError like `condition`.
     """
     name, _, value = text.partition("=")
     try:

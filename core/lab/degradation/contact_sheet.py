@@ -1,4 +1,4 @@
-"""One face under every condition at rising strength, on one sheet: to see what is trained on and measured."""
+"""A contact sheet of one face under every condition, at rising strength: shows what is trained and evaluated on."""
 
 from dataclasses import dataclass
 
@@ -14,11 +14,11 @@ from core.types import ALIGNED_SIZE, Box, Image
 PAPER, INK, FAINT = (250, 250, 248), (32, 33, 36), (112, 115, 120)
 """Colours of the sheet, RGB."""
 SIDE = 128
-"""Pixels of a face on the sheet, unless said otherwise."""
+"""Default side of a face on the sheet, in pixels."""
 MARGIN = 0.2
-"""Shown around the face's box, of its longer side."""
+"""Width of the border shown around the face's box, as a share of the box's longer side."""
 DRAWS = 6
-"""How often each of CONDITIONS is shown."""
+"""Random samples shown of each of `CONDITIONS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where things are on the sheet, in pixels; all follows from the side of a face."""
+    """Positions on the sheet in pixels, all derived from the side of a face."""
 
     side: int
 
@@ -39,36 +39,36 @@ class _Layout:
 
     @property
     def left(self) -> int:
-        """Of the first cell: there is room for a row's name before it."""
+        """Left edge of the first cell, which leaves room for the row's name."""
         return self.gap + self.side
 
     @property
     def row(self) -> int:
-        """From one row's top to the next."""
+        """Distance from the top of one row to the top of the next."""
         return self.side + self.text * 2 + self.gap
 
     @property
     def text(self) -> int:
-        """Height of the captions' letters."""
+        """Font size of the captions."""
         return max(self.side // 9, 8)
 
     def place(self, row: int, column: int) -> tuple[int, int]:
-        """Left and top of a cell; the head, which shows the picture as it is, takes the room of one row."""
+        """Left and top of a cell. Row -1 is the head, with the unchanged picture."""
         return self.left + column * (self.side + self.gap), self.gap + (row + 1) * self.row
 
 
 def contact_sheet(picture: Image, box: Box, rng: np.random.Generator, *, side: int = SIDE) -> Image:
-    """A labelled grid: the face in every condition, as H×W×3 uint8 BGR.
+    """A labelled grid of the face under every condition, H×W×3 uint8 BGR.
 
-    picture: H×W×3 uint8 BGR. box: of the face in it. side: of each face on the sheet, in pixels. In the rows of single
-    conditions all that is random stays the same along the row, so that only the strength differs.
+    picture: H×W×3 uint8 BGR. box: the face's box in it. side: side of each face on the sheet, in pixels. In a row of
+    `FAMILIES`, all cells share the same random numbers, so that only the strength differs.
     """
     rows = {name: _draws(step, picture, box, rng, side) for name, step in CONDITIONS.items()}
     rows |= {name: _series(name, picture, box, rng, side) for name in FAMILIES}
     layout, columns = _Layout(side), max(map(len, rows.values()))
     size = (layout.place(0, columns)[0], layout.place(len(rows), 0)[1])
     sheet = Pillow.new("RGB", size, PAPER)
-    _draw_head(sheet, layout, _portrait(picture, box, side), f"Here as it is, {box[2]:.0f} px wide in its picture.")
+    _draw_head(sheet, layout, _portrait(picture, box, side), f"Here unchanged, {box[2]:.0f} px wide in its picture.")
     for row, (name, cells) in enumerate(rows.items()):
         _draw_row(sheet, layout, row, name, cells)
     return np.ascontiguousarray(np.asarray(sheet)[..., ::-1])
@@ -86,10 +86,10 @@ def _series(name: str, picture: Image, box: Box, rng: np.random.Generator, side:
 
 
 def _portrait(image: Image, box: Box, side: int) -> Image:
-    """The face with some margin, side×side×3; what lies beyond the picture's border repeats it."""
+    """The face with some margin, side×side×3; beyond the picture's border its edge pixels are repeated."""
     x, y, width, height = box
     scale = side / (max(width, height) * (1 + 2 * MARGIN))
-    # A pixel's centre is at half a pixel, in the picture and in the portrait.
+    # Pixel centres lie at half a pixel, in the picture as in the portrait.
     shift = [side / 2 - scale * (start + length / 2 - 0.5) - 0.5 for start, length in ((x, width), (y, height))]
     if scale < 0.5:  # Plain sampling would alias.
         sigma = 0.4 / scale

@@ -1,7 +1,7 @@
-"""What hides a face or spoils its light, painted over aligned crops: to learn what such things do to an embedding.
+"""Paints over aligned crops what hides a face or spoils its light, to learn what that does to the embedding.
 
-Each takes a crop as `align` gives it (168×168×3 uint8 BGR, landmarks at their places) and a generator, and gives a new
-one. They needn't look real; what a mask of any colour does to the encoder is much the same.
+Each function takes a crop from `align` (168×168×3 uint8 BGR, landmarks at the reference positions) and a random
+generator, and returns a new crop. The results needn't look real: masks of all colours affect the encoder much alike.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Hiding = Callable[[Image, np.random.Generator], Image]
 RIGHT_EYE, LEFT_EYE, NOSE, RIGHT_MOUTH, LEFT_MOUTH = REFERENCE_LANDMARKS + MARGIN
 MOUTH = (RIGHT_MOUTH + LEFT_MOUTH) / 2
 MASKS = ((235, 235, 235), (220, 190, 150), (40, 40, 40), (200, 160, 90), (180, 200, 180), (120, 90, 160))
-"""Usual colours, BGR."""
+"""Common colours of masks, BGR."""
 
 
 def masked(crop: Image, rng: np.random.Generator) -> Image:
@@ -47,7 +47,7 @@ def in_dark_glasses(crop: Image, rng: np.random.Generator) -> Image:
 
 
 def half_hidden(crop: Image, rng: np.random.Generator) -> Image:
-    """Something before one half: a door, another person, the picture's edge."""
+    """One half covered: by a door, another person, the picture's edge."""
     middle, side = CROP_SIZE / 2 + rng.uniform(-8, 8), CROP_SIZE
     first, last = (0, middle) if rng.random() < 0.5 else (middle, side)
     outline = np.array([(first, 0), (last, 0), (last, side), (first, side)])
@@ -55,14 +55,14 @@ def half_hidden(crop: Image, rng: np.random.Generator) -> Image:
 
 
 def brow_hidden(crop: Image, rng: np.random.Generator) -> Image:
-    """A hat, a hood or hair down to the eyes."""
+    """A hat, a hood or hair, down to the eyes."""
     left, right = (float(RIGHT_EYE[1]) - rng.uniform(-3, 10) for _ in range(2))
     outline = np.array([(0, 0), (CROP_SIZE, 0), (CROP_SIZE, right), (0, left)])
     return _painted(crop, outline, rng.uniform(20, 200, 3), rng)
 
 
 def lit_from_the_side(crop: Image, rng: np.random.Generator) -> Image:
-    """One half in the light, the other in shadow."""
+    """One side in the light, the other in shadow."""
     across = np.linspace(-1, 1, CROP_SIZE) * (1 if rng.random() < 0.5 else -1)
     dark = rng.uniform(0.02, 0.2)
     light = dark + (1 - dark) / (1 + np.exp(-rng.uniform(2.5, 8) * (across + rng.uniform(-0.1, 0.1))))
@@ -70,18 +70,18 @@ def lit_from_the_side(crop: Image, rng: np.random.Generator) -> Image:
 
 
 def noisy(crop: Image, rng: np.random.Generator) -> Image:
-    """A sensor that sees next to nothing."""
+    """Noise of a sensor that gets hardly any light."""
     return _bytes(crop + rng.normal(0, rng.uniform(20, 45), crop.shape))
 
 
 def noisy_sepia(crop: Image, rng: np.random.Generator) -> Image:
-    """An old photograph, or an infrared camera."""
+    """A noisy sepia tone, as in an old photograph or from an infrared camera."""
     grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY) + rng.normal(0, rng.uniform(15, 35), crop.shape[:2])
     return _bytes(grey[..., None] * np.array([rng.uniform(0.5, 1), rng.uniform(0.75, 1), 1.0]))
 
 
 def nearly_dark(crop: Image, rng: np.random.Generator) -> Image:
-    """A twelfth to a fifth of the light, and the noise that comes with it."""
+    """A twelfth to a fifth of the light, with the noise that comes with it."""
     return _bytes(crop * rng.uniform(0.08, 0.2) + rng.normal(0, 4, crop.shape))
 
 
@@ -98,7 +98,7 @@ HIDINGS: dict[str, Hiding] = {
 
 
 def _painted(crop: Image, outline: NDArray[np.float64], colour: NDArray[np.float64], rng: np.random.Generator) -> Image:
-    """A polygon of one colour, in the face's own light, with a cloth's unevenness and a soft edge."""
+    """Fills a polygon with one colour, lit like the face, uneven like cloth and with a soft edge."""
     inside = np.zeros(crop.shape[:2], np.float32)
     cv2.fillPoly(inside, [np.rint(outline * 8).astype(np.int32)], 1.0, cv2.LINE_AA, 3)
     inside = np.asarray(cv2.GaussianBlur(inside, (0, 0), 1.0))

@@ -1,12 +1,12 @@
-"""What webcams do to a picture, made on purpose: to train on, and to measure how much of it the recogniser bears.
+"""Simulates what webcams do to a picture, for training, and to measure how much of it recognition withstands.
 
-Every step takes a whole picture, the face's box in it and a generator, and gives a new picture and the box in that:
-`step(image, box, rng) -> (image, box)`. All that is random is drawn from the generator, so the same state of it gives
-the same bytes. Values are those of the file, gamma-coded, 0 to 255. Steps are compared, and written out by `repr`, by
-what they do: that text may name what is kept on disk.
+Every step takes a whole picture, the face's box in it and a random generator, and returns a new picture with the box
+in it: `step(image, box, rng) -> (image, box)`. All random numbers come from the generator, so the same generator state
+gives the same bytes. Pixel values are gamma-coded, 0 to 255, as in the file. Steps with equal parameters are equal and
+have the same `repr`, which is part of the key of faces kept on disk.
 
-Sizes in pixels are the picture's own unless said otherwise, and so is the grain of noise and JPEG: large faces bear
-more of both. To compare pictures of several sizes, put a `FaceWidth` first.
+Lengths are in pixels of the picture unless stated otherwise. The grain of noise and JPEG artefacts is too, so large
+faces withstand more of both; to compare pictures of different sizes, put a `FaceWidth` first.
 """
 
 import hashlib
@@ -23,20 +23,20 @@ from numpy.typing import NDArray
 from core.types import Box, Image
 
 Degradation = Callable[[Image, Box, np.random.Generator], tuple[Image, Box]]
-"""(H×W×3 uint8 BGR, the face's box, generator) → the degraded picture, maybe of another size, and the box in it."""
+"""(picture, H×W×3 uint8 BGR; the face's box; generator) → the degraded picture, whose size may differ, and its box."""
 
 Range = tuple[float, float]
-"""Least and most; what is used is drawn evenly between them."""
+"""Least and greatest value; each call draws one uniformly between them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Steps one after the other; none leaves the picture as it is."""
+    """Steps applied in order; an empty chain leaves the picture unchanged."""
 
     steps: tuple[Degradation, ...]
 
     def __call__(self, image: Image, box: Box, rng: np.random.Generator) -> tuple[Image, Box]:
-        """Those of each step in turn."""
+        """Applies each step to the result of the one before."""
         image = image.copy()
         for step in self.steps:
             image, box = step(image, box, rng)
@@ -45,7 +45,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Sometimes:
-    """A step that is taken with a probability, 0 to 1."""
+    """A step applied with a probability, 0 to 1."""
 
     probability: float
     step: Degradation
@@ -54,14 +54,14 @@ class Sometimes:
         _check("a probability", (self.probability, self.probability), 0, 1)
 
     def __call__(self, image: Image, box: Box, rng: np.random.Generator) -> tuple[Image, Box]:
-        """The step's, or the picture as it is."""
+        """The step's result, or a copy of the picture."""
         return self.step(image, box, rng) if rng.random() < self.probability else (image.copy(), box)
 
 
 @dataclass(frozen=True, slots=True)
 class FaceWidth:
-    """The whole picture scaled until the face's box is `pixels` wide: the face's distance. A face that is enlarged
-    gains no detail."""
+    """Distance from the camera: scales the whole picture until the face's box is `pixels` wide. Enlarging adds no
+    detail."""
 
     pixels: Range
 
@@ -69,13 +69,13 @@ class FaceWidth:
         _check("a face's width in pixels", self.pixels, 1, 4096)
 
     def __call__(self, image: Image, box: Box, rng: np.random.Generator) -> tuple[Image, Box]:
-        """The box grows and shrinks with the picture. Raises ValueError when it has no width."""
+        """Scales the picture and the box. Raises ValueError if the box has no width."""
         if not box[2] > 0:
-            raise ValueError(f"a face's box has a width above 0, not {box[2]:g}")
+            raise ValueError(f"a face's box must have a width above 0, not {box[2]:g}")
         scale = rng.uniform(*self.pixels) / box[2]
-        # Averaged when shrunk, as a sensor does; for enlarging that filter would give blocks.
+        # Shrinking averages, as a sensor does; enlarging with that filter would give blocks.
         filter = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        # Given the scale instead of a size, OpenCV scales by just that, so the box becomes just as wide as drawn.
+        # Given a scale instead of a size, OpenCV doesn't round it, so the box becomes exactly as wide as drawn.
         scaled = cv2.resize(image, None, fx=scale, fy=scale, interpolation=filter)
         x, y, width, height = box
         return np.asarray(scaled, np.uint8), (x * scale, y * scale, width * scale, height * scale)
@@ -83,16 +83,16 @@ class FaceWidth:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Head or camera tilted: the picture turned in its plane about the face; its edge is repeated outside."""
+    """A tilted head or camera: rotates the picture about the face; edge pixels fill the corners."""
 
     degrees: Range
-    """Counter-clockwise."""
+    """Angle, counter-clockwise."""
 
     def __post_init__(self) -> None:
         _check("a turn in degrees", self.degrees, -180, 180)
 
     def __call__(self, image: Image, box: Box, rng: np.random.Generator) -> tuple[Image, Box]:
-        """The box stays: the face turns about its middle."""
+        """Rotates about the middle of the box, which stays the same."""
         x, y, width, height = box
         middle = (x + width / 2 - 0.5, y + height / 2 - 0.5)
         transform = cv2.getRotationMatrix2D(middle, rng.uniform(*self.degrees), 1.0)
@@ -105,17 +105,17 @@ class GaussianBlur:
     """Out of focus, or a cheap lens."""
 
     sigma: Range
-    """Pixels, of a face as wide as `face_width`."""
+    """Standard deviation in pixels of a face that is `face_width` wide."""
     kernel: int | None = None
-    """Side in pixels, odd; None takes in three sigma to each side."""
+    """Side of the kernel in pixels, odd; None for three sigma to each side."""
     face_width: float | None = None
-    """Pixels; None: sigma is in the picture's own pixels."""
+    """Width of the reference face in pixels; None: sigma is in the picture's own pixels."""
 
     def __post_init__(self) -> None:
-        _check("a blur's sigma in pixels", self.sigma, 0.05, 100)
+        _check("the blur's sigma in pixels", self.sigma, 0.05, 100)
 
     def __call__(self, image: Image, box: Box, rng: np.random.Generator) -> tuple[Image, Box]:
-        """The box stays."""
+        """Blurs the picture; the box stays the same."""
         sigma = _pixels(rng.uniform(*self.sigma), box, self.face_width)
         side = self.kernel or 2 * math.ceil(3 * sigma) + 1
         return np.asarray(cv2.GaussianBlur(image, (side, side), sigma), np.uint8), box
@@ -123,31 +123,31 @@ class GaussianBlur:
 
 @dataclass(frozen=True, slots=True)
 class MotionBlur:
-    """Camera or person moved in a straight line while the picture was taken."""
+    """Camera or person moving in a straight line during the exposure."""
 
     length: Range
-    """Of the way, in pixels of a face as wide as `face_width`."""
+    """Length of the motion in pixels of a face that is `face_width` wide."""
     angle: Range = (0, 180)
-    """Of the way, in degrees, clockwise from the horizontal."""
+    """Direction of the motion in degrees, clockwise from the horizontal."""
     face_width: float | None = None
-    """Pixels; None: the length is in the picture's own pixels."""
+    """Width of the reference face in pixels; None: the length is in the picture's own pixels."""
 
     def __post_init__(self) -> None:
-        _check("a motion's length in pixels", self.length, 0, 200)
+        _check("the motion's length in pixels", self.length, 0, 200)
 
     def __call__(self, image: Image, box: Box, rng: np.random.Generator) -> tuple[Image, Box]:
-        """The box stays."""
+        """Blurs the picture along the motion; the box stays the same."""
         length = _pixels(rng.uniform(*self.length), box, self.face_width)
-        return np.asarray(cv2.filter2D(image, -1, _way(length, rng.uniform(*self.angle))), np.uint8), box
+        return np.asarray(cv2.filter2D(image, -1, _motion_kernel(length, rng.uniform(*self.angle))), np.uint8), box
 
 
 class _Everywhere:
-    """A step that does the same to all of the picture, wherever the face is."""
+    """A step that treats the whole picture alike, wherever the face is."""
 
     __slots__ = ()
 
     def __call__(self, image: Image, box: Box, rng: np.random.Generator) -> tuple[Image, Box]:
-        """The box stays."""
+        """Changes the picture; the box stays the same."""
         return self._change(image, rng), box
 
     def _change(self, image: Image, rng: np.random.Generator) -> Image:
@@ -156,12 +156,12 @@ class _Everywhere:
 
 @dataclass(frozen=True, slots=True)
 class Light(_Everywhere):
-    """Too little light or too much: every value times a factor, cut off at white."""
+    """Too little or too much light: multiplies every value, and clips at white."""
 
     factor: Range
 
     def __post_init__(self) -> None:
-        _check("a factor of light", self.factor, 0, 10)
+        _check("a light factor", self.factor, 0, 10)
 
     def _change(self, image: Image, rng: np.random.Generator) -> Image:
         return _to_bytes(image * np.float32(rng.uniform(*self.factor)))
@@ -169,9 +169,10 @@ class Light(_Everywhere):
 
 @dataclass(frozen=True, slots=True)
 class ColourCast(_Everywhere):
-    """A lamp's colour that the camera did not balance out: each channel times a gain of its own, in BGR's order."""
+    """A wrong white balance: multiplies each channel by its own gain."""
 
     gains: tuple[Range, Range, Range]
+    """Gains of blue, green and red."""
 
     def __post_init__(self) -> None:
         for gain in self.gains:
@@ -183,13 +184,13 @@ class ColourCast(_Everywhere):
 
 @dataclass(frozen=True, slots=True)
 class Noise(_Everywhere):
-    """A small sensor's: Gaussian, of each pixel and channel on its own."""
+    """Sensor noise: Gaussian, independent for each pixel and channel."""
 
     sigma: Range
-    """Of 255."""
+    """Standard deviation, on the scale of 0 to 255."""
 
     def __post_init__(self) -> None:
-        _check("a noise's sigma", self.sigma, 0, 255)
+        _check("the noise's sigma", self.sigma, 0, 255)
 
     def _change(self, image: Image, rng: np.random.Generator) -> Image:
         sigma = np.float32(rng.uniform(*self.sigma))
@@ -198,13 +199,13 @@ class Noise(_Everywhere):
 
 @dataclass(frozen=True, slots=True)
 class Jpeg(_Everywhere):
-    """Written as JPEG and read again, by libjpeg, colours at half the resolution."""
+    """Compression artefacts: encodes as JPEG and decodes again, by libjpeg, with colours at half the resolution."""
 
     quality: tuple[int, int]
-    """1 to 100; a whole number, drawn evenly, both ends included."""
+    """Least and greatest quality, 1 to 100; a whole number is drawn uniformly, both ends included."""
 
     def __post_init__(self) -> None:
-        _check("a JPEG's quality", self.quality, 1, 100)
+        _check("the JPEG quality", self.quality, 1, 100)
 
     def _change(self, image: Image, rng: np.random.Generator) -> Image:
         quality = int(rng.integers(*self.quality, endpoint=True))
@@ -214,18 +215,18 @@ class Jpeg(_Everywhere):
 
 @dataclass(frozen=True, slots=True)
 class Occlusion:
-    """A hand, a cup, a mask: a rectangle or an ellipse of one colour, somewhere within the face's box."""
+    """A hand, a cup, a mask: covers part of the face's box with a rectangle or an ellipse of one colour."""
 
     share: Range
-    """Of the box's area, 0 to 0.75."""
+    """Covered share of the box's area, 0 to 0.75."""
 
     def __post_init__(self) -> None:
-        _check("the share of a face that is hidden", self.share, 0, 0.75)
+        _check("the covered share of a face", self.share, 0, 0.75)
 
     def __call__(self, image: Image, box: Box, rng: np.random.Generator) -> tuple[Image, Box]:
-        """The box stays."""
+        """Paints the shape; the box stays the same."""
         share, is_ellipse = rng.uniform(*self.share), rng.random() < 0.5
-        # Of the rectangle around the shape; it is at most twice as long as broad, and no longer than the box.
+        # Area of the shape's bounding rectangle, as a share of the box: at most twice as long as wide, and inside it.
         area = max(share * 4 / math.pi if is_ellipse else share, 1e-9)
         stretch = 2 ** (rng.uniform(-1, 1) * min(1, -math.log2(area)))
         sides = np.array([box[2], box[3]]) * (math.sqrt(area * stretch), math.sqrt(area / stretch))
@@ -240,7 +241,8 @@ class Occlusion:
 
 def _check(what: str, values: tuple[float, float], least: float, most: float) -> None:
     if not least <= values[0] <= values[1] <= most:
-        raise ValueError(f"{what} is from {least:g} to {most:g}, not {values[0]:g} to {values[1]:g}")
+        given = " to ".join(f"{value:g}" for value in dict.fromkeys(values))
+        raise ValueError(f"{what} must lie between {least:g} and {most:g}, not be {given}")
 
 
 def _pixels(length: float, box: Box, face_width: float | None) -> float:
@@ -251,8 +253,8 @@ def _to_bytes(values: NDArray[Any]) -> Image:
     return np.asarray(np.rint(values.clip(0, 255)), np.uint8)
 
 
-def _way(length: float, angle: float) -> NDArray[np.float32]:
-    """The kernel that averages along a straight way; its points are spread over the pixels around them."""
+def _motion_kernel(length: float, angle: float) -> NDArray[np.float32]:
+    """The kernel that averages along a line segment; its points are spread over the nearest pixels (bilinear)."""
     reach = math.ceil(length / 2) + 1
     along = np.linspace(-length / 2, length / 2, 4 * math.ceil(length) + 1)
     pixels = np.arange(-reach, reach + 1)
@@ -263,8 +265,10 @@ def _way(length: float, angle: float) -> NDArray[np.float32]:
 
 
 def for_picture(seed: int, name: str) -> np.random.Generator:
-    """A generator that follows from a seed and a picture's own name, `PERSON/FILE`: the same on every machine, in
-    whatever order or process pictures are taken."""
-    # One text for a name, however the file system writes its accents.
+    """The random generator for one picture, seeded by `seed` and the picture's name, `PERSON/FILE`.
+
+    It is the same on every machine, and doesn't depend on the order or the process in which pictures are handled.
+    """
+    # File systems write accents in different ways; NFC is one of them.
     text = f"{seed} {unicodedata.normalize('NFC', name)}".encode(errors="surrogateescape")
     return np.random.Generator(np.random.PCG64(int.from_bytes(hashlib.sha256(text).digest())))

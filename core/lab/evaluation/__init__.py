@@ -1,1 +1,1 @@
-"""Measures: the impostor curve, and identification as a user would meet it."""
+"""Evaluation: the impostor curve, verification, identification as users meet it, and reports."""

@@ -11,21 +11,24 @@ from core.matching.curve import ImpostorCurve
 from core.matching.metric import Metric, unit
 
 BINS = 4000
-"""Of the histogram of similarities from -1 to 1: 0.0005 each."""
+"""Bins of the histogram of similarities from -1 to 1, each 0.0005 wide."""
 LEAST_COUNT = 40
-"""Pairs of people from which a rate counts as measured: its relative error is then about 1/√40, a sixth."""
+"""Fewest pairs of people behind a rate that counts as measured; its relative error is then about 1/√40, a sixth."""
 BODY = (1e-2, 1e-4)
-"""Rates between which the tail's shape is fitted: above, the curve bends; below, wrong labels and twins decide."""
+"""Rates between which the tail's shape is fitted: above them the curve bends; below, wrong labels and twins decide."""
 LEAST_RATE = 1e-10
-"""Where the curve's table ends: a million people at one stranger in 10,000. Beyond, it goes on straight."""
+"""Rate at which the table ends: enough for a million people at one stranger in 10,000. Beyond it the curve is
+extrapolated linearly (log rate over similarity)."""
 LEAST_PEOPLE = 100
+"""Fewest people for a curve, by default."""
 LEAST_TRUST = 0.05
-"""A curve of a handful of people, as a training measures on its validation, is counted down to here all the same."""
+"""Rate down to which even the curve of a handful of people is counted, such as that of a training's validation."""
 BLOCK = 512
+"""Faces compared with all others at once."""
 
 
 def centre_of(faces: LabelledFaces) -> NDArray[np.float32]:
-    """128: the mean embedding, each person counting once."""
+    """Mean of the normalised embeddings, each person weighing the same; 128 numbers."""
     _, person, pictures = np.unique(faces.names, return_inverse=True, return_counts=True)
     return np.average(unit(faces.embeddings), axis=0, weights=1 / pictures[person]).astype(np.float32)
 
@@ -33,18 +36,19 @@ def centre_of(faces: LabelledFaces) -> NDArray[np.float32]:
 def calibrate(
     faces: LabelledFaces, encoder: str, metric: Metric | None = None, *, least_people: int = LEAST_PEOPLE
 ) -> ImpostorCurve:
-    """The impostor curve of an encoder from every pair of pictures of different people.
+    """The impostor curve of an encoder, from every pair of pictures of different people.
 
-    metric: by default the cosine from the mean of these faces; a distance is scaled so that D² = 2 on average.
+    encoder: its id. metric: by default the cosine centred on the mean of these faces. Any metric but a cosine is scaled
+    so that D² is 2 on average.
 
-    Each pair of people counts once, however many pictures they have. Down to `LEAST_COUNT` pairs the rates are
-    counted. Beyond, log rate continues as the parabola that fits it between the rates of `BODY`: similarities of
-    different people are nearly normal, and the last counted pairs of any large set are mostly wrong labels.
-    Raises PhotoError when there are too few people.
+    Each pair of people weighs the same, however many pictures they have. Rates are counted down to `LEAST_COUNT` pairs
+    of people. Below that, log rate follows the parabola fitted to it between the rates of `BODY`: similarities of
+    different people are nearly normally distributed, and the last counted pairs of any large set are mostly wrong
+    labels. Raises PhotoError when there are fewer than `least_people`.
     """
     if faces.people < least_people:
         raise PhotoError(
-            f"{faces.folder} has {faces.people} people with a usable picture, and a curve needs at least "
+            f"{faces.folder} has {faces.people} people with a usable picture, and an impostor curve needs at least "
             f"{least_people}: give a folder with more."
         )
     metric = _scaled(metric, faces) if metric else Metric.cosine(centre_of(faces))
@@ -73,7 +77,7 @@ def calibrate(
 
 
 def _scaled(metric: Metric, faces: LabelledFaces) -> Metric:
-    """So that different people's D² is 2 on average, and their similarity 0."""
+    """The metric scaled so that two different people have D² = 2 on average, and a similarity of 0."""
     total = weights = 0.0
     for similarities, weight in _blocks(faces, metric):
         total += float((weight * (1 - similarities)).sum())
@@ -82,7 +86,7 @@ def _scaled(metric: Metric, faces: LabelledFaces) -> Metric:
 
 
 def _counted(faces: LabelledFaces, metric: Metric) -> NDArray[np.float64]:
-    """BINS: the weighted share of non-mated pairs at or above each bin's lower edge."""
+    """Weighted share of non-mated pairs at or above the lower edge of each bin (`BINS`)."""
     histogram = np.zeros(BINS)
     for similarities, weights in _blocks(faces, metric):
         histogram += np.histogram(np.clip(similarities, -1, 1), BINS, (-1, 1), weights=weights)[0]
@@ -90,7 +94,8 @@ def _counted(faces: LabelledFaces, metric: Metric) -> NDArray[np.float64]:
 
 
 def _blocks(faces: LabelledFaces, metric: Metric) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float64]]]:
-    """Similarities of non-mated pairs with the weight that makes each pair of people count once."""
+    """Similarities of all pairs, block by block, with weights that make each pair of people count once; mated pairs
+    weigh 0."""
     projected = metric.project(faces.embeddings)
     _, person, pictures = np.unique(faces.names, return_inverse=True, return_counts=True)
     weight = 1 / pictures[person]
@@ -104,13 +109,13 @@ def _blocks(faces: LabelledFaces, metric: Metric) -> Iterator[tuple[NDArray[np.f
 def _tail(
     edges: NDArray[np.float64], rates: NDArray[np.float64], last: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Steps beyond the last counted similarity, and the rates there, falling to `LEAST_RATE`."""
+    """The fitted tail: offsets from the last counted similarity, and the rates there, falling to `LEAST_RATE`."""
     upper = BODY[0] if rates[last] < BODY[0] / 10 else 0.5
     body = (rates <= upper) & (rates >= max(BODY[1], rates[last]))
     bend, slope, _ = np.polyfit(edges[body], np.log(rates[body]), 2)
     if bend > 0:
-        # A tail that flattens would never end. A straight line through the body is the steepest that is still fitted;
-        # the parabola's slope without its bend would be far steeper.
+        # A tail that flattens would never end, so fit a straight line instead. The parabola's slope without its bend
+        # would be far too steep.
         bend, slope = 0.0, np.polyfit(edges[body], np.log(rates[body]), 1)[0]
     steps = np.arange(1, BINS) * 0.005
     at = edges[last]
@@ -122,7 +127,7 @@ def _tail(
 def _thin(
     similarities: NDArray[np.float64], rates: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Every tenth point: similarities 0.005 apart, between which the curve is straight enough."""
+    """Keeps every tenth point, where similarities 0.005 apart can be interpolated, and all below a rate of 1e-5."""
     keep = np.arange(len(similarities)) % 10 == 0
     keep[np.searchsorted(-rates, -1e-5) :] = True
     keep[[0, -1]] = True

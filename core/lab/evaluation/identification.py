@@ -1,7 +1,7 @@
-"""One-shot identification as a user would meet it: one photo each is enrolled, everything else is looked up.
+"""Open-set identification as users meet it: one photo per person is enrolled, everything else is looked up.
 
-Open-set identification after ISO/IEC 19795-1 and NIST's FRTE: FPIR is the share of strangers who are named, TPIR the
-share of other pictures of enrolled people that are named, and rightly.
+Rates as in ISO/IEC 19795-1 and NIST's FRTE: FPIR is the share of strangers who are named, TPIR the share of enrolled
+people's other pictures that get the right name.
 """
 
 from dataclasses import dataclass
@@ -15,54 +15,63 @@ from core.matching.curve import ImpostorCurve
 from core.matching.threshold import threshold_for
 
 GALLERY_SIZES = (1, 5, 20, 100, 400)
+"""Numbers of people enrolled, besides all there are."""
 DRAWN_PEOPLE = 4000
-"""Small galleries are drawn until so many people in all were enrolled, at least `LEAST_DRAWS` times."""
+"""People enrolled in all the random galleries of one size together."""
 LEAST_DRAWS = 20
+"""Fewest random galleries of one size."""
 RESAMPLES = 400
-"""Bootstrap samples of an interval."""
+"""Bootstrap samples for a confidence interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class GalleryResult:
-    """What happened with galleries of one size, averaged over random draws."""
+    """Error rates for galleries of one size, averaged over random galleries."""
 
     people: int
+    """People enrolled in each gallery."""
     draws: int
+    """Random galleries tried."""
     threshold: float
+    """Similarity needed to be named."""
     fpir: float
-    """Share of strangers named, 0 to 1."""
+    """Share of strangers who were named, 0 to 1."""
     fpir_interval: tuple[float, float]
-    """95 % bootstrap interval over strangers and draws."""
+    """95 % bootstrap interval of `fpir`, over strangers and galleries."""
     tpir: float
-    """Share of the enrolled people's other pictures named rightly, 0 to 1."""
+    """Share of the enrolled people's other pictures that got the right name, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdentificationResult:
-    """Of a whole evaluation."""
+    """Result of an open-set evaluation."""
 
     rate: float
-    """The share of strangers that was asked for."""
+    """Share of strangers that may be named, 0 to 1, as requested."""
     people: int
-    """Enrolled, one photo each."""
+    """People enrolled, by one photo each."""
     probes: int
-    """Their other pictures."""
+    """Other pictures of the enrolled people, which are looked up."""
     strangers: int
+    """People who are looked up without being enrolled."""
     rank1: float
-    """Share of probes whose own person is the closest of all enrolled."""
+    """Share of probes for which the right person is the closest of all enrolled, 0 to 1."""
     tpir_at_exact_rate: float
-    """TPIR among all enrolled at the threshold that names exactly `rate` of these strangers."""
+    """TPIR with everybody enrolled, at the threshold that names exactly `rate` of these strangers."""
     sweep: tuple[GalleryResult, ...]
+    """Results by size of the gallery, smallest first; the last has everybody enrolled."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Scores:
+    """Similarities to the p people enrolled."""
+
     strangers: NDArray[np.float32]
-    """s×p: strangers against the enrolled."""
+    """Similarity of each stranger to each person enrolled, s×p."""
     probes: NDArray[np.float32]
-    """q×p."""
+    """Similarity of each probe to each person enrolled, q×p."""
     own: NDArray[np.intp]
-    """q: which of the enrolled a probe shows."""
+    """Column of the person whom each probe shows (q)."""
 
 
 def identification(
@@ -73,12 +82,14 @@ def identification(
     seen: NDArray[np.float32] | None = None,
     seed: int = 0,
 ) -> IdentificationResult:
-    """Enrolls the first picture (by name) of everyone with two or more, looks up the rest; people with one picture
-    are the strangers. Thresholds come from the curve alone, never from these faces.
+    """Enrolls the first picture (by file name) of everyone who has several, and looks up their other pictures.
 
-    seen: n×128, the same pictures as they are looked up, for instance degraded, where those enrolled stay as they are.
-    A row that is no number is a face that was not found: nobody is named, and an enrolled person is missed.
-    Raises PhotoError when the set has no such people or no strangers.
+    People with a single picture are the strangers. Thresholds come from the curve alone, never from these faces.
+
+    rate: share of strangers that may be named, 0 to 1. seen: n×128, other embeddings of the same pictures to look up,
+    for instance of degraded ones; the enrolled pictures stay as they are. A row of NaN is a face that wasn't detected:
+    it is not named, and counts as missed if the person is enrolled. Raises PhotoError when nobody has several pictures,
+    or nobody a single one.
     """
     scores = _score(faces, curve, faces.embeddings if seen is None else seen)
     people = scores.probes.shape[1]
@@ -104,8 +115,8 @@ def _score(faces: LabelledFaces, curve: ImpostorCurve, seen: NDArray[np.float32]
     several = pictures > 1
     if not several.any() or several.all():
         raise PhotoError(
-            f"{faces.folder} can't be evaluated: it needs people with two or more pictures, to be enrolled and looked "
-            "up, and people with one, as strangers."
+            f"{faces.folder} can't be evaluated: it needs people with two or more pictures, to enroll and look up, and "
+            "people with a single picture, as strangers."
         )
     enrolled = projected[first[several]]
     is_probe = several[person]
@@ -150,7 +161,7 @@ def _of_size(scores: _Scores, size: int, threshold: float, random: np.random.Gen
 
 
 def _interval(named: NDArray[np.bool_], random: np.random.Generator) -> tuple[float, float]:
-    """Percentile bootstrap (Efron 1979) of the mean over draws and strangers, each resampled."""
+    """95 % percentile bootstrap interval (Efron 1979) of the mean, resampling galleries and strangers."""
     draws, strangers = named.shape
     means = np.empty(RESAMPLES)
     for sample in range(RESAMPLES):

@@ -1,4 +1,4 @@
-"""The figure of identification: strangers named and enrolled people found, over the size of the gallery."""
+"""The identification figure of a report: strangers named and enrolled people found, by size of the gallery."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def identification(results: Sequence[tuple[str, "IdentificationResult"]], theme: Theme) -> Figure:
-    """FPIR with its interval, and TPIR, over the size of the gallery. results: label and result."""
+    """FPIR with its interval, and TPIR, by size of the gallery. results: (label, result) of each encoder."""
     drawn = figure(theme, width=9.2, height=4.4)
     left, right = drawn.subplots(1, 2)
     style(left, theme, "People enrolled", "Strangers named (FPIR)")
@@ -32,7 +32,7 @@ def identification(results: Sequence[tuple[str, "IdentificationResult"]], theme:
         right.plot(people, [at.tpir for at in result.sweep], label=label(name), **look)
     left.set_ylim(bottom=0)
     for rate in {result.rate for _, result in results}:
-        left.axhline(rate, color=theme.ink, linewidth=1.2, linestyle=(0, (1, 3)), label=f"asked for: {percent(rate)}")
+        left.axhline(rate, color=theme.ink, linewidth=1.2, linestyle=(0, (1, 3)), label=f"requested: {percent(rate)}")
     lowest = min(at.tpir for _, result in results for at in result.sweep)
     right.set_ylim(max(lowest - 0.2 * (1 - lowest) - 0.002, 0), 1 + 0.04 * (1 - lowest) + 0.0005)
     for axes in (left, right):

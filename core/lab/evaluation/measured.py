@@ -1,4 +1,4 @@
-"""What a report is made from: results of encoders and metrics, side by side."""
+"""The contents of a report: results of several encoders and metrics, side by side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from core.lab.evaluation.identification import IdentificationResult
 
 MISTAKES = 12
-"""Of each kind."""
+"""Most mistakes shown of each kind, false matches and false non-matches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """Two pictures on the wrong side of the threshold."""
+    """A pair of pictures on the wrong side of the threshold."""
 
     first: Path
     second: Path
@@ -29,22 +29,22 @@ class Mistake:
     second_name: str
     similarity: float
     same: bool
-    """Whether they show one person, and were told apart; else two people, taken for one."""
+    """True for a false non-match (one person taken for two), False for a false match (two people taken for one)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """One encoder with one metric."""
+    """Results of one encoder with one metric."""
 
     label: str
-    """What it is called in the report, short, and different from the others."""
+    """Short name in the report, unique in it."""
     similarities: NDArray[np.floating]
-    """n, of n pairs."""
+    """Similarity of each pair (n)."""
     same: NDArray[np.bool_]
-    """n: whether both pictures of a pair show one person."""
+    """Whether each pair is mated (n)."""
     verification: VerificationResult
     threshold: float | None = None
-    """Similarity marked in the figure, and that parts right from wrong."""
+    """Similarity from which a pair matches, for the figure and for `mistakes`."""
     one_shot: tuple[OneShotResult, ...] = ()
     identification: "IdentificationResult | None" = None
     mistakes: tuple[Mistake, ...] = ()
@@ -52,15 +52,15 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """All that one page shows."""
+    """Everything that a report's page shows."""
 
     title: str
     source: str
-    """What was measured on, in a sentence."""
+    """One sentence about the data it was measured on."""
     results: tuple[Measured, ...]
-    """At least one."""
+    """Results to compare, at least one."""
     notes: tuple[str, ...] = ()
-    """Sentences to be read with the results: pictures left out, known faults of the labels."""
+    """Remarks on the results, one sentence each: pictures left out, known errors in the labels."""
 
 
 def worst_mistakes(
@@ -71,8 +71,10 @@ def worst_mistakes(
     threshold: float,
     most: int = MISTAKES,
 ) -> tuple[Mistake, ...]:
-    """The most similar pairs of different people at or above the threshold, then the least similar of one person
-    below it, at most `most` of each, worst first. names, files: whose and which picture each row is."""
+    """False matches, most similar first, then false non-matches, least similar first; at most `most` of each.
+
+    names, files: person and file of each picture, by row.
+    """
     wrong = (similarities >= threshold) != pairs.same
     false_matches = np.flatnonzero(wrong & ~pairs.same)
     false_non_matches = np.flatnonzero(wrong & pairs.same)

@@ -1,4 +1,4 @@
-"""One encoder with its metric, measured on pairs of pictures: all that a report shows of it."""
+"""Evaluates one encoder with its metric, for its column in a report."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.measured import Measured, worst_mistakes
 from core.lab.evaluation.one_shot import one_shot
 from core.lab.evaluation.pairs import PairRows, pair_similarities
@@ -30,9 +30,10 @@ def measure(
     seed: int = 0,
     identification: "IdentificationResult | None" = None,
 ) -> Measured:
-    """Verification of the pairs `rows`, and N-way one-shot classification if `ways` is given.
+    """Verification on the pairs `rows`, and N-way one-shot classification if `ways` is given.
 
-    embeddings: n×128, of n faces. Raises PhotoError when there are too few pairs or people.
+    folder: where `faces.files` are, to show mistakes. embeddings: of `faces`, n×128. Raises PhotoError when there are
+    too few pairs or people.
     """
     projected = metric.project(embeddings)
     similarities = pair_similarities(projected, rows)

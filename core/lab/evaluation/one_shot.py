@@ -1,4 +1,4 @@
-"""One-shot classification: one picture of each of N people is known; whose is a new one? (Lake et al. 2015.)"""
+"""N-way one-shot classification: given one picture of each of N people, whose is a new one? (Lake et al. 2015.)"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,47 +10,49 @@ from core.errors import PhotoError
 from core.matching.metric import Metric
 
 TRIALS = 10_000
+"""Trials by default."""
 AT_ONCE = 500
 """Trials computed together."""
 RESAMPLES = 4000
-"""Bootstrap samples of a difference's interval."""
+"""Bootstrap samples for the interval of a difference."""
 Z = 1.959964
-"""Normal deviate of a 95 % interval."""
+"""Standard normal quantile for a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OneShotResult:
-    """Of many trials."""
+    """Outcome of many N-way trials."""
 
     ways: int
-    """People to choose from."""
+    """N, the people to choose from in each trial."""
     accuracy: float
-    """Share of trials won, 0 to 1; guessing wins 1/ways."""
+    """Share of trials won, 0 to 1; guessing wins 1/N."""
     interval: tuple[float, float]
-    """95 %, see `accuracy_interval`."""
+    """95 % interval of the accuracy, by `accuracy_interval`."""
     trials: int
+    """t, the number of trials."""
     people: int
-    """Of whom the trials were drawn."""
+    """People from whom each trial draws its N."""
     won: NDArray[np.float64]
-    """t, of t trials: 1 for one won, 0 for one lost, in between for a tie."""
+    """Outcome of each trial (t): 1 won, 0 lost, in between for a tie."""
     right: NDArray[np.intp]
-    """t: the person to be found, 0 to people − 1."""
+    """The person to be found in each trial (t), 0 to people − 1."""
 
     def record(self) -> dict[str, Any]:
-        """For a JSON file."""
+        """As a record for JSON."""
         return {"ways": self.ways, "accuracy": self.accuracy, "interval": list(self.interval)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pictures:
-    """Of the people who can be asked for."""
+    """Pictures of the p people who have two or more."""
 
     rows: NDArray[np.intp]
-    """Rows of the embeddings, person after person."""
+    """Rows of the embeddings, grouped by person."""
     start: NDArray[np.intp]
-    """p: where in `rows` each person's begin."""
+    """Index into `rows` at which each person begins (p)."""
     count: NDArray[np.intp]
-    """p: at least 2."""
+    """Number of each person's pictures (p), at least 2."""
 
 
 def one_shot(
@@ -58,19 +60,21 @@ def one_shot(
 ) -> OneShotResult:
     """N-way one-shot accuracy, after Lake et al. (2015) and Koch et al. (2015).
 
-    projected: n×d, where the metric is Euclid's distance. names: n, whose picture each is. Every trial draws N people,
-    one picture of each and another picture, the probe, of one of them; the nearest wins, and of k equally near each
-    wins 1/k. Only people with two or more pictures take part, so that any of the N could be the right one. Raises
-    PhotoError when they are fewer than N.
+    Each trial draws N people, one picture of each, and another picture of one of them, the probe. The trial is won if
+    the right person's picture is the nearest to the probe; if k are equally near, it counts as 1/k. Only people with
+    two or more pictures take part, so that any of the N could be the right one.
+
+    projected: n×d embeddings after `Metric.project`, compared by Euclidean distance. names: person in each picture (n).
+    ways: N. Raises PhotoError when fewer than N people have two pictures.
     """
     if ways < 2:
-        raise ValueError(f"one of {ways} is no choice")
+        raise ValueError(f"a choice needs at least two people, not {ways}")
     pictures = _several_pictures(names)
     people = len(pictures.start)
     if people < ways:
         raise PhotoError(
-            f"{people} people have two or more pictures, too few for a choice of {ways}: "
-            "give more pictures, or choose among fewer."
+            f"{people} people have two or more pictures, too few to choose among {ways}: give more pictures, or choose "
+            "among fewer people."
         )
     random = np.random.default_rng(seed)
     right = random.integers(people, size=trials)
@@ -81,23 +85,23 @@ def one_shot(
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How much more often one encoder or metric wins than another, in the same trials."""
+    """Difference in one-shot accuracy between two encoders or metrics, on the same trials."""
 
     accuracy: float
-    """−1 to 1."""
+    """Accuracy of the second minus that of the first, −1 to 1."""
     interval: tuple[float, float]
-    """95 %, by bootstrap over people (Efron 1979)."""
+    """95 % interval, by bootstrap over people (Efron 1979)."""
 
     def record(self) -> dict[str, Any]:
-        """For a JSON file."""
+        """As a record for JSON."""
         return {"accuracy": self.accuracy, "interval": list(self.interval)}
 
 
 def difference(first: OneShotResult, other: OneShotResult, *, seed: int = 0) -> Difference:
-    """How much more accurate the other is than the first.
+    """Accuracy of `other` minus that of `first`, paired by trial and resampled by person.
 
-    Trial by trial and person by person, since what is hard for one is mostly hard for the other: the interval of the
-    difference is far narrower than those of both accuracies. Raises ValueError when the trials aren't the same.
+    Trials that are hard for one are mostly hard for the other, so the interval of the difference is far narrower than
+    the intervals of the two accuracies. Raises ValueError when the two had different trials.
     """
     if not np.array_equal(first.right, other.right):
         raise ValueError("a difference needs the same trials")
@@ -111,17 +115,17 @@ def difference(first: OneShotResult, other: OneShotResult, *, seed: int = 0) -> 
 def by_euclid(
     embeddings: NDArray[np.float32], names: NDArray[np.str_], measured: OneShotResult, *, seed: int = 0
 ) -> dict[str, Any]:
-    """The same trials by Euclid's distance, and how much more often the metric won that was `measured`, as a record."""
+    """Euclidean accuracy on the trials of `measured`, and by how much `measured` is better, as a record for JSON."""
     euclid = one_shot(Metric.euclidean().project(embeddings), names, measured.ways, trials=measured.trials, seed=seed)
     return euclid.record() | {"more": difference(euclid, measured, seed=seed).record()}
 
 
 def accuracy_interval(won: NDArray[np.float64], person: NDArray[np.intp]) -> tuple[float, float]:
-    """95 % interval of the mean of t trials, each of one `person`: Wilson's (1927) for an effective number of trials.
+    """95 % interval of the mean outcome of t trials: Wilson's score interval (1927) with an effective sample size.
 
-    Trials of one person are alike, and more of them don't make more people. So they count as the number of independent
-    trials that would vary as the mean does between people (Kish 1965); if all are won, or none, each person counts
-    once. Wilson's rather than a bootstrap, which would then have no width.
+    won, person: outcome and right person of each trial (t). Trials of the same person are correlated, so they count as
+    the number of independent trials whose mean would vary as much (Kish 1965). If all trials are won, or none, that
+    number can't be estimated, and each person counts as one trial; a bootstrap interval would have no width there.
     """
     mean = float(won.mean())
     _, place, trials = np.unique(person, return_inverse=True, return_counts=True)
@@ -150,7 +154,7 @@ def _won(
     ways: int,
     random: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """t right people → t: 1 for a trial won, 0 for one lost, in between for a tie."""
+    """Runs one trial for each right person (t) and returns the outcomes (t), as in `OneShotResult.won`."""
     probe, support = _draw(pictures, right, ways, random)
     difference = projected[support] - projected[probe][:, None]
     squared = np.einsum("tnd,tnd->tn", difference, difference)
@@ -161,14 +165,15 @@ def _won(
 def _draw(
     pictures: _Pictures, right: NDArray[np.intp], ways: int, random: np.random.Generator
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """t right people → rows of t probes, and of t×N support pictures of which the first is the right one."""
+    """Draws a trial for each right person (t): rows of the probes (t) and of the support pictures (t×N), of which the
+    first is the right person's."""
     trials, people = len(right), len(pictures.start)
     order = random.random((trials, people))
     order[np.arange(trials), right] = 2
     others = np.argpartition(order, ways - 2, axis=1)[:, : ways - 1]
     chosen = np.column_stack([right, others])
     picture = (random.random(chosen.shape) * pictures.count[chosen]).astype(np.intp)
-    # The probe is another of the right person's pictures: one of the rest, counted on from the support's.
+    # The probe is another of the right person's pictures: counted on from the support picture, wrapping around.
     step = 1 + (random.random(trials) * (pictures.count[right] - 1)).astype(np.intp)
     probe = (picture[:, 0] + step) % pictures.count[right]
     return pictures.rows[pictures.start[right] + probe], pictures.rows[pictures.start[chosen] + picture]

@@ -1,4 +1,4 @@
-"""Labelled faces as embeddings: what calibration and evaluation measure on."""
+"""Embeddings of labelled faces: the input of calibration and evaluation."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoder.encoder import Encoder
-from core.lab.dataset import FaceSet, Progress
+from core.lab.dataset.face_set import FaceSet
+from core.lab.progress import Progress
 from core.types import EMBEDDING_SIZE
 
 AT_ONCE = 16
@@ -15,24 +16,25 @@ AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledFaces:
-    """The embeddings of a set of people."""
+    """Embeddings of a set of n faces, sorted by person, then by file name."""
 
     folder: str
+    """Name of the folder that the pictures come from."""
     names: NDArray[np.str_]
-    """n: whose picture each is; people in order of name, the pictures of each in order of file name."""
+    """Name of the person each face shows (n)."""
     embeddings: NDArray[np.float32]
-    """n×128, as the encoder gave them."""
+    """Raw embeddings from the encoder, n×128."""
     left_out: tuple[str, ...] = field(default=())
     """One sentence for each picture that could not be used."""
 
     @property
     def people(self) -> int:
-        """Different people."""
+        """Number of different people."""
         return len(np.unique(self.names))
 
 
 def embed_faces(faces: FaceSet, encoder: Encoder, progress: Progress | None = None) -> LabelledFaces:
-    """Embeds every face of a set."""
+    """Embeds every face in a set."""
     embeddings = np.empty((len(faces), EMBEDDING_SIZE), np.float32)
     for start in range(0, len(faces), AT_ONCE):
         if progress:

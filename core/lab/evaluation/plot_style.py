@@ -1,4 +1,4 @@
-"""How figures look: colours that the colour-blind tell apart, on light and on dark ground; and how they are saved."""
+"""Style of all figures, with colours that colour-blind people can tell apart on light and dark ground; saves them."""
 
 import io
 import warnings
@@ -14,20 +14,23 @@ from matplotlib.ticker import FuncFormatter
 from core.system.whole_file import write_whole
 
 LONGEST_LABEL = 44
-"""Characters of a label in a legend."""
+"""Most characters of a label in a legend."""
 DPI = 150
+"""Resolution of saved bitmaps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """The colours of a figure, as #RRGGBB."""
+    """Colours of a figure, as #RRGGBB."""
 
     ground: str
+    """Background."""
     ink: str
+    """Text."""
     faint: str
     """Grids and frames."""
     colours: tuple[str, ...]
-    """Of lines, in order: those of Okabe and Ito (2008), lightened or darkened until they stand out from the ground."""
+    """Colours of lines, in order: Okabe and Ito's (2008), lightened or darkened to stand out from the ground."""
 
 
 LIGHT = Theme("#ffffff", "#1d2126", "#d5d9de", ("#0072b2", "#c44e00", "#00795a", "#a8487f", "#8a6d00", "#444b54"))
@@ -37,16 +40,16 @@ LINES = ("-", "--", "-.", ":")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 Drawing = Callable[[Theme], Figure]
-"""Makes a figure anew in given colours."""
+"""Draws a figure in the colours of a theme."""
 
 
 def figure(theme: Theme, width: float = 6.6, height: float = 4.8) -> Figure:
-    """An empty one, in inches; never through pyplot, whose figures belong to the whole process."""
+    """An empty figure, its size in inches; made without pyplot, which keeps figures in a global list."""
     return Figure(figsize=(width, height), layout="constrained", facecolor=theme.ground)
 
 
 def style(axes: Axes, theme: Theme, x: str, y: str) -> None:
-    """Colours, names of the axes, a faint grid behind the data."""
+    """Sets the colours, the axis labels x and y, and a faint grid behind the data."""
     axes.set_facecolor(theme.ground)
     axes.set_xlabel(x, color=theme.ink)
     axes.set_ylabel(y, color=theme.ink)
@@ -59,7 +62,7 @@ def style(axes: Axes, theme: Theme, x: str, y: str) -> None:
 
 
 def line_look(theme: Theme, place: int) -> dict[str, Any]:
-    """Of the line of the result in this place, told from the others by colour, dashes and marker."""
+    """Matplotlib's line properties for the result at index `place`, which differ in colour, dashes and marker."""
     return {
         "color": theme.colours[place % len(theme.colours)],
         "linestyle": LINES[place % len(LINES)],
@@ -70,7 +73,7 @@ def line_look(theme: Theme, place: int) -> dict[str, Any]:
 
 
 def legend(drawn: Figure, theme: Theme, *axes: Axes) -> None:
-    """Of what these axes show, below them, where it hides nothing; left out when there is nothing to name."""
+    """Adds a legend for these axes below them, where it hides nothing; none if they have no labels."""
     handles = [handle for each in axes for handle in each.get_legend_handles_labels()[0]]
     if handles:
         names = [str(handle.get_label()) for handle in handles]
@@ -87,32 +90,32 @@ def legend(drawn: Figure, theme: Theme, *axes: Axes) -> None:
 
 
 def nothing(axes: Axes, theme: Theme, sentence: str) -> None:
-    """Says why axes are empty."""
+    """Writes into empty axes why they are empty."""
     axes.text(0.5, 0.5, sentence, transform=axes.transAxes, ha="center", va="center", color=theme.ink, wrap=True)
 
 
 def label(text: str) -> str:
-    """A name that anybody may have given, as Matplotlib shows it: `$` begins no formula, it is not too long, and it is
-    not hidden for beginning with an underscore."""
+    """A user's text as a label for Matplotlib: shortened, `$` escaped so that it starts no formula, and shown even if
+    it begins with an underscore."""
     shown = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
     shown = shown if len(shown) <= LONGEST_LABEL else shown[: LONGEST_LABEL - 1] + "…"
     return ("\N{ZERO WIDTH SPACE}" if shown.startswith("_") else "") + shown.replace("$", r"\$")
 
 
 def percent(share: float) -> str:
-    """0.001 → `0.1 %`, without digits that say nothing."""
+    """0.001 → `0.1 %`, without trailing zeros."""
     return f"{share * 100:.6g} %"
 
 
 def percent_axis() -> FuncFormatter:
-    """A formatter of ticks for shares from 0 to 1."""
+    """A tick formatter that shows shares from 0 to 1 as percentages."""
     return FuncFormatter(lambda share, _: percent(share))
 
 
 def save(drawing: Drawing, folder: Path, name: str) -> None:
-    """NAME.svg and NAME.png on light ground, NAME-dark.svg on dark. Raises OutputError when they can't be written."""
+    """Writes NAME.svg and NAME.png on light ground, NAME-dark.svg on dark. Raises OutputError if it can't."""
     with warnings.catch_warnings():
-        # Of a letter that its font lacks, Matplotlib draws a box and warns on standard error.
+        # For a character that its font lacks, Matplotlib draws a box and warns on standard error.
         warnings.simplefilter("ignore")
         for theme, file in zip((LIGHT, DARK, LIGHT), files_of(name), strict=True):
             written = io.BytesIO()
@@ -123,5 +126,5 @@ def save(drawing: Drawing, folder: Path, name: str) -> None:
 
 
 def files_of(name: str) -> tuple[str, ...]:
-    """What `save` writes."""
+    """Names of the files that `save` writes."""
     return (f"{name}.svg", f"{name}-dark.svg", f"{name}.png")

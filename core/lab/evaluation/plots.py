@@ -27,11 +27,11 @@ from core.lab.evaluation.plot_style import (
 from core.lab.evaluation.roc import OperatingPoints, operating_points
 
 DET_TICKS = (0.01, 0.1, 0.001, 0.4, 1e-4, 1e-5, 0.05, 0.02, 0.2, 0.005, 0.002)
-"""In the order in which they are wanted; those too near to another are left out."""
+"""Ticks of the DET axes, most important first; those too close to an earlier one are left out."""
 
 
 def drawings(results: Sequence[Measured]) -> dict[str, Drawing]:
-    """The figures that these results allow, by name."""
+    """The figures that can be drawn from these results, by name."""
     points = [operating_points(result.similarities, result.same) for result in results]
     made: dict[str, Drawing] = {
         "roc": partial(roc, results, points),
@@ -45,7 +45,7 @@ def drawings(results: Sequence[Measured]) -> dict[str, Drawing]:
 
 
 def roc(results: Sequence[Measured], points: Sequence[OperatingPoints], theme: Theme) -> Figure:
-    """TMR over FMR, on a logarithmic axis down to one false match; with the intervals of `verification`."""
+    """ROC: TMR over FMR, on a logarithmic axis down to a single false match, with 95 % intervals of the TMR."""
     drawn = figure(theme)
     axes = drawn.subplots()
     style(axes, theme, "False-match rate (FMR)", "True-match rate (TMR)")
@@ -77,9 +77,9 @@ def _intervals(axes: Axes, result: Measured, aside: float, look: dict[str, Any])
 
 
 def det(results: Sequence[Measured], points: Sequence[OperatingPoints], theme: Theme) -> Figure:
-    """FNMR over FMR on axes of normal deviates, where normal similarities give a straight line (Martin et al. 1997).
+    """DET: FNMR over FMR, on normal-deviate axes (Martin et al. 1997).
 
-    The equal error rate is where a curve crosses the diagonal.
+    Normally distributed similarities give a straight line there. A curve crosses the diagonal at its equal error rate.
     """
     drawn = figure(theme, height=6.6)
     axes = drawn.subplots()
@@ -110,7 +110,7 @@ def det(results: Sequence[Measured], points: Sequence[OperatingPoints], theme: T
 
 
 def _deviates(axes: Axes, lowest: float) -> None:
-    """Both axes from a normal deviate to that of a half, with ticks named by their rates."""
+    """Limits both axes to normal deviates from `lowest` to 0 (a rate of 0.5), with rates as tick labels."""
     axes.set(xlim=(lowest, 0), ylim=(lowest, 0))
     ticks: list[float] = []
     for tick in DET_TICKS:
@@ -122,14 +122,14 @@ def _deviates(axes: Axes, lowest: float) -> None:
 
 
 def distributions(results: Sequence[Measured], theme: Theme) -> Figure:
-    """How similar mated and non-mated pairs are, one panel for each result, with its threshold."""
+    """Histograms of the similarities of mated and non-mated pairs, one panel per result, with its threshold."""
     drawn = figure(theme, height=1.0 + 2.1 * len(results))
     panels = drawn.subplots(len(results), squeeze=False)[:, 0]
     for axes, result in zip(panels, results, strict=True):
         style(axes, theme, "Similarity" if axes is panels[-1] else "", "Density")
         axes.set_title(label(result.label), color=theme.ink, fontsize=10, loc="left")
         low, high = (float(bound) for bound in np.quantile(result.similarities, (0.0002, 1)))
-        # Enough to show the shape, few enough to be smooth: twice Rice's rule, for two heaps side by side.
+        # Enough bins to show the shape, few enough to be smooth: twice Rice's rule, as there are two distributions.
         fewer = min(np.count_nonzero(result.same), np.count_nonzero(~result.same))
         edges = np.linspace(low, max(high, low + 1e-3), int(np.clip(4 * fewer ** (1 / 3), 20, 150)) + 1)
         for kind, name, colour, line in ((True, "mated", 0, "-"), (False, "non-mated", 1, "--")):

@@ -1,4 +1,4 @@
-"""Writes an evaluation as a folder: a page to read, and its figures to use elsewhere."""
+"""Writes a report: a folder with a page to read, and its figures for use elsewhere."""
 
 from pathlib import Path
 
@@ -12,18 +12,20 @@ PAGE = "index.html"
 
 
 def check_report(folder: Path, *, overwrite: bool = False) -> None:
-    """Makes sure that a report can be written into a folder later. Raises OutputError where a file of that name lies
-    there already, unless overwrite, and where it can't be."""
+    """Makes sure that a report can be written into the folder later.
+
+    Raises OutputError if it can't be, or if one of its files exists already and `overwrite` is false.
+    """
     for file in (PAGE, *(file for name in CAPTIONS for file in plot_style.files_of(name))):
         check_output(folder / file, overwrite=overwrite)
 
 
 def write_report(folder: Path, report: Report) -> Path:
-    """The folder is made if there is none; files of an earlier report in it are replaced. Returns the page's path.
+    """Writes the page and its figures, replacing those of an earlier report, and returns the page's path.
 
-    Beside the page lie its figures as `NAME.svg`, `NAME-dark.svg` and `NAME.png`; nothing else is needed to read it.
-    The page shows faces, and only its owner can read it. Raises OutputError when the folder can't be written,
-    ValueError when the report has no result.
+    The folder is made if necessary. The figures are saved beside the page as `NAME.svg`, `NAME-dark.svg` and
+    `NAME.png`; the page needs nothing else. It shows faces, so only its owner can read it. Raises OutputError when the
+    folder can't be written, ValueError when the report has no result.
     """
     if not report.results:
         raise ValueError("a report shows at least one result")
@@ -31,6 +33,6 @@ def write_report(folder: Path, report: Report) -> Path:
     text = page(report, tuple(drawings))
     for name, drawing in drawings.items():
         plot_style.save(drawing, folder, name)
-    # Files' names may hold bytes that are no text.
+    # File names may contain bytes that are not valid text.
     write_whole(folder / PAGE, text.encode("utf-8", "replace"), private=True)
     return folder / PAGE

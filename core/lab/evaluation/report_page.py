@@ -1,4 +1,4 @@
-"""The page of a report: HTML that needs no network, and adapts to light and dark."""
+"""The page of a report: HTML that works offline, in light and dark."""
 
 import base64
 import io
@@ -22,28 +22,27 @@ PICTURE_SIZE = 160
 CAPTIONS = {
     "roc": (
         "ROC",
-        "Mated pairs that match, over the rate of false matches. Bars: 95 % intervals, where the pairs suffice.",
+        "True-match rate over false-match rate. Bars: 95 % intervals, where there are enough pairs.",
     ),
     "det": (
         "DET",
-        "Both errors on axes of normal deviates; towards the lower left is better. Marks on the diagonal: equal "
-        "error rates.",
+        "Both error rates, on normal-deviate axes; lower left is better. Marks on the diagonal: equal error rates.",
     ),
     "distributions": (
         "Similarities",
-        "How similar pairs of one person (mated) and of two people (non-mated) are. Scales differ between metrics.",
+        "Similarities of pairs of one person (mated) and of two people (non-mated). Scales differ between metrics.",
     ),
     "identification": (
         "Identification",
-        "One picture each is enrolled. Left: strangers who are named, with 95 % intervals. Right: the enrolled "
-        "people's other pictures that are named rightly.",
+        "One picture per person is enrolled. Left: strangers who are named, with 95 % intervals. Right: the enrolled "
+        "people's other pictures that get the right name.",
     ),
 }
-"""Title and explanation of each figure, by its file's name."""
+"""Title and caption of each figure, by its name."""
 
 
 def page(report: Report, figures: Sequence[str]) -> str:
-    """HTML of the whole report. figures: names of the files beside it, without suffix."""
+    """The whole page as HTML. figures: names of the figures saved beside it."""
     style = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
     notes = "".join(f"<p class=soft>{escape(note)}</p>" for note in report.notes)
     mistakes = "".join(_mistakes(result) for result in report.results if result.mistakes)
@@ -71,7 +70,7 @@ def page(report: Report, figures: Sequence[str]) -> str:
 
 
 def _closing(pictures: bool) -> str:
-    return "This page holds pictures and names of people: mind with whom you share it." if pictures else ""
+    return "This page contains people's pictures and names: be careful whom you share it with." if pictures else ""
 
 
 def _figure(name: str) -> str:
@@ -86,8 +85,8 @@ def _figure(name: str) -> str:
 def _mistakes(result: Measured) -> str:
     threshold = "" if result.threshold is None else f" <small>threshold {result.threshold:.3f}</small>"
     kinds = (
-        ("Different people, taken for one", [mistake for mistake in result.mistakes if not mistake.same]),
-        ("One person, taken for two", [mistake for mistake in result.mistakes if mistake.same]),
+        ("Different people taken for one", [mistake for mistake in result.mistakes if not mistake.same]),
+        ("One person taken for two", [mistake for mistake in result.mistakes if mistake.same]),
     )
     return "".join(
         f'<h3>{escape(result.label)}: {title}{threshold}</h3><ul class="mistakes">'
@@ -116,7 +115,7 @@ def _picture(path: Path, name: str) -> str:
 
 @cache
 def picture_address(path: Path) -> str:
-    """A small JPEG of a picture file as a data: address; empty when it can't be read."""
+    """A picture file as a small JPEG in a `data:` URL; empty if it can't be read."""
     try:
         image = read_picture(path)
     except PhotoError:

@@ -1,4 +1,4 @@
-"""The table of a report: one row for each measure, one column for each result."""
+"""The table of a report: one row per measure, one column per result."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,25 +11,27 @@ from core.lab.evaluation.verification import TrueMatchRate
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One row's name."""
+    """A row of the table."""
 
     name: str
     meaning: str
+    """Short explanation, shown below the name."""
     best: str = "high"
-    """Which value is the best: `high`, `low`, or `none` where a promise is to be kept rather than beaten."""
+    """Which value is best: "high", "low", or "none" for a rate that was promised, where lower isn't better."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One result's value in a row."""
+    """One result's value of a measure."""
 
     value: float
-    """0 to 1."""
+    """A share, 0 to 1."""
     detail: str = ""
+    """Shown below the value."""
 
 
 def table(results: Sequence[Measured]) -> str:
-    """HTML. The best of each row stands out, where results differ by what is shown."""
+    """The table as HTML. The best value of a row is highlighted if the values differ at the precision shown."""
     columns = [dict(_cells(result)) for result in results]
     measures = list(dict.fromkeys(measure for column in columns for measure in column))
     names = "".join(f'<th scope="col">{escape(result.label)}</th>' for result in results)
@@ -43,7 +45,7 @@ def shown(share: float) -> str:
 
 
 def interval(bounds: tuple[float, float]) -> str:
-    """Of two shares."""
+    """(0.1, 0.25) → `10.00 % to 25.00 %`."""
     return f"{shown(bounds[0])} to {shown(bounds[1])}"
 
 
@@ -67,19 +69,20 @@ def _cell(cell: Cell | None, best: str) -> str:
 def _cells(result: Measured) -> Iterator[tuple[Measure, Cell]]:
     measured = result.verification
     spread = f"± {shown(measured.accuracy_std)}, {measured.pairs:,} pairs"
-    yield Measure("Accuracy", "pairs told rightly, threshold from the other folds"), Cell(measured.accuracy, spread)
-    yield Measure("EER", "where false matches and false non-matches are equally frequent", "low"), Cell(measured.eer)
+    yield Measure("Accuracy", "pairs judged correctly, threshold from the other folds"), Cell(measured.accuracy, spread)
+    yield Measure("EER", "error rate where false matches and false non-matches are equal", "low"), Cell(measured.eer)
     for at in measured.tmr:
-        yield Measure(f"TMR at an FMR of {percent(at.fmr)}", "mated pairs that match"), Cell(at.value, _of(at))
+        yield Measure(f"TMR at an FMR of {percent(at.fmr)}", "mated pairs that match"), Cell(at.value, _detail(at))
     for shot in result.one_shot:
         name = f"{shot.ways}-way one-shot accuracy"
-        yield Measure(name, "one picture of each known"), Cell(shot.accuracy, interval(shot.interval))
+        meaning = "right person chosen, from one picture of each"
+        yield Measure(name, meaning), Cell(shot.accuracy, interval(shot.interval))
     yield from _identification_cells(result)
 
 
-def _of(at: TrueMatchRate) -> str:
-    # The rate was not seen, so what stands here is the best that may be hoped for.
-    return interval(at.interval) if at.counted else f"too few pairs to count to {percent(at.fmr)}: no false match"
+def _detail(at: TrueMatchRate) -> str:
+    # With too few pairs to observe the rate, the value is the TMR at no false match at all, whose true FMR is unknown.
+    return interval(at.interval) if at.counted else f"likely too high: too few pairs for {percent(at.fmr)}"
 
 
 def _identification_cells(result: Measured) -> Iterator[tuple[Measure, Cell]]:
@@ -91,7 +94,7 @@ def _identification_cells(result: Measured) -> Iterator[tuple[Measure, Cell]]:
     largest = found.sweep[-1]
     among = f"{largest.people:,} enrolled"
     yield (
-        Measure("Strangers named", f"FPIR, {among}; {percent(found.rate)} asked for", "none"),
+        Measure("Strangers named", f"FPIR, {among}; {percent(found.rate)} requested", "none"),
         Cell(largest.fpir, interval(largest.fpir_interval)),
     )
     yield Measure("Enrolled people found", f"TPIR, {among}"), Cell(largest.tpir, probes)

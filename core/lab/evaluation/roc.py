@@ -1,4 +1,4 @@
-"""Errors of verification at every threshold: ROC, DET and the equal error rate, after ISO/IEC 19795-1."""
+"""Verification errors at every threshold: ROC, DET and the equal error rate, after ISO/IEC 19795-1."""
 
 from dataclasses import dataclass
 
@@ -6,30 +6,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_DRAWN = 1500
-"""Points of a curve in a figure: more only make its file larger."""
+"""Most points of a curve in a figure; more would only make the file larger."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OperatingPoints:
-    """What a threshold does, for every one that makes a difference: the points of an ROC and of a DET curve.
+    """Error rates at every distinct threshold (k of them): the points of the ROC and DET curves.
 
-    A pair matches when its similarity is at or above the threshold. Pairs of one similarity match together.
+    A pair matches if its similarity is at or above the threshold, so pairs of equal similarity match together.
     """
 
     thresholds: NDArray[np.float64]
-    """k, falling: infinity, at which nothing matches, then every similarity that occurs."""
+    """Thresholds, falling (k): infinity, at which nothing matches, then every similarity that occurs."""
     fmr: NDArray[np.float64]
-    """k, rising from 0 to 1: the share of non-mated pairs that match."""
+    """False-match rate: share of non-mated pairs that match (k), rising from 0 to 1."""
     fnmr: NDArray[np.float64]
-    """k, falling from 1 to 0: the share of mated pairs that don't match."""
+    """False-non-match rate: share of mated pairs that don't match (k), falling from 1 to 0."""
 
     @property
     def tmr(self) -> NDArray[np.float64]:
-        """k: the share of mated pairs that match, 1 − FNMR."""
+        """True-match rate: share of mated pairs that match (k), 1 − FNMR."""
         return 1 - self.fnmr
 
     def enough(self) -> NDArray[np.intp]:
-        """Rows to draw: all of a short curve; of a long one those spread evenly over FMR, log FMR and FNMR."""
+        """Indices of the points to draw: all of a short curve, else some spread evenly over FMR, log FMR and FNMR."""
         count = len(self.fmr)
         if count <= MOST_DRAWN:
             return np.arange(count)
@@ -43,14 +43,14 @@ class OperatingPoints:
 
 
 def operating_points(similarities: NDArray[np.floating], same: NDArray[np.bool_]) -> OperatingPoints:
-    """n similarities, and n times whether both pictures show one person → the points, rising in FMR."""
+    """The operating points of n pairs, in order of rising FMR. same: whether each pair is mated (n)."""
     distinct, place = np.unique(similarities, return_inverse=True)
     matched = [_share_from_the_top(place[kind], len(distinct)) for kind in (~same, same)]
     return OperatingPoints(np.concatenate([[np.inf], distinct[::-1]]), matched[0], 1 - matched[1])
 
 
 def equal_error_rate(points: OperatingPoints) -> float:
-    """The rate at which FMR = FNMR, 0 to 1; between two points on the straight line that joins them."""
+    """The rate at which FMR = FNMR, 0 to 1, linearly interpolated between two points."""
     difference = points.fnmr - points.fmr
     after = int(np.flatnonzero(difference <= 0)[0])
     before = after - 1
@@ -59,9 +59,9 @@ def equal_error_rate(points: OperatingPoints) -> float:
 
 
 def best_threshold(similarities: NDArray[np.floating], same: NDArray[np.bool_]) -> float:
-    """The similarity that tells mated from non-mated pairs with the fewest errors, each kind weighing the same.
+    """The threshold with the least FMR + FNMR, midway between two similarities that occur.
 
-    Midway between the two similarities that it parts; of several equally good, the middle one.
+    If several are equally good, the middle one.
     """
     points = operating_points(similarities, same)
     errors = points.fmr + points.fnmr
@@ -72,6 +72,6 @@ def best_threshold(similarities: NDArray[np.floating], same: NDArray[np.bool_]) 
 
 
 def _share_from_the_top(places: NDArray[np.intp], count: int) -> NDArray[np.float64]:
-    """Places among `count` rising values → count + 1: the share at or above each, highest first, from 0."""
+    """Share of `places` (indices among `count` rising values) at or above each value, highest first; starts at 0."""
     counts = np.bincount(places, minlength=count)[::-1]
     return np.concatenate([[0], np.cumsum(counts)]) / max(len(places), 1)

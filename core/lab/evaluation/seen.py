@@ -1,4 +1,4 @@
-"""The pictures of a folder as a camera would see them: degraded, in one frame or pooled over a track of several."""
+"""Embeddings of degraded pictures, as a poor camera would see them: of one frame, or pooled over a track of several."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoder.encoder import Encoder
-from core.lab.dataset import FaceSet, Progress, load_faces
+from core.lab.dataset.face_set import FaceSet
+from core.lab.dataset.loading import load_faces
 from core.lab.degradation.conditions import degrading
 from core.lab.evaluation.people import embed_faces
+from core.lab.progress import Progress
 from core.matching.metric import unit
 from core.types import EMBEDDING_SIZE
 
 Bar = Callable[[str], AbstractContextManager[Progress]]
-"""A heading → what is told of the progress below it."""
+"""Opens a progress bar with a heading."""
 
 
 def seen_under(
@@ -29,12 +31,12 @@ def seen_under(
     frames: int = 1,
     keep: bool = False,
 ) -> dict[str, NDArray[np.float32]]:
-    """By each encoder's label, n×128: of each face of `faces`, the embedding under a condition, such as "webcam" or
-    "size=32". The pictures are degraded once for all encoders.
+    """Embeddings of all `faces` under a condition such as "webcam" or "size=32": n×128 for each encoder, by label.
 
-    frames: degrade each picture so often, by other seeds, and take the mean direction, as a track pools its frames.
-    keep: as of `load_faces`. A row is not a number where no face was found in any frame. Raises ValueError for an
-    unknown condition.
+    Pictures are degraded once, for all encoders. A row is NaN if no face was detected in any frame.
+
+    folder, part, keep: as for `load_faces`. frames: degrade each picture this many times, with different seeds, and
+    take the mean direction, as a track pools its frames. Raises ValueError for an unknown condition.
     """
     total = {label: np.zeros((len(faces), EMBEDDING_SIZE), np.float32) for label in encoders}
     rows = {file: row for row, file in enumerate(faces.files)}

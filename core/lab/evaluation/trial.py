@@ -1,4 +1,4 @@
-"""Encoders under conditions, all measured by the same probes, pairs and draws, so that they can be compared."""
+"""Compares encoders under conditions, all on the same probes, pairs and random draws."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.identification import IdentificationResult, identification
 from core.lab.evaluation.measured import Measured
 from core.lab.evaluation.measuring import measure
@@ -20,17 +20,18 @@ from core.matching.curve import ImpostorCurve
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """Of one encoder under one condition."""
+    """Results of one encoder under one condition."""
 
     encoder: str
     condition: str
     open_set: IdentificationResult | None
     pairs: Measured | None
+    """Verification and one-shot results; None if they weren't requested."""
     by_euclid: dict[str, Any] | None
-    """The same one-shot trials by Euclid's distance, where the encoder's metric is a learned one."""
+    """The same one-shot trials with Euclidean distance, if the encoder's metric is a learned one."""
 
     def record(self, first: "Outcome | None" = None) -> dict[str, Any]:
-        """For a JSON file. first: another outcome of the same condition, to say how much more often this one wins."""
+        """As a record for JSON. first: another outcome under the same condition, to compare one-shot accuracy with."""
         record = {"encoder": self.encoder, "condition": self.condition}
         record |= asdict(self.open_set) if self.open_set else {}
         if not self.pairs or not self.pairs.one_shot:
@@ -46,21 +47,22 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """What is the same for all encoders and conditions."""
+    """The settings shared by all encoders and conditions."""
 
     folder: Path
     faces: FaceSet
     rate: float
-    """Of strangers named that is asked for, 0 to 1."""
+    """Share of strangers that may be named, 0 to 1."""
     ways: int | None
-    """People to choose from; None measures no one-shot classification."""
+    """People to choose from in one-shot classification; None leaves it out."""
     seed: int
     pairs: PairRows | None
-    """Of all faces; None measures none."""
+    """Pairs of all faces; None leaves out verification and one-shot classification."""
 
     @property
     def is_open_set(self) -> bool:
-        """Whether identification is measured: without strangers, or anybody to look up, there are only choices."""
+        """Whether to measure open-set identification. If the folder has no strangers, or nobody to look up, it is left
+        out, provided that `ways` asks for one-shot classification."""
         _, counts = np.unique(self.faces.names, return_counts=True)
         return bool((counts == 1).any() and (counts > 1).any()) or not self.ways
 
@@ -73,8 +75,10 @@ class Trial:
         *,
         heading: str,
     ) -> Outcome:
-        """label: encoder and condition. seen: n×128, what the condition leaves of the n faces enrolled; rows that are
-        not numbers are faces that weren't found. heading: for a report.
+        """Evaluates one encoder under one condition.
+
+        label: (encoder, condition). curve: the encoder's. enrolled: clean embeddings of all n faces. seen: the same
+        faces under the condition, n×128; rows of NaN are faces that weren't detected. heading: name in a report.
         """
         found = identification(enrolled, curve, self.rate, seen=seen, seed=self.seed) if self.is_open_set else None
         if self.pairs is None:
@@ -93,7 +97,7 @@ class Trial:
 
 
 def records(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
-    """For a JSON file: each compared with the first of its condition."""
+    """Records for JSON, each outcome compared with the first one under the same condition."""
     first: dict[str, Outcome] = {}
     for one in outcomes:
         first.setdefault(one.condition, one)

@@ -1,4 +1,4 @@
-"""Verification, 1:1: are these two pictures of one person? As LFW asks it, and as ISO/IEC 19795-1 reports it."""
+"""Verification, 1:1: do two pictures show the same person? By LFW's protocol, and by the rates of ISO/IEC 19795-1."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,41 +12,43 @@ from core.lab.evaluation.roc import best_threshold, equal_error_rate, operating_
 RATES = (1e-2, 1e-3, 1e-4)
 """False-match rates at which the true-match rate is reported."""
 FOLDS = 10
-"""As LFW has them, where the pairs come without."""
+"""Folds for pairs that come without any; LFW has as many."""
 RESAMPLES = 400
-"""Bootstrap samples of an interval."""
+"""Bootstrap samples for a confidence interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrueMatchRate:
-    """TMR at one false-match rate."""
+    """True-match rate (TMR) at a given false-match rate (FMR)."""
 
     fmr: float
-    """At most; 0 to 1."""
+    """Greatest FMR allowed, 0 to 1."""
     value: float
-    """Share of mated pairs that match, 0 to 1."""
+    """TMR: share of mated pairs that match, 0 to 1."""
     interval: tuple[float, float]
-    """95 %, by bootstrap."""
+    """95 % bootstrap interval of the TMR."""
     counted: bool
-    """Whether there are the 1/FMR non-mated pairs that it takes to see such a rate. Without, no non-mated pair
-    matches at all, and `value` belongs to a rate that nobody knows: rather too high."""
+    """Whether there are at least 1/FMR non-mated pairs, as needed to observe such a rate. If not, no non-mated pair
+    matches at all, the actual FMR is unknown, and `value` tends to be too high."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """Of a set of pairs."""
+    """Verification measured on a set of pairs."""
 
     pairs: int
+    """Number of pairs."""
     accuracy: float
-    """Share of pairs told rightly, 0 to 1, the threshold chosen on the other folds: mean over folds."""
+    """Share of pairs judged correctly, 0 to 1; mean over folds, each with the threshold chosen on the others."""
     accuracy_std: float
-    """Standard deviation of the folds' accuracies."""
+    """Standard deviation of the accuracy over folds."""
     eer: float
     """Equal error rate, 0 to 1."""
     tmr: tuple[TrueMatchRate, ...]
+    """True-match rates at the false-match rates `RATES`."""
 
     def record(self) -> dict[str, Any]:
-        """For a JSON file."""
+        """As a record for JSON."""
         return {
             "pairs": self.pairs,
             "accuracy": self.accuracy,
@@ -64,11 +66,11 @@ def verification(
     *,
     seed: int = 0,
 ) -> VerificationResult:
-    """LFW's protocol, the equal error rate, and true-match rates with their intervals.
+    """Accuracy by LFW's protocol, the equal error rate, and true-match rates with their intervals.
 
-    similarities: n. same: n, whether both pictures show one person. folds: n, by default drawn. people: n, whom each
-    pair's first picture shows (names or numbers), for the bootstrap; see `true_match_rates`. Raises PhotoError when
-    there are fewer than two pairs of either kind, ModelError when a similarity is no number.
+    similarities: of n pairs. same: whether each pair is mated (n). folds: fold of each pair (n), by default random.
+    people: person in each pair's first picture (n, names or numbers), for the bootstrap; see `true_match_rates`.
+    Raises PhotoError when there are fewer than two pairs of either kind, ModelError when a similarity is not finite.
     """
     _check(similarities, same)
     if folds is None or len(np.unique(folds)) < 2:
@@ -86,10 +88,10 @@ def verification(
 def fold_accuracies(
     similarities: NDArray[np.floating], same: NDArray[np.bool_], folds: NDArray[np.integer]
 ) -> NDArray[np.float64]:
-    """One accuracy for each fold, with the threshold that is best on all the others (Huang et al. 2007).
+    """Accuracy on each fold, with the threshold that is best on the others (Huang et al. 2007).
 
-    Mated and non-mated pairs weigh the same, as in LFW, where they are equally many: with every pair of a folder,
-    nearly all non-mated, always saying no would otherwise look good.
+    Mated and non-mated pairs weigh the same. In LFW they are equally many; among all pairs of a folder nearly all are
+    non-mated, and always answering "different" would otherwise look good.
     """
     accuracies = []
     for fold in np.unique(folds):
@@ -102,7 +104,7 @@ def fold_accuracies(
 
 
 def draw_folds(same: NDArray[np.bool_], seed: int = 0) -> NDArray[np.intp]:
-    """n: `FOLDS` folds, fewer if there are fewer pairs, from 1, with mated and non-mated pairs spread evenly."""
+    """A random fold for each pair (n), 1 to `FOLDS` or fewer if there are few pairs; both kinds are spread evenly."""
     random = np.random.default_rng(seed)
     count = min(FOLDS, int(same.sum()), int((~same).sum()))
     folds = np.empty(len(same), np.intp)
@@ -119,15 +121,16 @@ def true_match_rates(
     rates: tuple[float, ...] = RATES,
     seed: int = 0,
 ) -> tuple[TrueMatchRate, ...]:
-    """TMR at the lowest threshold whose FMR is not above each rate, with 95 % percentile bootstrap intervals.
+    """TMR at the lowest threshold whose FMR is not above each of `rates`, with 95 % percentile bootstrap intervals.
 
-    Each sample has its own threshold. With `people`, people are resampled, each with all the pairs that begin with one
-    of their pictures, since these are alike (the subsets bootstrap of Bolle, Ratha and Pankanti 2004). Without, single
-    pairs are: right only where hardly any two share a person. Where no mated pair is missed, an interval has no width.
+    Each bootstrap sample has its own threshold. Pairs that share a person are correlated. With `people`, therefore,
+    people are resampled, each with all pairs whose first picture is theirs (the subsets bootstrap of Bolle, Ratha and
+    Pankanti 2004). Without, single pairs are resampled, which is right only if hardly any two share a person. If every
+    mated pair matches, the interval has no width.
     """
     groups = np.arange(len(same)) if people is None else np.unique(np.asarray(people), return_inverse=True)[1]
     mated, non_mated = (np.flatnonzero(kind)[np.argsort(-similarities[kind], kind="stable")] for kind in (same, ~same))
-    # How many mated pairs are more similar than each non-mated one; those match while it doesn't.
+    # Number of mated pairs more similar than each non-mated one: those can match while it doesn't.
     above = np.searchsorted(-similarities[mated], -similarities[non_mated], side="left")
     size = int(groups.max()) + 1
 
@@ -147,11 +150,11 @@ def true_match_rates(
 def _rates_of(
     mated: NDArray[np.int64], non_mated: NDArray[np.int64], above: NDArray[np.intp], rates: tuple[float, ...]
 ) -> NDArray[np.float64]:
-    """Weights of mated and of non-mated pairs, most similar first → TMR at each rate; no number without any weight."""
+    """TMR at each rate, from the weights of mated and non-mated pairs, most similar first; NaN if a kind weighs 0."""
     matched, false_matches = np.concatenate([[0], np.cumsum(mated)]), np.cumsum(non_mated)
     if not matched[-1] or not false_matches[-1]:
         return np.full(len(rates), np.nan)
-    # The first non-mated pair that may not match any more; a rate times a count misses whole numbers by a hair.
+    # First non-mated pair that must not match. The factor absorbs rounding errors in rate × count.
     refused = np.searchsorted(false_matches, np.array(rates) * false_matches[-1] * (1 + 1e-9), side="right")
     return np.asarray(matched[above[refused]] / matched[-1])
 
@@ -160,10 +163,10 @@ def _check(similarities: NDArray[np.floating], same: NDArray[np.bool_]) -> None:
     if similarities.shape != same.shape:
         raise ValueError(f"{similarities.shape} similarities for {same.shape} pairs")
     if not np.isfinite(similarities).all():
-        raise ModelError("The encoder gives embeddings that are no numbers: use other weights.")
+        raise ModelError("The encoder's embeddings are not finite numbers: use other weights.")
     mated = int(same.sum())
     if mated < 2 or len(same) - mated < 2:
         raise PhotoError(
-            f"There are {mated} mated and {len(same) - mated} non-mated pairs, and verification needs two of each: "
+            f"There are {mated} mated and {len(same) - mated} non-mated pairs, but verification needs two of each: "
             "give more pictures of more people."
         )

@@ -1,1 +1,1 @@
-"""Figures for learning and teaching: each shows on a few numbers, or on your pictures, what the program computes."""
+"""Figures for the lesson on metric learning: each shows, on a few points or on your pictures, what the program does."""

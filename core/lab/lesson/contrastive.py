@@ -1,4 +1,4 @@
-"""The figure of the contrastive loss: what a pair costs at each distance, and from where on it costs nothing."""
+"""The contrastive-loss figure: the loss of a pair at each distance, and the dead zone where it is 0."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -11,25 +11,25 @@ from numpy.typing import NDArray
 from core.lab.evaluation.plot_style import Drawing, Theme, figure, legend, line_look, style
 
 FARTHEST = 2.0
-"""Between embeddings of length 1."""
+"""Greatest distance between embeddings of length 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LossCurves:
-    """Of one form of the loss."""
+    """The contrastive loss, linear or squared, at n distances."""
 
     formula: str
     margin: float
     distances: NDArray[np.float32]
-    """n, 0 to 2."""
+    """Distances of a pair, 0 to 2 (n)."""
     same: NDArray[np.float32]
-    """n: what a pair of one person costs, z = 1."""
+    """Loss of a pair of one person, z = 1 (n)."""
     different: NDArray[np.float32]
-    """n: what a pair of different people costs, z = 0."""
+    """Loss of a pair of different people, z = 0 (n)."""
 
 
 def loss_curves(squared: bool) -> LossCurves:
-    """As `core.lab.training.losses` computes them, with the margin that training uses."""
+    """The loss as computed by `core.lab.training.losses`, with training's default margin."""
     import torch
 
     from core.lab.training.losses import LOSSES, contrastive
@@ -44,7 +44,7 @@ def loss_curves(squared: bool) -> LossCurves:
 
 
 def drawing() -> Drawing:
-    """Two panels: linear and squared."""
+    """The figure's two panels: linear and squared."""
     return partial(_draw, [loss_curves(squared) for squared in (False, True)])
 
 

@@ -1,5 +1,5 @@
-"""The figure of Mahalanobis's distance: the points that are equally far are a circle to Euclid, an ellipse to
-Mahalanobis, and after the linear map W a circle again."""
+"""The Mahalanobis figure: points at equal distance form a circle by the Euclidean metric, an ellipse by Mahalanobis's,
+and a circle again after the linear map W."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -16,42 +16,42 @@ from core.matching.metric import inverse_covariance
 
 PEOPLE = ("Ada", "Ben")
 TILT = np.radians(35)
-"""Direction in which pictures of one person differ most: the light, say."""
+"""Direction in which pictures of one person differ most, for instance by the light."""
 SPREAD = (1.25, 0.28)
-"""Along it and across it."""
+"""Standard deviations of a person's pictures along that direction and across it."""
 MIDDLES = ((-1.5, 0.45), (0.7, -0.85))
-"""Of each person's pictures, along and across."""
+"""Mean of each person's pictures, as coordinates along and across."""
 PROBE = (1.55, 0.35)
-"""The new picture, along and across."""
+"""The new picture, as coordinates along and across."""
 RINGS = (1.0, 2.0, 3.0)
 """Distances at which a curve is drawn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """Points, the metric that was learned from them, and whose picture is nearest."""
+    """Two people's pictures as points in the plane, a new picture, and a metric computed from the points."""
 
     points: NDArray[np.float64]
-    """n×2."""
+    """Pictures of both people, n×2."""
     person: NDArray[np.intp]
-    """n: whose each is."""
+    """Person in each picture, as an index into `PEOPLE` (n)."""
     probe: NDArray[np.float64]
-    """2."""
+    """The new picture, 2 numbers."""
     matrix: NDArray[np.float64]
-    """M, 2×2."""
+    """M, 2×2: the inverse covariance within people."""
 
     @property
     def weight(self) -> NDArray[np.float64]:
-        """W, 2×2, upper triangular: M = WᵀW."""
+        """W, 2×2, upper triangular, with M = WᵀW."""
         return np.asarray(np.linalg.cholesky(self.matrix).T)
 
     def all_points(self) -> NDArray[np.float64]:
-        """k×2: what is to be seen: all points, and both metrics' curves at the distance 2."""
+        """Points that each panel must show, k×2: all pictures, and both metrics' curves at distance 2."""
         curves = [ring(weight, self.probe, RINGS[1]) for weight in (np.eye(2), self.weight)]
         return np.concatenate([self.points, *curves])
 
     def nearest(self, weight: NDArray[np.float64]) -> tuple[int, float]:
-        """Row of the point that is nearest to the probe, and how far it is, by ‖W(x − y)‖."""
+        """Row and distance of the point nearest to the probe, by ‖W(x − y)‖. weight: W, 2×2."""
         metric = plane_metric(weight)
         distances = metric.distance(as_embeddings(self.probe[None]), as_embeddings(self.points))[0]
         row = int(np.argmin(distances))
@@ -59,7 +59,7 @@ class Example:
 
 
 def example() -> Example:
-    """Two people whose pictures differ along one direction much more than across it; M from these differences."""
+    """Two people whose pictures vary much more along one direction than across it, with M from this variation."""
     random = np.random.default_rng(5)
     along, across = (np.cos(TILT), np.sin(TILT)), (-np.sin(TILT), np.cos(TILT))
     axes = np.array([along, across])
@@ -70,14 +70,14 @@ def example() -> Example:
 
 
 def ring(weight: NDArray[np.float64], middle: NDArray[np.float64], distance: float) -> NDArray[np.float64]:
-    """k×2: points x at ‖W(x − middle)‖ = distance: a circle, taken back through W."""
+    """Points x with ‖W(x − middle)‖ = distance, k×2: a circle, mapped back through W. weight: W, 2×2."""
     angle = np.linspace(0, 2 * np.pi, 73)
     circle = distance * np.stack([np.cos(angle), np.sin(angle)])
     return np.asarray(middle + np.linalg.solve(weight, circle).T)
 
 
 def drawing() -> Drawing:
-    """Three panels."""
+    """The figure's three panels: Euclid, Mahalanobis, and after W."""
     return partial(_draw, example())
 
 
@@ -102,7 +102,7 @@ def _panel(
     through: NDArray[np.float64],
     title: str,
 ) -> None:
-    """weight: W by which is measured. through: the linear map after which everything is drawn."""
+    """weight: W of the metric. through: linear map applied to everything before drawing."""
     style(axes, theme, "first number of an embedding", "")
     axes.set_aspect("equal")
     for p, name in enumerate(PEOPLE):
@@ -121,7 +121,7 @@ def _panel(
 
 
 def _square(axes: Axes, points: NDArray[np.float64]) -> None:
-    """Shows a square with all these points in it."""
+    """Sets the limits to a square that contains all these points."""
     low, high = points.min(0), points.max(0)
     half, middle = 0.56 * float((high - low).max()), (low + high) / 2
     axes.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))

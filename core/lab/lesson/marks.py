@@ -1,4 +1,4 @@
-"""How pictures lie in a plane of two numbers: each person's alike, and the new one as a star."""
+"""Markers for pictures in a plane: one kind for each person, and a star for the new picture."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from core.lab.evaluation.plot_style import MARKERS, Theme
 
 
 def dots(theme: Theme, person: int) -> dict[str, Any]:
-    """Of the pictures of the person in this place."""
+    """Matplotlib's marker properties for the pictures of a person, given by index."""
     return _mark(theme, theme.colours[person], MARKERS[person], 6.5)
 
 
 def star(theme: Theme) -> dict[str, Any]:
-    """Of the picture that is looked up."""
+    """Matplotlib's marker properties for the picture that is looked up."""
     return _mark(theme, theme.ink, "*", 15) | {"zorder": 5}
 
 

@@ -1,4 +1,4 @@
-"""The figure of nearest neighbours: who is named at every place of the plane, and how the neighbours of one vote."""
+"""The nearest-neighbours figure: who would be named at each point of the plane, and how a probe's neighbours vote."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -18,40 +18,43 @@ from core.matching.snapshot import Snapshot
 
 PEOPLE = ("Ada", "Ben")
 PROBE = np.array([0.75, 0.8])
+"""The new picture."""
 STRAY = (1.0, 0.85)
 """A poor picture of Ada, which lies among Ben's."""
 VOTES = ((1, False), (5, False), (5, True))
-"""Of each panel: k, and whether a vote weighs 1/D."""
+"""k, and whether votes are weighted by 1/D, in each panel."""
 EXTENT = (-2.9, 2.5, -2.2, 2.2)
-"""Left, right, bottom, top of the plane that is shown."""
+"""Left, right, bottom and top of the plane shown."""
 STEPS = 72
-"""Places across at which is asked who is named."""
+"""Points across and down at which the named person is computed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Vote:
-    """What one panel shows."""
+    """The contents of one panel."""
 
     k: int
     weighted: bool
+    """Whether votes are weighted by 1/D."""
     voters: tuple[int, ...]
-    """Rows of the points that vote on the probe, nearest first."""
+    """Rows of the pictures that vote on the probe, nearest first."""
     weights: tuple[float, ...]
+    """Weight of each vote."""
     elected: int
-    """Who is named: place in `PEOPLE`."""
+    """Person named, as an index into `PEOPLE`."""
     regions: NDArray[np.intp]
-    """STEPS×STEPS: who is named there, from the bottom left."""
+    """Person who would be named at each point of the plane, STEPS×STEPS, from the bottom left."""
 
 
 def pictures() -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """n×2 points, and whose each is: two people, drawn around their middles, and the stray."""
+    """Pictures of two people as points, n×2, scattered around their means, with the stray; and whose each is (n)."""
     random = np.random.default_rng(8)
     ada, ben = random.normal((-1.1, 0.1), 0.65, (9, 2)), random.normal((1.1, 0.3), 0.65, (9, 2))
     return np.concatenate([ada, [STRAY], ben]), np.repeat([0, 1], [10, 9])
 
 
 def index() -> Index:
-    """The look-up of the program, over these points."""
+    """The program's own look-up over these points."""
     points, person = pictures()
     snapshot = Snapshot(
         embeddings=as_embeddings(points),
@@ -64,7 +67,7 @@ def index() -> Index:
 
 
 def vote(gallery: Index, k: int, weighted: bool) -> Vote:
-    """Of the probe's k neighbours, and of those of every place."""
+    """The vote of the probe's k nearest neighbours, and that at every point of the plane."""
     voters = gallery.vote(as_embeddings(PROBE[None])[0], k, weighted=weighted)
     x, y = np.meshgrid(np.linspace(*EXTENT[:2], STEPS), np.linspace(*EXTENT[2:], STEPS))
     places = as_embeddings(np.column_stack([x.ravel(), y.ravel()]))
@@ -80,7 +83,7 @@ def vote(gallery: Index, k: int, weighted: bool) -> Vote:
 
 
 def drawing() -> Drawing:
-    """Three panels."""
+    """The figure's three panels, one for each of `VOTES`."""
     gallery = index()
     return partial(_draw, [vote(gallery, k, weighted) for k, weighted in VOTES])
 
@@ -122,6 +125,6 @@ def _panel(axes: Axes, theme: Theme, shown: Vote) -> None:
 
 
 def _counts(shown: Vote, person: NDArray[np.intp]) -> dict[str, float]:
-    """Each person's sum of weights, those without a vote left out."""
+    """Sum of each person's votes, by name, without those who have none."""
     sums = np.bincount(person[list(shown.voters)], weights=shown.weights, minlength=len(PEOPLE))
     return {name: float(votes) for name, votes in zip(PEOPLE, sums, strict=True) if votes}

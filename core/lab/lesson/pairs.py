@@ -1,4 +1,4 @@
-"""The figure of what training does: how far pairs of pictures are apart before it and after it."""
+"""The training figure: distances of pairs of pictures before and after training."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -15,39 +15,41 @@ from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder
 from core.encoder.shipped import PUBLISHED
 from core.errors import ModelError, PhotoError
-from core.lab.dataset import FaceSet, Progress, split_people
+from core.lab.dataset.face_set import FaceSet
+from core.lab.dataset.split import split_people
 from core.lab.evaluation.pairs import all_pairs, pair_similarities
 from core.lab.evaluation.people import embed_faces
 from core.lab.evaluation.plot_style import Drawing, Theme, figure, legend, percent, style
 from core.lab.evaluation.roc import equal_error_rate, operating_points
 from core.lab.lesson.unseen import seen, unseen
+from core.lab.progress import Progress
 from core.lab.training.losses import LOSSES
 from core.lab.training.options import TrainingOptions
 from core.lab.training.trainer import train
 from core.matching.metric import Metric
 
 EPOCHS = 30
-"""Of the training that is done where no encoder is given."""
+"""Epochs of the training when no encoder is given."""
 RATE = 3e-3
-"""Its learning rate, as that of `firstsight train encoder`."""
+"""Learning rate of that training, the default of `firstsight train encoder`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairDistances:
-    """Of one encoder and some people."""
+    """Distances of all pairs of some people's pictures, by one encoder."""
 
     of: str
-    """Who the people are, and how many."""
+    """Number and description of the people."""
     mated: NDArray[np.float32]
-    """m distances of two pictures of one person, 0 to 2."""
+    """Distances of mated pairs, 0 to 2."""
     non_mated: NDArray[np.float32]
-    """n distances of pictures of different people."""
+    """Distances of non-mated pairs, 0 to 2."""
     eer: float
     """Equal error rate, 0 to 1."""
 
 
 def trained(faces: FaceSet, progress: Progress | None = None) -> Checkpoint:
-    """A small network, trained from nothing on four fifths of the people. Raises PhotoError when they are too few."""
+    """A small network trained from scratch on four fifths of the people. Raises PhotoError if they are too few."""
     learned, validation = split_people(faces, max(2, faces.people // 5))
     told = (lambda done, total, _: progress(done, total)) if progress else None
     try:
@@ -59,7 +61,8 @@ def trained(faces: FaceSet, progress: Progress | None = None) -> Checkpoint:
 
 
 def untrained(checkpoint: Checkpoint) -> Checkpoint:
-    """What a training began with. Raises ModelError when the checkpoint doesn't say, or it is not at hand."""
+    """The network that a training started from: random weights or the published encoder. Raises ModelError if it was
+    another one, or isn't recorded."""
     start, seed = checkpoint.about.get("start"), checkpoint.about.get("options", {}).get("seed", 0)
     if start in ARCHITECTURES:
         torch.manual_seed(seed)
@@ -67,16 +70,16 @@ def untrained(checkpoint: Checkpoint) -> Checkpoint:
     published = Checkpoint.load(PUBLISHED)
     if start != published.id:
         raise ModelError(
-            "What this encoder was trained from is not known: give one that `firstsight train encoder` made from "
-            "nothing, or from the published one."
+            "What this encoder was trained from is not known: give one that `firstsight train encoder` trained from "
+            "scratch, or from the published encoder."
         )
     return published
 
 
 def pair_distances(faces: FaceSet, checkpoint: Checkpoint, of: str = "people") -> PairDistances:
-    """Euclid's distances between embeddings of length 1, as the losses take them, of every pair.
+    """Euclidean distances of all pairs, between embeddings of length 1, as in the losses.
 
-    Raises PhotoError when there are not both kinds of pairs.
+    of: description of the people. Raises PhotoError when there are no mated or no non-mated pairs.
     """
     pairs = all_pairs(faces.names)
     if pairs.same.all() or not pairs.same.any():
@@ -89,7 +92,8 @@ def pair_distances(faces: FaceSet, checkpoint: Checkpoint, of: str = "people") -
 
 
 def drawing(faces: FaceSet, checkpoint: Checkpoint) -> Drawing:
-    """A row before and a row after; a column of the people trained on, if they are there, and one of new people."""
+    """The figure's panels: a row before and a row after training; a column of the people trained on, if they are in
+    the folder, and one of unseen people."""
     learned, new = seen(faces, checkpoint), unseen(faces, checkpoint)
     columns = ([(learned, "people it was trained on")] if learned else []) + [(new, "people it has never seen")]
     encoders = (untrained(checkpoint), checkpoint)
@@ -98,7 +102,7 @@ def drawing(faces: FaceSet, checkpoint: Checkpoint) -> Drawing:
 
 
 def margin_of(checkpoint: Checkpoint) -> float | None:
-    """Distance beyond which a pair of different people costs nothing; None where the loss has none."""
+    """Margin of the contrastive loss that the checkpoint was trained with; None for other losses."""
     options = checkpoint.about.get("options", {})
     loss = str(options.get("loss", ""))
     if not loss.startswith("contrastive"):

@@ -1,4 +1,4 @@
-"""A figure as a file: the same bytes each time."""
+"""Writes a figure to a file, with the same bytes each time."""
 
 import io
 import warnings
@@ -13,15 +13,15 @@ ENDINGS = (".svg", ".png")
 
 
 def write_figure(drawing: Drawing, file: Path) -> None:
-    """SVG or PNG by the file's ending, on white ground; the folder is made if there is none.
+    """Writes SVG or PNG, by the file's extension, on white ground; makes the folder if necessary.
 
-    Raises ValueError for another ending, OutputError when the file can't be written.
+    Raises ValueError for another extension, OutputError when the file can't be written.
     """
     ending = file.suffix.lower()
     if ending not in ENDINGS:
-        raise ValueError(f"a figure's file ends in {' or '.join(ENDINGS)}, not in {ending or 'nothing'}")
+        raise ValueError(f"a figure's file must end in {' or '.join(ENDINGS)}, not in {ending or 'nothing'}")
     written = io.BytesIO()
-    # Without a salt of its own, Matplotlib names the parts of an SVG by chance.
+    # Without a fixed salt, Matplotlib gives the parts of an SVG random ids.
     with warnings.catch_warnings(), rc_context({"svg.hashsalt": "firstsight"}):
         warnings.simplefilter("ignore")
         metadata = {"Date": None} if ending == ".svg" else None

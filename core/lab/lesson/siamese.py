@@ -1,4 +1,4 @@
-"""The figure of the Siamese arrangement: two pictures go through one network, and only the distance is judged."""
+"""The Siamese-network figure: two pictures pass through the same weights, and only their distance is judged."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -13,31 +13,31 @@ from core.lab.evaluation.plot_style import Drawing, Theme, figure
 from core.types import ALIGNED_SIZE, EMBEDDING_SIZE
 
 ROWS = {"x": 3.05, "y": 0.95}
-"""Height of each picture's way."""
+"""Vertical position of each picture's path."""
 MIDDLE = 2.0
-"""Height at which both have become one."""
+"""Vertical position of the distance, where the paths meet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """What the figure says of an encoder."""
+    """Facts about an encoder that the figure shows."""
 
     architecture: str
     weights: int
-    """Numbers that are learned."""
+    """Number of learned weights."""
     metric: str
-    """Its kind."""
+    """Kind of metric."""
 
 
 def arrangement(checkpoint: Checkpoint) -> Arrangement:
-    """Counted in the network that the checkpoint holds."""
+    """Reads the facts from a checkpoint, counting its weights."""
     weights = sum(parameter.numel() for parameter in checkpoint.branch().parameters())
     kind = checkpoint.curve.metric.kind if checkpoint.curve else "euclidean"
     return Arrangement(checkpoint.architecture, weights, kind.replace("-", " "))
 
 
 def drawing(checkpoint: Checkpoint) -> Drawing:
-    """A diagram."""
+    """The figure, a diagram."""
     return partial(_draw, arrangement(checkpoint))
 
 
@@ -48,19 +48,19 @@ def _draw(shown: Arrangement, theme: Theme) -> Figure:
     axes.set_aspect("equal")
     axes.axis("off")
     for name, height in ROWS.items():
-        _way(axes, theme, shown, name, height)
+        _path(axes, theme, shown, name, height)
     _shared(axes, theme, shown)
     _box(axes, theme, (6.05, MIDDLE), (1.8, 1.25), f"distance D\nof f(x) and f(y)\n{shown.metric}", theme.colours[2])
     _box(axes, theme, (8.95, ROWS["x"]), (2.1, 1.2), "training\nloss L(D, z),\nz: one person?", theme.colours[1])
-    _box(axes, theme, (8.95, ROWS["y"]), (2.1, 1.2), "recognising\nD small enough?\nby the threshold", theme.colours[3])
+    _box(axes, theme, (8.95, ROWS["y"]), (2.1, 1.2), "recognition\nis D below\nthe threshold?", theme.colours[3])
     for name in ROWS:
         _arrow(axes, theme, (6.95, MIDDLE + (0.2 if name == "x" else -0.2)), (7.85, ROWS[name]))
     _gradient(axes, theme)
     return drawn
 
 
-def _way(axes: Axes, theme: Theme, shown: Arrangement, name: str, height: float) -> None:
-    """From a picture to its embedding, and on to the distance."""
+def _path(axes: Axes, theme: Theme, shown: Arrangement, name: str, height: float) -> None:
+    """Draws the path from a picture to its embedding, and on to the distance."""
     _box(axes, theme, (0.75, height), (1.3, 0.95), f"picture {name}\n{ALIGNED_SIZE}×{ALIGNED_SIZE}", theme.ink)
     _box(axes, theme, (2.85, height), (1.6, 0.95), f"branch f\n{shown.architecture}", theme.colours[0])
     axes.text(4.35, height + 0.08, f"f({name})", ha="center", va="bottom", color=theme.ink, size=10)
@@ -71,7 +71,7 @@ def _way(axes: Axes, theme: Theme, shown: Arrangement, name: str, height: float)
 
 
 def _gradient(axes: Axes, theme: Theme) -> None:
-    """Back from the loss into the weights, over the top."""
+    """Draws the gradient's path along the top, from the loss back to the weights."""
     colour, top = theme.colours[1], 4.15
     look: dict[str, Any] = {"color": colour, "linestyle": (0, (4, 3)), "linewidth": 1.4}
     axes.plot([8.95, 8.95, 2.85], [3.7, top, top], **look)
@@ -80,7 +80,7 @@ def _gradient(axes: Axes, theme: Theme) -> None:
 
 
 def _shared(axes: Axes, theme: Theme, shown: Arrangement) -> None:
-    """Between the branches: they are one."""
+    """Joins the two branches by a double line, with the number of weights that they share."""
     for aside in (-0.06, 0.06):
         ends = (ROWS["y"] + 0.55, ROWS["x"] - 0.55)
         axes.plot([2.85 + aside] * 2, ends, color=theme.colours[0], linewidth=1.6)

@@ -1,4 +1,4 @@
-"""The figure of the threshold: it grows with the gallery, so that strangers are named as rarely as was promised."""
+"""The threshold figure: the threshold rises with the gallery, so that strangers are named as rarely as promised."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -14,31 +14,31 @@ from core.matching.curve import ImpostorCurve
 from core.matching.threshold import threshold_for
 
 RATES = (1e-2, 1e-3, 1e-4)
-"""Shares of strangers that may be named."""
+"""Shares of strangers that may be named (FPIR)."""
 LARGEST = 100_000
-"""Templates of the largest gallery shown."""
+"""Templates in the largest gallery shown."""
 FIXED_FOR = (1, 100)
-"""Galleries for which a threshold is right, and then left as it is."""
+"""Sizes of the gallery for which the fixed thresholds shown are right."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GrowingThreshold:
-    """What the figure shows of one curve."""
+    """Thresholds for galleries of n sizes, and the cost of fixed thresholds, for one impostor curve."""
 
     sizes: NDArray[np.int64]
-    """n sizes of the gallery, rising."""
+    """Templates in the gallery, rising (n)."""
     thresholds: NDArray[np.float64]
-    """RATES×n similarities."""
+    """Similarity needed at each of `RATES` and each size, RATES×n."""
     counted: NDArray[np.bool_]
-    """RATES×n: whether the threshold is read where the curve was counted, and not from its fitted tail."""
+    """Whether each threshold lies where the curve was counted rather than in its fitted tail, RATES×n."""
     fixed: NDArray[np.float64]
-    """FIXED_FOR: similarities that are right at `RATES[0]` for galleries of that size."""
+    """Thresholds that are right at `RATES[0]` for the sizes `FIXED_FOR`."""
     named: NDArray[np.float64]
-    """FIXED_FOR×n: the share of strangers that each fixed threshold names."""
+    """Share of strangers that each fixed threshold names at each size, FIXED_FOR×n."""
 
 
 def growing_threshold(curve: ImpostorCurve) -> GrowingThreshold:
-    """Read from the curve as the program reads it."""
+    """Computes the thresholds from the curve in the same way as the program."""
     sizes = np.unique(np.geomspace(1, LARGEST, 121).round().astype(np.int64))
     thresholds = np.array([[threshold_for(curve, rate, int(n)).similarity for n in sizes] for rate in RATES])
     counted = np.vectorize(curve.false_match_rate)(thresholds) >= curve.counted_to
@@ -48,12 +48,12 @@ def growing_threshold(curve: ImpostorCurve) -> GrowingThreshold:
 
 
 def strangers_named(curve: ImpostorCurve, similarity: float, size: int) -> float:
-    """FPIR, 0 to 1, of a threshold among so many templates: 1 − (1 − FMR)^size, the converse of `threshold_for`."""
+    """FPIR, 0 to 1, of a threshold with `size` templates: 1 − (1 − FMR)^size, the inverse of `threshold_for`."""
     return float(-np.expm1(size * np.log1p(-curve.false_match_rate(similarity))))
 
 
 def drawing(curve: ImpostorCurve) -> Drawing:
-    """Two panels: the threshold, and what a fixed one costs."""
+    """The figure's two panels: the threshold, and the cost of a fixed one."""
     return partial(_draw, growing_threshold(curve))
 
 
@@ -85,10 +85,10 @@ def _draw(shown: GrowingThreshold, theme: Theme) -> Figure:
 
 
 def _threshold(axes: Axes, theme: Theme, shown: GrowingThreshold, place: int, name: str) -> None:
-    """Dotted where the curve was not counted any more, but its tail fitted."""
+    """Draws a threshold by size, dotted where it comes from the curve's fitted tail."""
     look, counted = line_look(theme, place) | {"marker": "", "linewidth": 2.2}, shown.counted[place]
     fitted = ~counted
-    # From the last counted point on, so that there is no gap.
+    # Includes the last counted point, so that there is no gap.
     fitted[:-1] |= fitted[1:]
     axes.plot(shown.sizes[counted], shown.thresholds[place][counted], label=name, **look | {"linestyle": "-"})
     axes.plot(shown.sizes[fitted], shown.thresholds[place][fitted], **look | {"linestyle": (0, (1, 1.2))})

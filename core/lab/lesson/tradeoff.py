@@ -1,4 +1,4 @@
-"""The figure of the trade-off: a stricter threshold gives fewer false matches, and more false non-matches."""
+"""The trade-off figure: a stricter threshold gives fewer false matches but more false non-matches."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from core.encoder.encoder import Encoder
 from core.errors import PhotoError
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.pairs import all_pairs, pair_similarities
 from core.lab.evaluation.people import embed_faces
 from core.lab.evaluation.plot_style import Drawing, Theme, figure, legend, line_look, percent, percent_axis, style
@@ -19,19 +19,19 @@ from core.matching.metric import Metric
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TradeOff:
-    """Errors of verification at every threshold."""
+    """Verification error rates at every threshold."""
 
     points: OperatingPoints
     eer: float
-    """0 to 1."""
+    """Equal error rate, 0 to 1."""
     of: str
-    """Of whose pictures."""
+    """The numbers of people and pairs measured on, as the figure's title."""
 
 
 def trade_off(faces: FaceSet, encoder: Encoder) -> TradeOff:
-    """Of every pair of pictures of people whom the encoder has not seen, by its own metric.
+    """Error rates over all pairs of people whom the encoder was not trained on, by its own metric.
 
-    Raises PhotoError when there are not both kinds of pairs.
+    Raises PhotoError when there are no mated or no non-mated pairs.
     """
     shown = unseen(faces, encoder.checkpoint)
     pairs = all_pairs(shown.names)
@@ -47,7 +47,7 @@ def trade_off(faces: FaceSet, encoder: Encoder) -> TradeOff:
 
 
 def drawing(faces: FaceSet, encoder: Encoder) -> Drawing:
-    """One panel."""
+    """The figure, a single panel."""
     return partial(_draw, trade_off(faces, encoder))
 
 

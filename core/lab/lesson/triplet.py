@@ -1,4 +1,4 @@
-"""The figure of the triplet loss: an anchor, a positive at a fixed distance, and a negative that comes nearer."""
+"""The triplet-loss figure: an anchor, a positive at a fixed distance, and a negative at varying distances."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -11,24 +11,24 @@ from numpy.typing import NDArray
 from core.lab.evaluation.plot_style import Drawing, Theme, figure, line_look, style
 
 POSITIVE = 0.7
-"""Distance of anchor and positive in the figure."""
+"""Distance between anchor and positive."""
 NEAREST, FARTHEST = 0.2, 1.4
-"""Distances of anchor and negative."""
+"""Least and greatest distance between anchor and negative."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TripletCurve:
-    """Loss of one triplet."""
+    """Loss of a triplet as its negative moves, at n distances."""
 
     margin: float
     negatives: NDArray[np.float64]
-    """n distances of anchor and negative, rising."""
+    """Distances between anchor and negative, rising (n)."""
     losses: NDArray[np.float64]
-    """n."""
+    """Loss at each distance (n)."""
 
 
 def triplet_curve() -> TripletCurve:
-    """By the loss that training uses, on three embeddings of length 1 at the distances asked for."""
+    """The loss that training uses, computed on three embeddings of length 1 at these distances."""
     import torch
 
     from core.lab.training.losses import LOSSES, build_loss
@@ -41,12 +41,12 @@ def triplet_curve() -> TripletCurve:
 
 
 def drawing() -> Drawing:
-    """One panel."""
+    """The figure, a single panel."""
     return partial(_draw, triplet_curve())
 
 
 def _triplet(negative: float) -> NDArray[np.float64]:
-    """3×128: anchor, positive and negative, on a circle of radius 1, where a chord c spans the angle 2·asin(c/2)."""
+    """Anchor, positive and negative on a unit circle, 3×128; a chord c spans the angle 2·asin(c/2)."""
     angles = np.array([0, 2 * np.arcsin(POSITIVE / 2), -2 * np.arcsin(negative / 2)])
     return np.pad(np.stack([np.cos(angles), np.sin(angles)], 1), ((0, 0), (0, 126)))
 
@@ -65,7 +65,7 @@ def _draw(shown: TripletCurve, theme: Theme) -> Figure:
 
 
 def _zones(axes: Axes, theme: Theme, shown: TripletCurve) -> None:
-    """Hard, semi-hard and easy, after FaceNet."""
+    """Shades and names the ranges of hard, semi-hard and easy triplets, as defined by FaceNet."""
     ends = (NEAREST, POSITIVE, POSITIVE + shown.margin, FARTHEST)
     names = ("hard:\nthe stranger\nis nearer", "semi-hard:\nfarther, by less\nthan m", "easy: no loss,\nno gradient")
     for place, (left, right, name) in enumerate(zip(ends, ends[1:], names, strict=False)):

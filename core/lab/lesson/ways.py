@@ -1,4 +1,4 @@
-"""The figure of one-shot identification: the more people there are to choose from, the harder it is."""
+"""The one-shot figure: the more people there are to choose from, the lower the accuracy."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from core.encoder.encoder import Encoder
 from core.errors import PhotoError
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.one_shot import OneShotResult, one_shot
 from core.lab.evaluation.people import embed_faces
 from core.lab.evaluation.plot_style import Drawing, Theme, figure, legend, line_look, percent_axis, style
@@ -16,15 +16,18 @@ from core.lab.lesson.unseen import several_pictures, unseen
 from core.matching.metric import Metric
 
 MOST_WAYS = 200
+"""Most people to choose from."""
 POINTS = 12
-"""Numbers of people that are tried."""
+"""Points of the curve, each for another number of people."""
 TRIALS = 4000
+"""Trials for each point."""
 
 
 def accuracies(faces: FaceSet, encoder: Encoder) -> list[OneShotResult]:
-    """From two people to all whom the encoder has not seen and who have two pictures, by its own metric.
+    """One-shot accuracy by the encoder's own metric, with two people to choose from up to all (at most `MOST_WAYS`).
 
-    Raises PhotoError when they are fewer than two.
+    Only people take part who have two pictures and whom the encoder was not trained on. Raises PhotoError when they are
+    fewer than two.
     """
     shown = unseen(faces, encoder.checkpoint)
     most = min(several_pictures(shown), MOST_WAYS)
@@ -38,7 +41,7 @@ def accuracies(faces: FaceSet, encoder: Encoder) -> list[OneShotResult]:
 
 
 def drawing(faces: FaceSet, encoder: Encoder) -> Drawing:
-    """One panel."""
+    """The figure, a single panel."""
     return partial(_draw, accuracies(faces, encoder))
 
 

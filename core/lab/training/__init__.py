@@ -1,1 +1,1 @@
-"""Learning: losses over pairs of faces, the batches they are drawn from, and the loop that trains an encoder."""
+"""Training: losses over pairs of faces, the batches they come from, the loop that trains an encoder, and metrics."""

@@ -1,7 +1,8 @@
-"""Small changes to aligned faces, so that a network trained on few pictures doesn't learn them by heart.
+"""Augmentation: small random changes to aligned faces, so that a network trained on few pictures doesn't memorise them.
 
-They are as small as what the detector's landmarks and a room's light vary. What is done to a face is drawn apart from
-doing it: several processes draw for the whole batch from one seed, and each does its own part.
+They are about as large as the variation of the detector's landmarks and of indoor light. Drawing the changes is
+separate from applying them: with several processes, each draws them for the whole batch from the same seed, and applies
+its own part.
 """
 
 from dataclasses import dataclass, fields
@@ -13,22 +14,22 @@ from torch.nn import functional
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """The most of each change; every face gets a random part of it."""
+    """Greatest extent of each change; for every face, a random amount up to it is drawn."""
 
     shift: float = 0.07
-    """Of the side, to each direction."""
+    """Shift in each direction, as a share of the picture's side."""
     turn: float = 0.2
-    """Radians, 11°, to each side."""
+    """Rotation either way, in radians; 0.2 is 11°."""
     scale: float = 0.13
-    """Larger or smaller."""
+    """Relative change in size, larger or smaller."""
     contrast: float = 0.3
-    """Times 0.7 to 1.3."""
+    """Relative change in contrast; 0.3 multiplies by 0.7 to 1.3."""
     brightness: float = 35.0
-    """Added or taken, of 255."""
+    """Value added or subtracted, on the scale of 0 to 255."""
     cut: float = 0.6
-    """How often a square is cut out (DeVries and Taylor, arXiv 1708.04552)."""
+    """Probability that a square is cut out (DeVries and Taylor, arXiv 1708.04552)."""
     cut_side: float = 0.4
-    """Of the square, at most, as part of the picture's."""
+    """Greatest side of that square, as a share of the picture's side."""
 
 
 AUGMENTATIONS = {
@@ -36,29 +37,29 @@ AUGMENTATIONS = {
     "mirror": Strength(shift=0, turn=0, scale=0, contrast=0, brightness=0, cut=0),
     "none": None,
 }
-"""By name: everything; only left and right exchanged, every other time; nothing."""
+"""By name: all changes; only mirroring, with probability 1/2; none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Changes:
-    """What is done to each of n faces."""
+    """The changes drawn for n faces. Coordinates run from −1 to 1 across the picture, as in `affine_grid`."""
 
     affine: Tensor
-    """n×2×3: where in the face each point of the result comes from, in halves of the side from its middle."""
+    """Affine map from each point of the result to the point in the face that it shows, n×2×3."""
     gain: Tensor
-    """n: times."""
+    """Factor of the contrast, about mid-grey (n)."""
     bias: Tensor
-    """n: plus, of 255."""
+    """Value added, on the scale of 0 to 255 (n)."""
     square: Tensor
-    """n×3: middle and half the side of what is cut out, in halves of the side; half a side of 0 cuts nothing."""
+    """Centre x, centre y and half the side of the square cut out, n×3; half a side of 0 cuts nothing."""
 
     def of(self, rows: slice) -> "Changes":
-        """Those of some of the faces."""
+        """The changes of some of the faces."""
         return Changes(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def draw_changes(count: int, generator: torch.Generator, most: Strength) -> Changes:
-    """For so many faces. The same generator's state gives the same changes."""
+    """Draws changes for `count` faces up to the strength `most`. The same generator state gives the same changes."""
 
     def between(low: float, high: float) -> Tensor:
         return low + (high - low) * torch.rand(count, generator=generator)
@@ -74,7 +75,7 @@ def draw_changes(count: int, generator: torch.Generator, most: Strength) -> Chan
 
 
 def augment(faces: Tensor, changes: Changes) -> Tensor:
-    """n×3×S×S floats, RGB, 0 to 255 → the same, changed; on the faces' device. Beyond the edge it is repeated."""
+    """Applies changes to n faces, n×3×S×S floats, RGB, 0 to 255, on their device. Edge pixels fill what moves in."""
     device = faces.device
     grid = functional.affine_grid(changes.affine.to(device), list(faces.shape), align_corners=False)
     moved = functional.grid_sample(faces, grid, padding_mode="border", align_corners=False)
@@ -92,5 +93,5 @@ def _cut(faces: Tensor, square: Tensor) -> Tensor:
 
 
 def _each(values: Tensor, device: torch.device) -> Tensor:
-    """n → n×1×1×1."""
+    """One value per face (n), shaped n×1×1×1 to broadcast over the pixels."""
     return values.to(device)[:, None, None, None]

@@ -1,6 +1,6 @@
-"""Pixels reduced by principal components (Turk and Pentland 1991): what a learned encoder is compared with.
+"""Eigenfaces (Turk and Pentland 1991): pixels reduced to principal components, a baseline for learned encoders.
 
-Not learned from pairs of people, only from which pixels vary together: a linear map whose rows are "eigenfaces".
+The linear map, whose rows are the "eigenfaces", follows from which pixels vary together, not from pairs of people.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from core.types import EMBEDDING_SIZE
 
 
 class EigenfaceBranch(nn.Module):
-    """Input: N×3×168×168 floats, RGB, 0 to 255. Output: N×128 floats: coordinates along the components."""
+    """Input: N×3×168×168 floats, RGB, 0 to 255. Output: N×128 floats, the coordinates along the components."""
 
     luma: Tensor
 
@@ -23,7 +23,7 @@ class EigenfaceBranch(nn.Module):
         self.linear = nn.Linear(SIDE**2, EMBEDDING_SIZE)
 
     def pixels(self, faces: Tensor) -> Tensor:
-        """N×3×168×168 → N×3136: grey, at a third of the side, of one mean and contrast."""
+        """N×3×168×168 → N×3136: grey pixels at a third of the resolution, normalised in mean and contrast."""
         return evenly_lit(coarse(faces, self.luma)).flatten(1)
 
     def forward(self, faces: Tensor) -> Tensor:
@@ -32,10 +32,10 @@ class EigenfaceBranch(nn.Module):
 
 
 def fit_eigenfaces(parts: Iterable[Tensor]) -> dict[str, Tensor]:
-    """Faces in parts of n×3×168×168 → the branch's weights: mean and up to 128 principal components; with fewer faces
-    the rest is 0.
+    """Weights of an `EigenfaceBranch` with the mean and the first 128 principal components of these faces.
 
-    Raises ValueError with fewer than two faces.
+    parts: the faces in batches of n×3×168×168. With too few faces for 128 components, the remaining rows are 0. Raises
+    ValueError when there are fewer than two faces.
     """
     branch = EigenfaceBranch()
     with torch.no_grad():
@@ -47,7 +47,7 @@ def fit_eigenfaces(parts: Iterable[Tensor]) -> dict[str, Tensor]:
         found = min(EMBEDDING_SIZE, len(components))
         weight = torch.zeros(EMBEDDING_SIZE, SIDE**2)
         weight[:found] = components[:found]
-        # The sign of a component is any; its largest pixel bright makes the result one.
+        # A component's sign is arbitrary; a positive largest pixel makes the result unique.
         largest = weight.gather(1, weight.abs().argmax(1, keepdim=True))
         weight = weight * torch.where(largest < 0, -1.0, 1.0)
     return {"linear.weight": weight.contiguous(), "linear.bias": -(weight @ mean)}

@@ -1,26 +1,29 @@
-"""Faces for a training on several processes: found by the first, read by all from the same file."""
+"""Loads faces once for a training in several processes: the first detects them, all read them from the same file."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 from core.errors import FirstsightError
-from core.lab.crops import Address
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
+from core.lab.dataset.unnamed_crops import Address
 from core.lab.training.processes import Processes
 
 
 def found_once(processes: Processes, find: Callable[[], FaceSet]) -> FaceSet:
-    """What `find` gives, in all processes. It is called by the first, and by those on another computer, which can't
-    read the first one's file. What it raises for the user is raised in all."""
+    """The result of `find`, in all processes.
+
+    Only the first process calls it, and those on another computer, which can't read the first one's file. A
+    FirstsightError that it raises in the first process is raised in all.
+    """
     if processes.count == 1:
         return find()
-    faces = _found_and_told(processes, find) if processes.first else _read(processes, find)
-    # Until all have opened the file, the first must not let go of it.
+    faces = _find_and_share(processes, find) if processes.first else _read(processes, find)
+    # The first process must keep the file open until all have opened it.
     processes.wait()
     return faces
 
 
-def _found_and_told(processes: Processes, find: Callable[[], FaceSet]) -> FaceSet:
+def _find_and_share(processes: Processes, find: Callable[[], FaceSet]) -> FaceSet:
     try:
         faces = find()
     except FirstsightError as error:

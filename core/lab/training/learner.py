@@ -1,4 +1,4 @@
-"""A network that learns: its loss and optimiser, what has happened so far, and how one epoch goes."""
+"""A network in training: its loss, optimiser and history, and how one epoch goes."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +13,7 @@ from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder, network_input
 from core.encoder.network import freeze_norms
 from core.errors import PhotoError
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.people import embed_faces
 from core.lab.training.augmentation import AUGMENTATIONS, augment, draw_changes
 from core.lab.training.invented import with_invented
@@ -29,15 +29,17 @@ from core.lab.training.variants import Variants
 from core.lab.training.weight_average import WeightAverage
 
 Figures = dict[str, float]
+"""Numbers that describe an epoch, by name: epoch, loss, rate, eer, one_shot, seconds."""
 Progress = Callable[[int, int, Figures], None]
-"""Told (steps done, all, newest figures) after each step; may raise KeyboardInterrupt to end the training early."""
+"""Called with (steps done, steps in all, newest figures) after each step; may raise KeyboardInterrupt to end the
+training early."""
 
 SMOOTHED = 5
-"""Epochs over which errors are averaged before the best is chosen."""
+"""Epochs over which validation errors are averaged before choosing the best epoch."""
 
 
 class Learner:
-    """One process's part of a training."""
+    """One process's share of a training."""
 
     def __init__(
         self,
@@ -48,10 +50,11 @@ class Learner:
         processes: Processes,
         degraded: Sequence[FaceSet] = (),
     ) -> None:
-        """start: a checkpoint, or the name of an architecture. degraded: poorer variants of the same pictures.
+        """start: a checkpoint, or the name of an architecture to train from scratch. degraded: the same pictures as
+        `faces`, degraded, in any number of variants.
 
-        Raises PhotoError when the faces don't make up a batch that can be split over the processes, ValueError when
-        there is to be kept what an untrained network knows.
+        Raises PhotoError when the faces don't fill a batch that can be split over the processes, ValueError when
+        `options.keep` is set for an untrained network.
         """
         self.faces, self.validation, self.options, self.processes = faces, validation, options, processes
         self.start, self.degraded = start, tuple(degraded)
@@ -76,22 +79,22 @@ class Learner:
         self._optimizer = build_optimizer([self._branch, self._loss], options)
         self.identity = identity(faces, validation, options, start, self.degraded)
         self.history: list[Figures] = []
-        """Of each epoch; the first is epoch 0, before the first step."""
+        """Figures of each epoch; the first is epoch 0, before the first step."""
         self._average = WeightAverage(self._branch, options.average)
         self.best = self.weights()
 
     def weights(self) -> dict[str, Tensor]:
-        """A copy of the averaged ones, as they are now."""
+        """A copy of the current averaged weights."""
         return {name: tensor.detach().cpu().clone() for name, tensor in self._average.weights.items()}
 
     def state(self) -> TrainingState:
-        """All there is to keep."""
+        """Everything that is needed to resume."""
         loss, optimizer = self._loss.state_dict(), optimizer_tensors(self._optimizer)
         history, now = tuple(self.history), self._branch.state_dict()
         return TrainingState(self.identity, history, now, self.weights(), self.best, loss, optimizer)
 
     def restore(self, state: TrainingState) -> None:
-        """Goes on from what was kept."""
+        """Resumes from a saved state."""
         self._branch.load_state_dict(state.weights)
         done = (len(state.history) - 1) * len(self._sampler)
         self._average = WeightAverage(self._branch, self.options.average, state.average, done)
@@ -100,21 +103,22 @@ class Learner:
         self.history, self.best = list(state.history), state.best
 
     def begin(self) -> None:
-        """Validates the untrained network, if that hasn't been done."""
+        """Validates the network before its first step, unless that has been done."""
         if not self.history:
             self.history.append({"epoch": 0.0, **self._validated()})
 
     def epochs(self) -> Iterator[int]:
-        """Those still to come, from 1, until patience runs out."""
+        """Numbers of the epochs still to come, from 1, until patience runs out."""
         patience = self.options.patience or self.options.epochs
         while len(self.history) <= self.options.epochs and len(self.history) - 1 - self.best_epoch < patience:
             yield len(self.history)
 
     @property
     def best_epoch(self) -> int:
-        """The one up to which the last few epochs had the fewest errors on the validation people.
+        """The epoch whose validation errors, averaged over the last `SMOOTHED` epochs, are the fewest.
 
-        A single epoch's errors on a few people are mostly chance; the untrained network never counts.
+        A single epoch's errors on a few people are mostly chance. Epoch 0, before training, is chosen only if there is
+        no other.
         """
         errors = [figures["eer"] + 1 - figures["one_shot"] for figures in self.history[1:]]
         if not errors:
@@ -123,7 +127,7 @@ class Learner:
         return 1 + int(np.argmin(means))
 
     def learn(self, epoch: int, progress: Progress | None = None) -> Figures:
-        """One epoch, then validation; what the history says of it."""
+        """Trains for one epoch, validates, and returns the figures added to the history."""
         began = time.monotonic()
         done, steps = (epoch - 1) * len(self._sampler), self.options.epochs * len(self._sampler)
         losses = []
@@ -149,7 +153,7 @@ class Learner:
         if not self.options.keep:
             return None
         if isinstance(self.start, str):
-            raise ValueError("an untrained network knows nothing that it could keep")
+            raise ValueError("keep needs a checkpoint to start from, and an untrained network knows nothing yet")
         return Teacher(self.start, learned, self._labels).to(self.processes.device)
 
     def _set_rate(self, rate: float) -> float:
@@ -158,8 +162,9 @@ class Learner:
         return rate
 
     def _step(self, rows: NDArray[np.int64], epoch: int, step: int) -> float:
-        """One batch; returns its loss, the same in every process."""
-        # All that is random in a step follows from its number: what was done before it, and by how many, is no matter.
+        """Trains on one batch and returns its loss, the same in every process."""
+        # Seeded by the step's number, so that its random numbers don't depend on what ran before, or in how many
+        # processes.
         torch.manual_seed(int(np.random.SeedSequence([self.options.seed, epoch, step]).generate_state(1)[0]))
         embeddings = self.processes.gather(self._embed(self._variants.shown(rows, epoch, step)))
         labels = self._labels[rows].to(embeddings.device)
@@ -174,11 +179,11 @@ class Learner:
         return float(loss.detach())
 
     def _embed(self, crops: NDArray[np.uint8]) -> Tensor:
-        """Of a whole batch's crops, this process's part → n×128."""
+        """Embeds this process's share of a batch's crops, n×128."""
         part = shard(np.arange(len(crops)), self.processes.rank, self.processes.count)
         faces = torch.from_numpy(network_input(crops[part], side_of(self.architecture)))
         if self.options.freeze_norm:
-            # Its convolutions are faster so; those of other networks slower.
+            # With frozen norms, channels last makes the convolutions faster; in other networks, slower.
             faces = faces.contiguous(memory_format=torch.channels_last)
         faces = faces.to(self.processes.device)
         most = AUGMENTATIONS[self.options.augment]
@@ -191,7 +196,7 @@ class Learner:
         return embeddings.float()
 
     def _validated(self) -> Figures:
-        """The first process's figures, in all of them: they decide together when to stop."""
+        """Validation figures, computed by the first process and shared, so that all stop at the same epoch."""
         figures = [0.0, 0.0]
         if self.processes.first:
             encoder = Encoder(Checkpoint(self.architecture, arrays(self.weights())))

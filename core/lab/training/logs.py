@@ -1,4 +1,4 @@
-"""The figures of a training for TensorBoard."""
+"""Logs a training's figures for TensorBoard."""
 
 import contextlib
 import os
@@ -12,20 +12,20 @@ from core.errors import ModelError, OutputError
 
 
 def require_tensorboard(folder: Path | None) -> None:
-    """Raises ModelError where logs are asked for and TensorBoard is not installed: best before anything long begins."""
+    """Raises ModelError if logs are requested but TensorBoard is not installed. To be called before anything long."""
     if folder and find_spec("tensorboard") is None:
         raise ModelError("TensorBoard is not installed: `pip install 'firstsight[train]'`, or train without --logs.")
 
 
 class Logs:
-    """A folder that `tensorboard --logdir` shows, to which a file is added; without a folder, nothing is written.
+    """Adds an event file to a folder for `tensorboard --logdir`; without a folder, writes nothing.
 
-    What is added is on disk at once, and a full disk is told where it happens: torch's `SummaryWriter` writes in a
-    thread of its own, which then ends with a traceback.
+    Each point is flushed to disk at once, so that a full disk raises an error here. Torch's `SummaryWriter` writes in a
+    thread of its own, which would end with a traceback.
     """
 
     def __init__(self, folder: Path | None) -> None:
-        """Raises ModelError where TensorBoard is not installed, OutputError when the folder can't be written."""
+        """Raises ModelError when TensorBoard is not installed, OutputError when the folder can't be written."""
         self._records: Any = None
         self._folder = folder
         if folder is None:
@@ -40,7 +40,7 @@ class Logs:
         self._write(file_version="brain.Event:2")
 
     def add(self, figures: dict[str, float], epoch: int) -> None:
-        """One point on each figure's line. Raises OutputError when it can't be written."""
+        """Adds a point to the curve of each figure. Raises OutputError when it can't be written."""
         if self._records:
             from tensorboard.compat.proto.summary_pb2 import Summary
 
@@ -52,7 +52,7 @@ class Logs:
 
     def __exit__(self, *_: object) -> None:
         if self._records:
-            # What could not be written has been told.
+            # A failed write has been reported already.
             with contextlib.suppress(OSError):
                 self._records.close()
 
@@ -70,5 +70,5 @@ class Logs:
         except OSError as error:
             raise OutputError(
                 f"TensorBoard's logs can't be written to {self._folder} ({error.strerror or error}): name another "
-                "folder, and the same command goes on with the training."
+                "folder, and the same command resumes the training."
             ) from error

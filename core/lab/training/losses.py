@@ -1,7 +1,7 @@
-"""What training makes small: losses over pairs and triplets of embeddings of length 1, with miners, by name.
+"""Losses over pairs and triplets of normalised embeddings, with their miners, by name.
 
-The formulas are pytorch-metric-learning's (Musgrave, Belongie and Lim, arXiv 2008.09164). Distances are Euclid's
-between embeddings of length 1, 0 to 2, as `core.matching.metric` takes them; two unrelated directions are √2 apart.
+The formulas are pytorch-metric-learning's (Musgrave, Belongie and Lim, arXiv 2008.09164). Distances are Euclidean,
+between embeddings of length 1, hence 0 to 2, as in `core.matching.metric`; two unrelated directions are √2 apart.
 """
 
 import math
@@ -20,14 +20,15 @@ from core.types import EMBEDDING_SIZE
 def contrastive(
     distances: Tensor, z: Tensor, margin: float = 1.0, *, same_is_one: bool = True, squared: bool = False
 ) -> Tensor:
-    """Of each pair: L = z·D + (1−z)·max(0, m−D), as it is written; `ContrastiveLoss` computes the same over a batch.
+    """The contrastive loss of each pair, L = z·D + (1−z)·max(0, m−D): the formula as written in papers.
 
-    distances: …, D = ‖f(x)−f(y)‖₂. z: …, 0 or 1. margin: m; a pair of different people that far apart or farther
-    no longer counts. squared: z·D² + (1−z)·max(0, m−D)² (Hadsell, Chopra and LeCun 2006; they halve both terms).
+    `ContrastiveLoss` computes the same over a batch. distances: D = ‖f(x)−f(y)‖₂, of any shape. z: 0 or 1, of the same
+    shape. margin: m, the distance from which a pair of different people costs nothing. squared: use
+    z·D² + (1−z)·max(0, m−D)² instead (Hadsell, Chopra and LeCun 2006, who halve both terms).
 
-    same_is_one: two conventions are in use, and texts mix them. Here z = 1 says "one person". Hadsell's Y = 1 says
-    "different people", and the loss is then (1−Y)·D + Y·max(0, m−D): the same number for the same pair. A z of the one
-    convention in the other's formula pushes a person's pictures apart and draws strangers together.
+    same_is_one: whether z = 1 means "one person", as here, or "different people", as Hadsell's Y, whose formula is
+    (1−Y)·D + Y·max(0, m−D). Both conventions are in use, and give the same loss for the same pair. A label of one
+    convention in the formula of the other pushes a person's pictures apart and pulls strangers together.
     """
     same = z if same_is_one else 1 - z
     power = 2 if squared else 1
@@ -35,24 +36,24 @@ def contrastive(
 
 
 class SquaredContrastiveLoss(ContrastiveLoss):  # type: ignore[misc]
-    """Hadsell, Chopra and LeCun's: z·D² + (1−z)·max(0, m−D)². Pairs that are nearly right pull less."""
+    """Hadsell, Chopra and LeCun's loss, z·D² + (1−z)·max(0, m−D)². Its gradient fades as a pair gets nearly right."""
 
     def get_per_pair_loss(self, pair_dists: Tensor, pos_or_neg: str) -> Tensor:
-        """n distances of pairs that are all "pos" (one person) or all "neg" → n losses."""
+        """Loss of each pair (n) from their distances (n); all are "pos" (one person) or all "neg"."""
         loss: Tensor = super().get_per_pair_loss(pair_dists, pos_or_neg)
         return loss**2
 
 
 class BatchLoss(nn.Module):
-    """A loss with the miner that chooses its pairs or triplets; without one, it takes all there are in the batch."""
+    """A loss with the miner that chooses its pairs or triplets; without a miner, it uses all those in the batch."""
 
     def __init__(self, loss: nn.Module, miner: nn.Module | None = None) -> None:
         super().__init__()
         self.loss, self.miner = loss, miner
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> Tensor:
-        """N×128, of any length, and N whole numbers → one number, in float32."""
-        # Distances of half-precision embeddings are no better than 0.03: take what autocast gives back to float32.
+        """The batch's loss, a float32 scalar. embeddings: N×128, of any length. labels: person in each (N)."""
+        # In half precision, distances would only be accurate to 0.03, so convert what autocast returns.
         embeddings = embeddings.float()
         chosen = self.miner(embeddings, labels) if self.miner else None
         return self.loss(embeddings, labels, chosen)  # type: ignore[no-any-return]
@@ -60,12 +61,12 @@ class BatchLoss(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class LossChoice:
-    """One entry of `LOSSES`."""
+    """An entry of `LOSSES`."""
 
     margin: float
-    """Unless another is given."""
+    """Default margin."""
     unit: str
-    """Of the margin."""
+    """Unit of the margin."""
     make: Callable[[float, int], BatchLoss]
     """(margin, people in the training) → the loss."""
 
@@ -101,12 +102,13 @@ def _arcface(margin: float, people: int) -> BatchLoss:
 
 
 ARCFACE_SCALE = 32.0
-"""Of the cosines before the softmax. The paper's 64 is for 85,000 people; few need less to tell the classes apart."""
+"""Factor of the cosines before the softmax. The paper's 64 is for 85,000 people; fewer classes need less to be told
+apart."""
 
 LOSSES: dict[str, LossChoice] = {
     "contrastive": LossChoice(1.0, "distance", _contrastive),
     "contrastive-squared": LossChoice(1.0, "distance", _squared),
-    # FaceNet (Schroff, Kalenichenko and Philbin, arXiv 1503.03832); its distances are squared, these are not.
+    # FaceNet (Schroff, Kalenichenko and Philbin, arXiv 1503.03832), but with plain distances instead of squared ones.
     "triplet": LossChoice(0.2, "difference of distances", _triplet),
     # Wang et al., arXiv 1904.06627: the margin is λ, the similarity around which pairs weigh most.
     "multi-similarity": LossChoice(0.5, "cosine", _multi_similarity),
@@ -116,10 +118,10 @@ LOSSES: dict[str, LossChoice] = {
 
 
 def build_loss(name: str, margin: float | None = None, people: int = 0) -> BatchLoss:
-    """The loss of that name. people: how many there are in the training; only "arcface" learns a centre for each.
-    "none" is always 0, for a training in which a teacher says everything.
+    """The loss of that name: one of `LOSSES`, or "none", which is always 0, for training by a teacher alone.
 
-    Raises ValueError with the names there are, or when the margin is not above 0.
+    margin: by default the loss's own. people: number of people in the training, for "arcface", which learns a centre
+    for each. Raises ValueError for an unknown name, listing those there are, and for a margin that is not above 0.
     """
     if name == "none":
         return BatchLoss(_Nothing())
@@ -127,5 +129,5 @@ def build_loss(name: str, margin: float | None = None, people: int = 0) -> Batch
         raise ValueError(f"there is no loss {name!r}: choose one of {', '.join(LOSSES)}")
     choice = LOSSES[name]
     if margin is not None and not (math.isfinite(margin) and margin > 0):
-        raise ValueError(f"a margin is above 0, not {margin:g}")
+        raise ValueError(f"the margin must be above 0, not {margin:g}")
     return choice.make(choice.margin if margin is None else margin, people)

@@ -1,8 +1,8 @@
-"""One encoder from several that were fine-tuned from the same weights: the mean of them ("model soup").
+"""Averages the weights of several encoders that were fine-tuned from the same checkpoint ("model soup").
 
-Trainings that began at the same place end in the same valley, and its middle does better on people none of them saw
-than any of its sides (Wortsman et al., arXiv 2203.05482). The weights that they began with may be among them: the
-larger their share, the more of what was known stays.
+Fine-tunings that begin with the same weights end in the same valley of the loss, and its middle does better on unseen
+people than its sides (Wortsman et al., arXiv 2203.05482). The checkpoint they began with may be averaged in as well:
+the larger its share, the more of its knowledge is kept.
 """
 
 import math
@@ -15,16 +15,17 @@ from core.errors import ModelError
 
 
 def mean_of(checkpoints: Sequence[Checkpoint], shares: Sequence[float], *, half: bool = False) -> Checkpoint:
-    """The mean of all weights, without a curve: what it computes has to be measured anew.
+    """A checkpoint with the weighted mean of all weights. It has no impostor curve: that has to be measured again.
 
-    shares: of each checkpoint, above 0; only their ratios count. half: kernels and matrices in float16, half the file.
-    Raises ModelError when they aren't of one architecture, ValueError when there isn't one share for each.
+    shares: weight of each checkpoint, above 0; only their ratios count. half: store kernels and matrices as float16,
+    which halves the file. Raises ModelError when the architectures differ, ValueError when there isn't one share above
+    0 for each checkpoint.
     """
     if len(shares) != len(checkpoints) or not all(0 < share < math.inf for share in shares):
         raise ValueError("give one share above 0 for each checkpoint")
     architectures = {checkpoint.architecture for checkpoint in checkpoints}
     if len(architectures) != 1:
-        raise ModelError(f"A mean needs encoders of one architecture, not of {' and '.join(sorted(architectures))}.")
+        raise ModelError(f"A mean needs encoders of the same architecture, not {' and '.join(sorted(architectures))}.")
     first, total = checkpoints[0], sum(shares)
     weights: Weights = {}
     for name, of_first in first.weights.items():

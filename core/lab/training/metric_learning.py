@@ -1,13 +1,15 @@
-"""Learns a Mahalanobis metric, M = WᵀW, by gradient from pairs: which directions of an embedding tell people apart.
+"""Learns a Mahalanobis metric, M = WᵀW, from pairs by gradient descent: which directions of an embedding tell people
+apart.
 
 Logistic discriminant metric learning (Guillaumin, Verbeek and Schmid, ICCV 2009): a pair shows one person with
-probability σ(b − D²), D = ‖W(x − y)‖, and W and b are what makes the pairs seen most likely, mated and non-mated ones
-weighing the same. W is A·W₀: W₀ whitens how pictures of one person differ (their shrunk covariance, inverted), and A
-begins as the identity, learns, and stays near it where pairs say little. With a dozen people that is much: 128×128
-numbers learned from Euclid on would know those people by heart.
+probability σ(b − D²), where D = ‖W(x − y)‖. W and b maximise the likelihood of the training pairs; mated and non-mated
+pairs weigh the same in all.
+
+W = A·W₀. W₀ whitens the differences between pictures of one person (by the inverse of their shrunk covariance). A
+starts as the identity, is learned, and stays near the identity in directions that the pairs say little about. With a
+dozen people that matters much: 128×128 numbers learned from scratch would overfit to them.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,38 +22,39 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from core.errors import PhotoError
 from core.lab.evaluation.pairs import PairRows, all_pairs
 from core.lab.evaluation.people import LabelledFaces
+from core.lab.progress import Progress
 from core.lab.training.validation import Validation, validate
 from core.matching.metric import Metric, inverse_covariance, unit
 from core.types import EMBEDDING_SIZE
 
 STEPS = 400
+"""Gradient steps."""
 RATE = 3e-3
+"""Learning rate of A; that of b is ten times as high."""
 EVERY = 20
-"""Steps between two looks at the validation people."""
+"""Steps between two validations."""
 BATCH = 4096
-"""Pairs of each kind in a step, at most."""
+"""Most pairs of each kind in a step."""
 BIAS = 4.0
-"""b, to begin with: σ(4 − D²) goes from sure to sure within the distances that occur."""
+"""Initial value of b: σ(4 − D²) then goes from almost 1 to almost 0 within the distances that occur."""
 DECAY = 1e-3
-"""Weight of ‖A − 1‖², so that a direction which no pair speaks of keeps its length."""
-
-Progress = Callable[[int, int], None]
+"""Weight of the penalty ‖A − I‖², which leaves directions as they are unless pairs say otherwise."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LearnedMetric:
-    """The metric with what is known of how it was learned."""
+    """A learned metric, with its validation."""
 
     metric: Metric
     before: Validation
-    """Euclid on the validation people."""
+    """Validation of the Euclidean metric."""
     best: Validation
-    """The learned metric on the same."""
+    """Validation of the learned metric, on the same people."""
     history: tuple[dict[str, float], ...]
-    """Every `EVERY` steps: step, loss, eer, one_shot."""
+    """Figures of each validation, every `EVERY` steps: step, loss, eer, one_shot."""
 
     def about(self) -> dict[str, Any]:
-        """For a JSON file."""
+        """The validation as a record for JSON."""
         shown = {"before": self.before, "best": self.best}
         return {when: {"eer": of.eer, "one_shot": of.one_shot, "ways": of.ways} for when, of in shown.items()}
 
@@ -64,20 +67,21 @@ def learn_metric(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> LearnedMetric:
-    """Learns from the pairs of `faces`; keeps the W that does best on the other people of `validation`.
+    """Learns from all pairs of `faces`, and keeps the W that does best on the other people in `validation`.
 
-    Raises PhotoError when there are no two pictures of one person, or only one person, ValueError when the validation
-    people don't suffice to measure by.
+    Raises PhotoError when `faces` lacks mated or non-mated pairs, ValueError when there are too few people to validate
+    on (see `validate`).
     """
     pairs = all_pairs(faces.names, seed=seed)
     if pairs.same.all() or not pairs.same.any():
         raise PhotoError(
-            f"{faces.folder} has no two people with two pictures each: a metric needs pairs of both kinds."
+            f"{faces.folder} doesn't give pairs of both kinds: give two or more people, one of them at least with "
+            "several pictures."
         )
     start = _whitening(faces)
     embeddings = torch.from_numpy(unit(faces.embeddings) @ start.T)
     generator = np.random.default_rng(seed)
-    # A distance at which mated and non-mated pairs part: there b − D² is to change its sign.
+    # Scaled so that b − D² changes its sign at the distance that separates mated from non-mated pairs.
     embeddings *= _scale(embeddings, pairs)
     weight = torch.nn.Parameter(torch.eye(EMBEDDING_SIZE))
     bias = torch.nn.Parameter(torch.tensor(BIAS))
@@ -110,12 +114,12 @@ def _checked(
 
 
 def _whitening(faces: LabelledFaces) -> NDArray[np.float32]:
-    """128×128, W₀: after it, pictures of one person differ alike in all directions."""
+    """W₀, 128×128: after it, pictures of one person vary equally in all directions."""
     return np.asarray(np.linalg.cholesky(inverse_covariance(within_people(faces))).T, dtype=np.float32)
 
 
 def within_people(faces: LabelledFaces) -> NDArray[np.float64]:
-    """n×128: how embeddings of length 1 differ from their person's mean, of everybody with two pictures or more."""
+    """Deviations of normalised embeddings from their person's mean, n×128, for everybody with two or more pictures."""
     embeddings = unit(faces.embeddings)
     _, person, pictures = np.unique(faces.names, return_inverse=True, return_counts=True)
     sums = np.zeros((len(pictures), EMBEDDING_SIZE))
@@ -125,14 +129,14 @@ def within_people(faces: LabelledFaces) -> NDArray[np.float64]:
 
 
 def _loss(embeddings: Tensor, weight: Tensor, bias: Tensor, first: Tensor, second: Tensor, same: Tensor) -> Tensor:
-    """Mean of both kinds' cross-entropies."""
+    """Sum of the mean cross-entropies of mated and of non-mated pairs."""
     squares = ((embeddings[first] - embeddings[second]) @ weight.T).square().sum(1)
     terms = binary_cross_entropy_with_logits(bias - squares, same, reduction="none")
     return (terms * same).sum() / same.sum() + (terms * (1 - same)).sum() / (1 - same).sum()
 
 
 def _draw(pairs: PairRows, random: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
-    """Some pairs of each kind: rows of the first picture, of the second, and 1 for one person or 0."""
+    """Up to `BATCH` random pairs of each kind: rows of the first and second pictures, and 1 if mated, else 0."""
     rows: list[NDArray[np.intp]] = []
     for kind in (pairs.same, ~pairs.same):
         of_kind = np.flatnonzero(kind)
@@ -143,7 +147,7 @@ def _draw(pairs: PairRows, random: np.random.Generator) -> tuple[Tensor, Tensor,
 
 
 def _scale(embeddings: Tensor, pairs: PairRows) -> float:
-    """Factor at which D² of mated and non-mated pairs lie around `BIAS`, the b that it begins with."""
+    """Factor that puts `BIAS` midway between the mean D² of mated and of non-mated pairs."""
     squares = (embeddings[pairs.first] - embeddings[pairs.second]).square().sum(1).numpy()
     middle = (float(squares[pairs.same].mean()) + float(squares[~pairs.same].mean())) / 2
     return float(np.sqrt(BIAS / max(middle, 1e-6)))

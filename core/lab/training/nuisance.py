@@ -1,10 +1,10 @@
-"""A cosine that doesn't see what hides a face: what masks, dark glasses, shadow or noise add to everybody alike.
+"""Makes a cosine blind to what hides faces: masks, dark glasses, shadow, noise.
 
-Two people in masks resemble each other by their masks. What such a thing adds to an embedding is nearly the same for
-everybody, so the mean difference between hidden and plain crops is a direction that tells nothing of who it is; it is
-projected out (`Metric.blind_to`). What is left of it, since hidden faces also scatter more, is taken off by how hidden
-both are (`core/matching/obscurity.py`), as much as brings the rate of pairs of different people who are hidden alike
-back to that of plain ones.
+Two people in masks resemble each other by their masks. Such a covering adds nearly the same to everybody's embedding,
+so the mean difference between hidden and plain crops is a direction that says nothing about identity. It is projected
+out (`Metric.blind_to`). Some similarity remains, as hidden faces also scatter more. It is subtracted in proportion to
+how hidden both faces are (`core/matching/obscurity.py`), by so much that different people hidden alike match as rarely
+as they do in plain pictures.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoder.encoder import Encoder
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.degradation.hidden import HIDINGS
 from core.lab.evaluation.people import LabelledFaces
 from core.lab.training.metric_learning import LearnedMetric
@@ -23,21 +23,23 @@ from core.matching.obscurity import Obscurity
 from core.types import Image
 
 RATE = 0.01
-"""Share of pairs of different people at which the surplus is measured."""
+"""False-match rate at which the surplus is measured."""
 LEAST_ADDED = 0.1
-"""Least length of what is added in a direction, of embeddings of length 1, for it to be projected out. Of 700 people
-the eight ways of hiding add 0.14 to 0.5 in eight directions; chance adds 0.03."""
+"""Least length of what hiding adds in a direction, relative to embeddings of length 1, for the direction to be
+projected out. Over 700 people, the eight ways of hiding add 0.14 to 0.5 in eight directions; chance adds 0.03."""
 MOST_SURPLUS = 0.3
+"""Upper bound of the search for the surplus."""
 REGULARISATION = 0.3
-"""Inverse strength, as scikit-learn has it: 128 numbers of each face, a few hundred people."""
+"""Inverse regularisation strength, scikit-learn's C, chosen for 128 numbers per face and a few hundred people."""
 
 Embed = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+"""Crops, n×168×168×3 BGR → raw embeddings, n×128."""
 
 
 def hidden_embeddings(
     crops: NDArray[np.uint8], embed: Embed, seed: int = 0, progress: Callable[[int, int], None] | None = None
 ) -> dict[str, NDArray[np.float32]]:
-    """n×168×168×3 BGR → of each way of hiding n×128, in the order of the crops."""
+    """Embeddings of the crops after each way of hiding, n×128, by its name. crops: n×168×168×3 BGR."""
     found = {}
     for number, (name, hide) in enumerate(HIDINGS.items()):
         if progress:
@@ -52,18 +54,19 @@ def hidden_embeddings(
 def blind_cosine(
     metric: Metric, plain: NDArray[np.float32], hidden: Mapping[str, NDArray[np.float32]], seed: int = 0
 ) -> Metric:
-    """A cosine made blind to what hides faces.
+    """Makes a cosine blind to what hides faces.
 
-    metric: a cosine. plain: n×128, one picture of each of n people. hidden: the same pictures, hidden in several ways.
-    The surplus is measured on one half of the people with directions from the other, then directions are taken from
-    all. Raises ValueError for fewer than 40 people, or another metric than a cosine.
+    metric: a cosine. plain: raw embeddings of one picture of each of n people, n×128. hidden: of the same pictures,
+    hidden in several ways, by name. The surplus is measured on half of the people, with directions learned from the
+    other half; the final directions are learned from all. Raises ValueError for fewer than 40 people, or a metric that
+    isn't a cosine.
     """
     if metric.kind not in COSINES:
         raise ValueError(f"only a cosine can be made blind to what hides faces, not {metric.kind}")
     metric = Metric(metric.kind, metric.centre, metric.weight)
     people = len(plain)
     if people < 40:
-        raise ValueError(f"what hides faces is learned from at least 40 people, not {people}")
+        raise ValueError(f"learning what hides faces takes at least 40 people, not {people}")
     halves = np.array_split(np.random.default_rng(seed).permutation(people), 2)
     first, second = ((plain[rows], {name: embeddings[rows] for name, embeddings in hidden.items()}) for rows in halves)
     tried = metric.blind_to(_directions(metric, *first), _obscurity(*first, surplus=0.0))
@@ -78,9 +81,9 @@ def learn_blind_cosine(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> LearnedMetric:
-    """The encoder's own cosine, or a plain one, made blind to what hides faces: by the first picture of each person.
+    """Makes the encoder's own cosine blind to what hides faces, learning from the first picture of each person.
 
-    Raises ValueError as `blind_cosine` does.
+    An encoder without a curve gets a centred cosine first. Raises ValueError like `blind_cosine`.
     """
     crops = np.asarray(faces.crops[np.sort(np.unique(faces.names, return_index=True)[1])])
     plain = encoder.embed(crops)
@@ -97,7 +100,7 @@ def _hidden(crop: Image, hide: Callable[[Image, np.random.Generator], Image], rn
 def _directions(
     metric: Metric, plain: NDArray[np.float32], hidden: Mapping[str, NDArray[np.float32]]
 ) -> NDArray[np.float64]:
-    """k×d, orthonormal: what each way of hiding adds on average."""
+    """Orthonormal directions that hiding adds to projected embeddings on average, k×d."""
     middle = metric.project(plain).mean(axis=0)
     added = np.stack([metric.project(embeddings).mean(axis=0) - middle for embeddings in hidden.values()])
     _, lengths, directions = np.linalg.svd(added.astype(np.float64), full_matrices=False)
@@ -109,7 +112,7 @@ def _obscurity(plain: NDArray[np.float32], hidden: Mapping[str, NDArray[np.float
 
     faces = unit(np.concatenate([plain, *hidden.values()]))
     is_hidden = np.repeat([0, 1], [len(plain), len(faces) - len(plain)])
-    # Embeddings of length 1 are scaled to a spread of 1, as the regularisation expects.
+    # Scales embeddings of length 1 to a standard deviation of about 1, as the regularisation expects.
     scale = float(np.sqrt(faces.shape[1]))
     model = LogisticRegression(C=REGULARISATION / scale, class_weight="balanced", max_iter=2000)
     model.fit(faces * scale, is_hidden)
@@ -118,7 +121,7 @@ def _obscurity(plain: NDArray[np.float32], hidden: Mapping[str, NDArray[np.float
 
 
 def _surplus(metric: Metric, plain: NDArray[np.float32], hidden: Mapping[str, NDArray[np.float32]]) -> float:
-    """As much as brings hidden pairs of different people, on average over the ways of hiding, to `RATE`."""
+    """The surplus at which pairs of different people hidden alike match at `RATE`, averaged over the ways of hiding."""
     pairs = np.triu_indices(len(plain), 1)
     projected = metric.project(plain)
     needed = float(np.quantile(metric.similarity(projected, projected)[pairs], 1 - RATE))

@@ -1,4 +1,4 @@
-"""The optimiser of a training, and its state as tensors."""
+"""The optimiser for training, and its state as tensors."""
 
 from collections import defaultdict
 
@@ -8,11 +8,12 @@ from torch import Tensor, nn
 from core.lab.training.options import TrainingOptions
 
 MOMENTUM = 0.9
-"""Of SGD."""
+"""Momentum of SGD."""
 
 
 def build_optimizer(modules: list[nn.Module], options: TrainingOptions) -> torch.optim.Optimizer:
-    """Over all parameters; only matrices and kernels decay: a norm's scale or a slope pulled to 0 means nothing."""
+    """The optimiser over all trainable parameters. Weight decay applies to matrices and kernels only: pulling a norm's
+    scale or a PReLU's slope towards 0 makes no sense."""
     parameters = [parameter for module in modules for parameter in module.parameters() if parameter.requires_grad]
     groups = [
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": options.weight_decay},
@@ -25,7 +26,7 @@ def build_optimizer(modules: list[nn.Module], options: TrainingOptions) -> torch
 
 
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """All that it has gathered, as `PARAMETER.NAME`; empty before its first step."""
+    """The optimiser's accumulated state, by `PARAMETER.NAME`; empty before its first step."""
     return {
         f"{parameter}.{name}": value
         for parameter, values in optimizer.state_dict()["state"].items()
@@ -35,7 +36,7 @@ def optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
 
 
 def restore(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    """Gives an optimiser of the same parameters what `optimizer_tensors` took."""
+    """Loads a state from `optimizer_tensors` into an optimiser of the same parameters."""
     state: dict[int, dict[str, Tensor]] = defaultdict(dict)
     for key, tensor in tensors.items():
         parameter, _, name = key.partition(".")

@@ -1,4 +1,4 @@
-"""What a training leaves behind: a checkpoint with its curve and everything that is known of how it was made."""
+"""The result of a training: a checkpoint with its impostor curve, and a record of how it was made."""
 
 from dataclasses import asdict
 
@@ -10,7 +10,7 @@ from core.encoder.architectures import EIGENFACES, side_of
 from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder, network_input
 from core.errors import PhotoError
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.calibration import calibrate
 from core.lab.evaluation.people import LabelledFaces, embed_faces
 from core.lab.training.eigenfaces import fit_eigenfaces
@@ -20,15 +20,16 @@ from core.lab.training.state import described, named
 from core.lab.training.validation import validate
 
 AT_ONCE = 256
-"""Faces whose pixels are made ready at once."""
+"""Faces converted to network input at once."""
 FEWEST_FOR_CURVE = 5
-"""Validation people: ten pairs of people. With fewer, the curve is measured on the training people as well."""
+"""Fewest validation people (ten pairs) to measure the curve on them alone; with fewer, training people are added."""
 
 
 def finished(learner: Learner, ended: str) -> Checkpoint:
-    """The best weights with their impostor curve. ended: "all epochs", "patience" or "interrupted".
+    """The best weights as a checkpoint, with their metric and impostor curve.
 
-    The curve is measured on the validation people, whom the network was not trained on.
+    The curve is measured on the validation people, whom the network was not trained on. ended: why the training ended,
+    "all epochs", "patience" or "interrupted".
     """
     bare = Checkpoint(learner.architecture, arrays(_blended(learner)))
     encoder = Encoder(bare)
@@ -55,7 +56,7 @@ def finished(learner: Learner, ended: str) -> Checkpoint:
 
 
 def _blended(learner: Learner) -> dict[str, Tensor]:
-    """The best weights, or between those it started from and these."""
+    """The best weights, blended with the initial ones if `blend` is below 1."""
     if isinstance(learner.start, str) or learner.options.blend == 1:
         return learner.best
     before = learner.start.tensors()
@@ -66,13 +67,13 @@ def _blended(learner: Learner) -> dict[str, Tensor]:
 
 
 def _learned_metric(learner: Learner, encoder: Encoder, validation: LabelledFaces) -> LearnedMetric | None:
-    """Of the people trained on, if one is asked for."""
+    """The metric learned from the training people, if the options ask for one and it can be learned."""
     if learner.options.metric != "learned":
         return None
     try:
         return learn_metric(embed_faces(learner.faces, encoder), validation, seed=learner.options.seed)
     except PhotoError:
-        # Nobody has two pictures. The encoder is there none the less.
+        # There are no pairs to learn from, for instance if nobody has two pictures. The encoder is usable all the same.
         return None
 
 
@@ -87,7 +88,7 @@ def _for_curve(learner: Learner, encoder: Encoder, validation: LabelledFaces) ->
 
 
 def fitted_eigenfaces(faces: FaceSet, validation: FaceSet) -> Checkpoint:
-    """Pixels reduced by principal components, as a checkpoint like any other. Nothing of it is learned from pairs."""
+    """The eigenfaces baseline as a checkpoint: principal components of the pixels, nothing learned from pairs."""
     side = side_of(EIGENFACES)
     crops = (faces.crops[start : start + AT_ONCE] for start in range(0, len(faces), AT_ONCE))
     parts = (torch.from_numpy(network_input(part, side)) for part in crops)

@@ -1,7 +1,7 @@
-"""Training in several processes, started by `torchrun`: each sends a part of every batch through its own copy.
+"""Training in several processes, started by `torchrun`: each passes a part of every batch through its own copy.
 
-What the parts share is made whole again where it matters, so that they give what one process gives: the loss sees the
-embeddings of the whole batch, batch norm its statistics, and dropout is drawn for all of it.
+The result is that of a single process: the loss sees the embeddings of the whole batch, batch norm uses the statistics
+of the whole batch, and dropout is drawn for the whole batch.
 """
 
 import os
@@ -17,23 +17,25 @@ from torch.nn.parallel import DistributedDataParallel
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """Which of how many processes this is, and on what it computes."""
+    """This process among all those of a training, and its device."""
 
     rank: int
+    """Index of this process, from 0."""
     count: int
+    """Number of processes."""
     device: torch.device
 
     @property
     def first(self) -> bool:
-        """Whether this is the one that validates, writes files and reports."""
+        """Whether this is the process that validates, writes files and reports."""
         return self.rank == 0
 
     def gather(self, part: Tensor) -> Tensor:
-        """n×… of each process, in order of rank → (count·n)×… in all of them. Gradients find their way back."""
+        """Concatenates the n×… parts of all processes, in order of rank, to (count·n)×…; differentiable."""
         return part if self.count == 1 else _Gathered.apply(part, self)  # type: ignore[no-untyped-call]
 
     def from_first(self, numbers: list[float]) -> list[float]:
-        """The first process's numbers, in all of them."""
+        """Returns the first process's numbers in all processes."""
         if self.count == 1:
             return numbers
         shared = torch.tensor(numbers, dtype=torch.float64, device=self.device)
@@ -41,7 +43,7 @@ class Processes:
         return shared.tolist()
 
     def told_by_first(self, said: Any) -> Any:
-        """What the first process says, in all of them: anything that can be pickled."""
+        """Returns the first process's object, of any type that can be pickled, in all processes."""
         if self.count == 1:
             return said
         box = [said]
@@ -49,14 +51,15 @@ class Processes:
         return box[0]
 
     def wait(self) -> None:
-        """Until all processes are here."""
+        """Waits until all processes have called this."""
         if self.count > 1:
             distributed.barrier()
 
     def shared(self, branch: nn.Module) -> nn.Module:
-        """A branch whose gradients are averaged over all processes; its batch norm and dropout become the batch's.
+        """Wraps the branch so that gradients are averaged over all processes, and batch norm and dropout cover the
+        whole batch.
 
-        Changes the branch that is given; its parameters and their names stay.
+        The branch itself is changed; its parameters and their names stay.
         """
         if self.count == 1:
             return branch
@@ -71,9 +74,9 @@ class Processes:
 
 @contextmanager
 def joined() -> Iterator[Processes]:
-    """Joins the processes that `torchrun` started, by RANK and WORLD_SIZE; without these, there is one.
+    """Joins the processes that `torchrun` started, by RANK and WORLD_SIZE; if these aren't set, there is one process.
 
-    They talk through NCCL where there are graphics cards, one for each, else through Gloo.
+    They communicate through NCCL if there are GPUs, one per process, else through Gloo.
     """
     rank, count = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     on_cards = torch.cuda.is_available()
@@ -86,7 +89,7 @@ def joined() -> Iterator[Processes]:
     try:
         yield Processes(rank, count, device)
         if starts:
-            # Nobody leaves while another still talks: Gloo would abort it.
+            # No process may leave while another still communicates: Gloo would abort that one.
             distributed.barrier()
     finally:
         if starts:
@@ -94,7 +97,7 @@ def joined() -> Iterator[Processes]:
 
 
 class _Gathered(torch.autograd.Function):
-    """Forward: every process's part. Backward: all that the processes' losses say of one's own part, summed."""
+    """Forward: concatenates all processes' parts. Backward: sums all processes' gradients with respect to one's own."""
 
     @staticmethod
     def forward(ctx: Any, part: Tensor, processes: Processes) -> Tensor:
@@ -107,12 +110,12 @@ class _Gathered(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         gradient = gradient.contiguous()
         distributed.all_reduce(gradient)
-        # Each process computes the whole loss: the sum is `count` times its gradient, and DDP's average takes it back.
+        # Each process computes the whole loss, so the sum is `count` times its gradient; DDP's averaging undoes that.
         return gradient[ctx.processes.rank * ctx.size :][: ctx.size], None
 
 
 class _BatchNorm(nn.modules.batchnorm._BatchNorm):
-    """Batch norm over all processes' parts, all of one size. Torch's `SyncBatchNorm` needs a graphics card."""
+    """Batch norm over the parts of all processes, which are of equal size. Torch's `SyncBatchNorm` needs a GPU."""
 
     def __init__(self, norm: nn.BatchNorm1d | nn.BatchNorm2d, processes: Processes) -> None:
         super().__init__(norm.num_features, norm.eps, norm.momentum)
@@ -126,7 +129,7 @@ class _BatchNorm(nn.modules.batchnorm._BatchNorm):
         pass
 
     def forward(self, input: Tensor) -> Tensor:
-        """N×C or N×C×H×W → the same."""
+        """Normalises N×C or N×C×H×W per channel."""
         if not self.training:
             return super().forward(input)
         others = [dimension for dimension in range(input.ndim) if dimension != 1]
@@ -151,14 +154,14 @@ class _BatchNorm(nn.modules.batchnorm._BatchNorm):
 
 
 class _Dropout(nn.Module):
-    """Dropout as one process draws it for the whole batch; the processes' random numbers are the same."""
+    """Dropout with the mask that a single process would draw for the whole batch: all have the same random state."""
 
     def __init__(self, share: float, processes: Processes) -> None:
         super().__init__()
         self._share, self._processes = share, processes
 
     def forward(self, values: Tensor) -> Tensor:
-        """N×… → the same, a share of it 0."""
+        """Sets a random share of the values, N×…, to 0, and scales the rest."""
         if not self.training:
             return values
         size = len(values)

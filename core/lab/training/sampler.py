@@ -1,8 +1,8 @@
-"""Batches of P people with K pictures each, which hold pairs of one person and of different people (FaceNet's way).
+"""Batches of P people with K pictures each, so that they contain mated and non-mated pairs (as in FaceNet).
 
-pytorch-metric-learning's `MPerClassSampler` draws from one global generator, so a batch depends on everything drawn
-before it, and on what else draws. Here the batches of an epoch follow from the seed and its number alone: a training
-that was interrupted goes on with the batches it would have had, and each of several processes knows them all.
+pytorch-metric-learning's `MPerClassSampler` draws from a global generator, so a batch depends on everything drawn
+before it. Here an epoch's batches follow from the seed and the epoch's number alone: an interrupted training resumes
+with the batches it would have had, and each of several processes knows them all.
 """
 
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 
 class BatchSampler:
-    """Which faces make up each batch of each epoch."""
+    """Chooses the faces of each batch in each epoch."""
 
     def __init__(self, labels: NDArray[np.int64], people: int, pictures: int, seed: int = 0) -> None:
-        """labels: n, whose picture each is. people: P a batch, fewer when there are fewer. pictures: K of each.
+        """labels: person in each picture (n). people: P, reduced if there are fewer people. pictures: K.
 
-        Somebody with fewer than K pictures has some of them several times in a batch. Raises ValueError with fewer
-        than two people in a batch or two pictures of each: there would be no pairs.
+        Pictures of somebody who has fewer than K are repeated in a batch. Raises ValueError if there are fewer than two
+        people, or K is below 2: batches would lack pairs.
         """
         self._rows = [np.flatnonzero(labels == label) for label in np.unique(labels)]
         self.people, self.pictures, self.seed = min(people, len(self._rows)), pictures, seed
@@ -27,23 +27,23 @@ class BatchSampler:
         self._batches = max(1, round(len(labels) / self.size))
 
     def __len__(self) -> int:
-        """Batches in an epoch: as many as show each picture about once."""
+        """Number of batches in an epoch: enough to show each picture about once."""
         return self._batches
 
     @property
     def size(self) -> int:
-        """Faces in a batch, P·K."""
+        """Number of faces in a batch, P·K."""
         return self.people * self.pictures
 
     def batches(self, epoch: int) -> Iterator[NDArray[np.int64]]:
-        """The rows of each batch, P·K, a person's K next to each other. The same for the same seed and epoch."""
+        """Rows of the faces in each batch (P·K), grouped by person. The same seed and epoch give the same batches."""
         random = np.random.default_rng([self.seed, epoch])
         people = _endless(np.arange(len(self._rows)), random)
         pictures = [_endless(rows, random) for rows in self._rows]
         for _ in range(self._batches):
             drawn: list[int] = []
             while len(drawn) < self.people:
-                # Where one round of everybody ends and the next begins, somebody could come twice in a batch.
+                # Where one round of everybody ends and the next begins, a person could be drawn twice.
                 person = next(people)
                 if person not in drawn:
                     drawn.append(person)
@@ -51,7 +51,7 @@ class BatchSampler:
 
 
 def shard(batch: NDArray[np.int64], rank: int, processes: int) -> NDArray[np.int64]:
-    """The part of a batch that one of several processes sends through its network; put together in order, the batch.
+    """The part of a batch that belongs to the process `rank`; the parts in order of rank make up the batch.
 
     Raises ValueError when the batch can't be split evenly.
     """
@@ -62,6 +62,6 @@ def shard(batch: NDArray[np.int64], rank: int, processes: int) -> NDArray[np.int
 
 
 def _endless(values: NDArray[np.int64], random: np.random.Generator) -> Iterator[int]:
-    """All of them in random order, then again in another."""
+    """All values in random order, again and again, each time in a new order."""
     while True:
         yield from random.permutation(values).tolist()

@@ -1,6 +1,6 @@
-"""All that a training needs to go on after it was ended at any moment: one safetensors file, written each epoch.
+"""The state that a training needs to resume after it was stopped at any moment: one safetensors file per epoch's end.
 
-No state of random numbers is among it: batches, changes to faces and dropout follow from seed, epoch and step.
+Random states aren't part of it: batches, augmentation and dropout follow from the seed, the epoch and the step.
 """
 
 import hashlib
@@ -16,38 +16,38 @@ from torch import Tensor
 
 from core.encoder.checkpoint import Checkpoint
 from core.errors import ModelError
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.training.options import TrainingOptions
 from core.system.whole_file import write_whole
 
 Tensors = dict[str, Tensor]
 History = tuple[dict[str, float], ...]
 GROUPS = ("weights", "average", "best", "loss", "optimizer")
-"""Of tensors in the file: fields of `TrainingState`."""
+"""Groups of tensors in the file, which are fields of `TrainingState`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingState:
-    """After an epoch."""
+    """State of a training after an epoch."""
 
     training: str
-    """Which training it belongs to, by `identity`."""
+    """The training it belongs to, by `identity`."""
     history: History
-    """Of each epoch, the one before the first among them."""
+    """Figures of each epoch, including epoch 0 before the first step."""
     weights: Tensors
+    """The network's weights."""
     average: Tensors
-    """The running mean of the weights."""
+    """Running mean of the weights."""
     best: Tensors
-    """The mean after the best epoch."""
+    """Running mean after the best epoch."""
     loss: Tensors
-    """What the loss itself has learned."""
+    """Parameters of the loss itself."""
     optimizer: Tensors
-    """`PARAMETER.NAME`, as `optimizer_tensors` gives them."""
+    """The optimiser's state, from `optimizer_tensors`."""
 
     def save(self, path: Path) -> None:
-        """Writes the file whole or not at all, for its owner only: a loss may have learned what everybody looks like.
-
-        Raises OutputError.
+        """Writes the file, completely or not at all, readable by its owner only: a loss may have learned what people
+        look like. Raises OutputError.
         """
         groups = {name: getattr(self, name) for name in GROUPS}
         tensors = {f"{group}/{name}": t.cpu().clone() for group, named in groups.items() for name, t in named.items()}
@@ -56,7 +56,7 @@ class TrainingState:
 
     @classmethod
     def load(cls, path: Path, training: str) -> "TrainingState | None":
-        """What was kept, or None without a file. Raises ModelError when it is damaged or another training's."""
+        """Reads the file; None if there is none. Raises ModelError if it is damaged or belongs to another training."""
         if not path.is_file():
             return None
         groups: dict[str, Tensors] = {name: {} for name in GROUPS}
@@ -70,11 +70,11 @@ class TrainingState:
         except OSError as error:
             raise ModelError(f"{path} can't be read ({error.strerror or error}): check its permissions.") from error
         except (SafetensorError, ValueError, KeyError) as error:
-            raise ModelError(f"{path} is damaged: delete it, or begin anew with --no-resume.") from error
+            raise ModelError(f"{path} is damaged: delete it, or start over with --no-resume.") from error
         if metadata["training"] != training:
             raise ModelError(
-                f"{path} belongs to a training with other options or pictures: give the same ones to go on with it, "
-                "or begin anew with --no-resume."
+                f"{path} belongs to a training with other options or pictures: give the same ones to resume it, or "
+                "start over with --no-resume."
             )
         return cls(metadata["training"], history, **groups)
 
@@ -86,7 +86,7 @@ def identity(
     start: Checkpoint | str,
     degraded: Sequence[FaceSet] = (),
 ) -> str:
-    """Names a training: the same for the same options, faces and start."""
+    """Identifies a training: equal for equal options, faces and start."""
     record: dict[str, Any] = {"options": asdict(options), "start": named(start)}
     record["degraded"] = [variant.degraded for variant in degraded]
     for what, used in (("training", faces), ("validation", validation)):
@@ -95,10 +95,10 @@ def identity(
 
 
 def named(start: Checkpoint | str) -> str:
-    """What a training began with: an encoder's id, or an architecture."""
+    """What a training started from: the id of a checkpoint, or an architecture."""
     return start if isinstance(start, str) else start.id
 
 
 def described(faces: FaceSet) -> dict[str, Any]:
-    """How many of whom."""
+    """The set's folder and its numbers of people and pictures, as a record for JSON."""
     return {"folder": faces.folder, "people": faces.people, "pictures": len(faces)}

@@ -1,8 +1,8 @@
-"""What a trained encoder is to keep when it goes on learning: it teaches the one that it is to become.
+"""Distillation from the encoder that fine-tuning starts with, so that it keeps what it knew.
 
-The teacher sees clean pictures, the pupil the same ones as a poor camera gives them, and the pupil is pulled to where
-the teacher puts the clean one (distillation: Hinton, Vinyals and Dean, arXiv 1503.02531). Embeddings are compared as
-the program compares them, from the mean of all.
+The teacher is that encoder, fixed, and sees clean pictures. The student sees the same pictures as a poor camera gives
+them, and is pulled to where the teacher puts the clean ones (Hinton, Vinyals and Dean, arXiv 1503.02531). Embeddings
+are compared by the centred cosine, as in recognition.
 """
 
 import torch
@@ -11,21 +11,22 @@ from torch.nn.functional import cosine_similarity, cross_entropy, normalize
 
 from core.encoder.checkpoint import Checkpoint
 from core.encoder.encoder import Encoder
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.evaluation.calibration import centre_of
 from core.lab.evaluation.people import embed_faces
 
 SCALE = 32.0
-"""Of the cosines before the softmax, as for ArcFace."""
+"""Factor of the cosines before the softmax, as for ArcFace."""
 MARGIN = 0.2
-"""Taken from the right person's cosine (CosFace: Wang et al., arXiv 1801.09414)."""
+"""Subtracted from the right person's cosine (CosFace: Wang et al., arXiv 1801.09414)."""
 
 
 class Teacher(nn.Module):
-    """The loss of a pupil's embeddings against those of a checkpoint, fixed, of the same faces when clean.
+    """Loss of a student's embeddings against a fixed checkpoint's embeddings of the same faces, clean.
 
-    Two parts: 1 − cosine to the same picture's, and a softmax over everybody in the training, each with the mean of
-    the teacher's embeddings, which asks what a gallery asks: whose face is the closest?
+    It has two parts: 1 − cosine to the teacher's embedding of the same picture, and a softmax over all people in the
+    training, each represented by the mean of the teacher's embeddings. The latter asks what a gallery asks: whose face
+    is the closest?
     """
 
     targets: Tensor
@@ -33,7 +34,7 @@ class Teacher(nn.Module):
     centre: Tensor
 
     def __init__(self, checkpoint: Checkpoint, faces: FaceSet, labels: Tensor) -> None:
-        """faces: clean. labels: n, whose each is, 0 to people − 1."""
+        """faces: the n clean training faces. labels: person in each (n), 0 to people − 1."""
         super().__init__()
         known = embed_faces(faces, Encoder(checkpoint))
         self.register_buffer("centre", torch.from_numpy(centre_of(known)), persistent=False)
@@ -43,7 +44,8 @@ class Teacher(nn.Module):
         self.register_buffer("people", normalize(people), persistent=False)
 
     def forward(self, embeddings: Tensor, rows: Tensor, labels: Tensor) -> Tensor:
-        """N×128, of any length; which faces of the training they are, and whose → one number."""
+        """The loss of a batch, a scalar. embeddings: the student's, N×128, of any length. rows: index of each in the
+        training faces (N). labels: person in each (N)."""
         seen = self._direction(embeddings)
         cosines = seen @ self.people.T
         right = torch.nn.functional.one_hot(labels, len(self.people)).to(cosines.dtype)

@@ -1,10 +1,10 @@
-"""Trains an encoder, from nothing or from a checkpoint, on labelled aligned faces."""
+"""Trains an encoder on labelled, aligned faces, from scratch or from a checkpoint."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from core.encoder.checkpoint import Checkpoint
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 from core.lab.training.learner import Learner, Progress
 from core.lab.training.logs import Logs
 from core.lab.training.options import TrainingOptions
@@ -25,18 +25,19 @@ def train(
     degraded: Sequence[FaceSet] = (),
     progress: Progress | None = None,
 ) -> Checkpoint | None:
-    """Trains on `faces`, validates on `validation`'s other people, writes the checkpoint `out` and gives it back.
+    """Trains on `faces`, validates on the other people in `validation`, and saves and returns the checkpoint.
 
-    start: a checkpoint to go on from, or the architecture to train from nothing. degraded: poorer variants of the same
-    pictures, as `load_faces` gives them, which each epoch mixes with the clean ones. The checkpoint has the weights of
-    the epoch that did best on the validation people. After each epoch everything is kept beside it (`OUT.resume`): a
-    training that was ended at any moment and is started again ends with the same weights as one that was not. A
-    KeyboardInterrupt ends it with the best so far; it too can be gone on with. Without `out`, nothing is written.
-    logs: a folder for TensorBoard.
+    It has the weights of the epoch that did best on the validation people. After each epoch the state is saved beside
+    it (`OUT.resume`): a training that was stopped at any moment and is started again ends with the same weights as an
+    uninterrupted one. A KeyboardInterrupt ends it with the best weights so far, and it can be resumed, too.
 
-    Within `torchrun` all processes call this alike; only the first gets the checkpoint, the others None.
-    Raises PhotoError when there are too few faces, OutputError when a file can't be written, ModelError when one is
-    damaged or belongs to another training.
+    out: the checkpoint's file; None writes nothing. start: a checkpoint to fine-tune, or the architecture to train from
+    scratch. resume: whether to use a saved state. logs: a folder for TensorBoard. degraded: the pictures of `faces`,
+    degraded by `load_faces`, in any number of variants, which are mixed with the clean ones.
+
+    Under `torchrun`, all processes make the same call; the first returns the checkpoint, the others None. Raises
+    PhotoError when there are too few faces, OutputError when a file can't be written, ModelError when one is damaged or
+    belongs to another training.
     """
     kept = resume_file(out) if out else None
     with joined() as processes:
@@ -57,12 +58,12 @@ def train(
 
 
 def resume_file(out: Path) -> Path:
-    """Where a training keeps what it needs to go on, until it has ended."""
+    """The file that holds the state of a training until it has ended."""
     return out.with_name(out.name + ".resume")
 
 
 def _learn(learner: Learner, kept: Path | None, log: Logs, progress: Progress | None) -> str:
-    """All epochs that are to come; returns why it ended."""
+    """Runs the remaining epochs, and returns why the training ended."""
     try:
         learner.begin()
         for epoch in learner.epochs():
@@ -71,7 +72,7 @@ def _learn(learner: Learner, kept: Path | None, log: Logs, progress: Progress | 
                 learner.state().save(kept)
             log.add(figures, epoch)
     except KeyboardInterrupt:
-        # Before the first validation there is nothing to keep.
+        # Before the first validation there is nothing to save.
         if not learner.history:
             raise
         return "interrupted"

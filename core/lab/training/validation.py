@@ -1,4 +1,4 @@
-"""How well an encoder tells people apart whom it never saw: after each epoch, to know when to stop."""
+"""Validation after each epoch: how well an encoder tells apart people whom it was not trained on."""
 
 from dataclasses import dataclass
 
@@ -11,32 +11,33 @@ from core.lab.evaluation.roc import equal_error_rate, operating_points
 from core.matching.metric import Metric
 
 MOST_FACES = 4000
-"""Of more, so many are taken at even steps."""
+"""Most faces used; from more, this many are taken at regular intervals."""
 WAYS, TRIALS = 10, 4000
+"""People to choose from in a one-shot trial, and number of trials."""
 
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """Figures on the validation people."""
+    """Results on the validation people."""
 
     eer: float
-    """Equal error rate of all pairs, 0 to 1."""
+    """Equal error rate over all pairs, 0 to 1."""
     one_shot: float
-    """Share of trials, 0 to 1, in which of ten people's single photos the right one is the closest."""
+    """One-shot accuracy, 0 to 1: share of trials in which the right person's single photo is the closest."""
     ways: int
-    """Ten, or as many people as have two pictures."""
+    """People to choose from in each trial: ten, or all who have two pictures if they are fewer."""
 
     @property
     def errors(self) -> float:
-        """Of both kinds together: what the better of two has fewer of."""
+        """Sum of both error rates, by which encoders and metrics are ranked; lower is better."""
         return self.eer + 1 - self.one_shot
 
 
 def validate(faces: LabelledFaces, metric: Metric | None = None, *, seed: int = 0) -> Validation:
-    """Verification of every pair, and one-shot identification.
+    """Verification on all pairs, and one-shot classification.
 
-    metric: by default Euclid's. The trials follow from the seed, so that epochs are compared on the same ones.
-    Raises ValueError with fewer than two people who have two pictures.
+    metric: by default Euclidean. seed: determines the trials, so that epochs are compared on the same ones. Raises
+    ValueError when fewer than two people have two pictures.
     """
     rows = np.unique(np.linspace(0, len(faces.names) - 1, min(len(faces.names), MOST_FACES)).astype(int))
     projected = (metric or Metric.euclidean()).project(faces.embeddings[rows])

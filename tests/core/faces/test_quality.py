@@ -11,7 +11,7 @@ from core.faces.alignment import MARGIN, REFERENCE_LANDMARKS, align, middle
 from core.faces.detector import FaceDetector
 from core.faces.photo_search import faces_in_photo
 from core.faces.quality import assess
-from core.lab.dataset import labelled_face
+from core.lab.dataset.labelled_face import labelled_face
 from core.lab.degradation.hidden import HIDINGS
 from core.pictures.reading import decode_picture, read_picture
 from core.types import Face, Image, Problem, Quality

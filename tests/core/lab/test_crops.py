@@ -1,4 +1,4 @@
-"""Faces found for a training or a measurement: nobody else sees them, and nothing of them stays unless asked."""
+"""Faces loaded for training or evaluation: nobody else can read them, and none stay on disk unless requested."""
 
 import os
 import resource
@@ -16,14 +16,15 @@ import numpy as np
 import pytest
 
 from core.errors import OutputError, PhotoError
-from core.lab.crops import Address, UnnamedCrops, kept_bytes, remove_kept
-from core.lab.dataset import load_faces
+from core.lab.dataset.kept_faces import kept_bytes, remove_kept
+from core.lab.dataset.loading import load_faces
+from core.lab.dataset.unnamed_crops import Address, UnnamedCrops
 from tests.cli.commands import ROOT
 
 
 @pytest.fixture
 def people(portraits: Path, tmp_path: Path) -> Path:
-    """Two people with a picture each."""
+    """Two people with one picture each."""
     folder = tmp_path / "people"
     for portrait in portraits.iterdir():
         (folder / portrait.stem).mkdir(parents=True)
@@ -37,7 +38,7 @@ def files_in(folder: Path) -> list[Path]:
 
 @contextmanager
 def no_room_beyond(size: int) -> Iterator[None]:
-    """As on a full disk, in this process: no file becomes larger."""
+    """Simulates a full disk for this process: no file can grow beyond `size` bytes."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -46,7 +47,7 @@ def no_room_beyond(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_faces_have_no_name_on_disk_while_they_are_used(people: Path, own_home: Path) -> None:
+def test_faces_in_use_are_in_a_file_without_a_name(people: Path, own_home: Path) -> None:
     seen: list[Path] = []
     faces = load_faces(people, progress=lambda _done, _total: seen.extend(files_in(own_home)))
     assert seen == files_in(own_home) == []
@@ -56,9 +57,9 @@ def test_faces_have_no_name_on_disk_while_they_are_used(people: Path, own_home: 
     assert not faces.crops.flags.writeable
 
 
-def test_nothing_is_left_of_a_process_that_was_killed(people: Path, own_home: Path) -> None:
+def test_a_killed_process_leaves_nothing_behind(people: Path, own_home: Path) -> None:
     code = (
-        "import os, signal, sys; from pathlib import Path; from core.lab.dataset import load_faces\n"
+        "import os, signal, sys; from pathlib import Path; from core.lab.dataset.loading import load_faces\n"
         "def die(done, _all):\n"
         "    if done: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"load_faces(Path({str(people)!r}), keep=True, progress=die)"
@@ -68,7 +69,7 @@ def test_nothing_is_left_of_a_process_that_was_killed(people: Path, own_home: Pa
     assert files_in(own_home) == []
 
 
-def test_faces_are_kept_when_asked_for_their_owner_only(people: Path, own_home: Path) -> None:
+def test_faces_are_kept_on_request_and_readable_by_their_owner_only(people: Path, own_home: Path) -> None:
     before = os.umask(0)
     try:
         found = load_faces(people, keep=True)
@@ -88,11 +89,11 @@ def test_faces_are_kept_when_asked_for_their_owner_only(people: Path, own_home: 
     assert not kept.exists()
 
 
-def test_what_was_left_half_kept_is_removed_by_the_next_start(people: Path, own_home: Path) -> None:
+def test_incomplete_drafts_are_removed_by_the_next_load(people: Path, own_home: Path) -> None:
     load_faces(people, keep=True)
     kept = own_home / "cache" / "faces"
     (whole,) = kept.iterdir()
-    # As an older version left it on a full disk.
+    # What an older version left behind on a full disk.
     draft = kept / f"{whole.name}.ab12cd34" / "draft"
     draft.mkdir(parents=True)
     (draft / "crops.npy").write_bytes(b"faces")
@@ -102,7 +103,7 @@ def test_what_was_left_half_kept_is_removed_by_the_next_start(people: Path, own_
 
 @pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"?"), lambda file: file.unlink()])
 @pytest.mark.parametrize("name", ["index.json", "crops.npy"])
-def test_what_is_kept_and_damaged_is_found_anew(people: Path, own_home: Path, name: str, spoil) -> None:
+def test_damaged_kept_faces_are_detected_again(people: Path, own_home: Path, name: str, spoil) -> None:
     first = load_faces(people, keep=True)
     (whole,) = (own_home / "cache" / "faces").iterdir()
     spoil(whole / name)
@@ -110,7 +111,7 @@ def test_what_is_kept_and_damaged_is_found_anew(people: Path, own_home: Path, na
     assert load_faces(people).file is None
 
 
-def test_a_full_disk_is_one_sentence_before_the_work_and_nothing_is_left(people: Path, own_home: Path) -> None:
+def test_a_full_disk_is_reported_before_the_work_and_leaves_nothing_behind(people: Path, own_home: Path) -> None:
     told: list[int] = []
     with no_room_beyond(100_000), pytest.raises(OutputError, match=r"need 0 MB in .*free some room"):
         load_faces(people, progress=lambda done, _total: told.append(done))
@@ -118,7 +119,7 @@ def test_a_full_disk_is_one_sentence_before_the_work_and_nothing_is_left(people:
     assert files_in(own_home) == []
 
 
-def test_a_disk_that_fills_up_meanwhile_is_one_sentence_too(own_home: Path) -> None:
+def test_a_disk_that_fills_up_during_the_work_is_reported_too(own_home: Path) -> None:
     crop = np.zeros((168, 168, 3), np.uint8)
     crops = UnnamedCrops(3)
 
@@ -133,12 +134,12 @@ def test_a_disk_that_fills_up_meanwhile_is_one_sentence_too(own_home: Path) -> N
     assert files_in(own_home) == []
 
 
-def test_another_process_reads_the_same_file_as_long_as_the_first_has_it(people: Path) -> None:
+def test_another_process_can_read_the_file_while_the_first_has_it_open(people: Path) -> None:
     faces = load_faces(people)
     assert faces.file is not None
     address = Address.of(faces.file)
     code = (
-        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from core.lab.crops import Address\n"
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); from core.lab.dataset.unnamed_crops import Address\n"
         f"print(int({address!r}.crops(2).sum()))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -148,7 +149,7 @@ def test_another_process_reads_the_same_file_as_long_as_the_first_has_it(people:
     assert address.crops(2) is None
 
 
-def test_folders_that_can_not_be_read_are_told(people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_folders_are_reported(people: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(PhotoError, match=r"can't be read \(File name too long\)"):
         load_faces(tmp_path / ("a" * 300))
     with pytest.raises(PhotoError, match="no folder"):
@@ -158,7 +159,7 @@ def test_folders_that_can_not_be_read_are_told(people: Path, tmp_path: Path, mon
         load_faces(file)
 
 
-def test_a_picture_that_goes_meanwhile_is_left_out(people: Path) -> None:
+def test_a_picture_that_disappears_meanwhile_is_left_out(people: Path) -> None:
     gone = sorted(people.rglob("*.*"))[-1]
 
     def vanish(done: int, _total: int) -> None:
@@ -171,7 +172,7 @@ def test_a_picture_that_goes_meanwhile_is_left_out(people: Path) -> None:
 
 @contextmanager
 def as_somebody_else(place: Path) -> Iterator[None]:
-    """Root may read everything: for once as another user, to whom all in this folder belongs."""
+    """Runs as another user, who owns everything in this folder, since root may read everything."""
     if os.geteuid() != 0:
         yield
         return
@@ -184,8 +185,8 @@ def as_somebody_else(place: Path) -> Iterator[None]:
         os.seteuid(0)
 
 
-def test_people_whose_folder_is_closed_are_left_out(people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Everything has been imported when another user goes on.
+def test_people_whose_folder_can_not_be_read_are_left_out(people: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Imports everything before the user changes.
     load_faces(people)
     with TemporaryDirectory() as place:
         monkeypatch.setenv("FIRSTSIGHT_HOME", f"{place}/home")

@@ -1,4 +1,4 @@
-"""Degradations do what they say to a picture, no more, and the same for the same seed."""
+"""Each degradation changes a picture as described, no more, and in the same way for the same seed."""
 
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def test_another_seed_gives_another_picture(portrait: Portrait, name: str) -> No
     name=st.sampled_from(EVERY),
     seed=st.integers(0, 2**32),
 )
-def test_any_picture_and_box_will_do(
+def test_any_picture_and_box_is_accepted(
     size: tuple[int, int], box: Box, name: tuple[str, float | None], seed: int
 ) -> None:
     image = np.random.default_rng(seed).integers(0, 256, (*size, 3), np.uint8)
@@ -110,7 +110,7 @@ def test_the_box_still_frames_the_face_when_the_picture_is_scaled(portrait: Port
 def test_scaling_is_exact_to_a_fraction_of_a_pixel() -> None:
     ramp = np.repeat(np.tile(np.arange(250, dtype=np.uint8), (250, 1))[..., None], 3, 2)
     image, box = FaceWidth((36.9, 36.9))(ramp, (80, 80, 90, 100), np.random.default_rng(0))
-    # A value of the ramp is the place, between pixels' centres, from which it came.
+    # A value of the ramp is the position, between pixel centres, that it came from.
     edges = np.interp([box[0] - 0.5, box[0] + box[2] - 0.5], np.arange(image.shape[1]), image[40, :, 0])
     assert edges == pytest.approx([79.5, 169.5], abs=0.6)
 
@@ -148,7 +148,7 @@ def test_light_is_drawn_within_its_range(low: float, more: float, seed: int) -> 
     assert low * 100 - 0.51 <= result.mean() <= (low + more) * 100 + 0.51
 
 
-def test_a_cast_changes_blue_against_red() -> None:
+def test_a_colour_cast_changes_blue_against_red() -> None:
     warm = degraded(condition("colour", 0.4), plain(100))
     assert warm[0, 0].tolist() == [60, 100, 140]
     assert degraded(condition("colour", -0.4), plain(100))[0, 0].tolist() == [140, 100, 60]
@@ -213,7 +213,7 @@ def test_blur_is_relative_to_the_face() -> None:
 
 
 @pytest.mark.parametrize("angle", [0, 30, 90, 135])
-def test_motion_smears_along_its_way_and_keeps_the_light(angle: float) -> None:
+def test_motion_blurs_along_its_direction_and_keeps_the_brightness(angle: float) -> None:
     image, box = plain(0)
     image[45, 60] = 255
     smeared = degraded(MotionBlur((12, 12), (angle, angle)), (image, box))[..., 0].astype(float)
@@ -241,7 +241,7 @@ def test_a_face_beyond_the_border_is_hidden_where_it_is_seen() -> None:
     assert not hidden[31:].any()
 
 
-def test_sometimes_is_as_often_as_said() -> None:
+def test_sometimes_is_applied_with_its_probability() -> None:
     step = Sometimes(0.3, Light((0, 0)))
     rng = np.random.default_rng(0)
     dark = sum(not step(*plain(9), rng)[0].any() for _ in range(1000))
@@ -261,7 +261,7 @@ def test_a_chain_takes_its_steps_in_order() -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("fog", None), ("fog", 3.0), ("blur", None), ("webcam", 2.0)])
-def test_an_unknown_condition_is_refused_with_those_there_are(name: str, value: float | None) -> None:
+def test_an_unknown_condition_is_refused_with_a_list_of_the_known_ones(name: str, value: float | None) -> None:
     with pytest.raises(ValueError, match=f"no condition '{name}'.*webcam.*size, blur, motion.*occlusion$"):
         condition(name, value)
 
@@ -274,7 +274,7 @@ def test_an_unknown_condition_is_refused_with_those_there_are(name: str, value: 
     ],
 )
 def test_a_value_out_of_range_is_refused_before_any_picture(name: str, value: float) -> None:
-    with pytest.raises(ValueError, match=r"is from .* to "):
+    with pytest.raises(ValueError, match=r"must lie between .* and "):
         condition(name, value)
 
 
@@ -283,7 +283,7 @@ def test_a_box_without_width_is_refused() -> None:
         degraded(FaceWidth((24, 48)), (plain(0)[0], (10, 10, 0, 20)))
 
 
-def test_a_pictures_generator_follows_from_seed_and_name_alone() -> None:
+def test_a_pictures_generator_depends_on_seed_and_name_alone() -> None:
     names = [f"person_{number}/{number}.jpg" for number in range(50)]
     first = {(seed, name): for_picture(seed, name).integers(2**62) for seed in (0, 1) for name in names}
     assert len(set(first.values())) == 100
@@ -295,7 +295,7 @@ def test_a_pictures_generator_is_the_same_on_every_machine() -> None:
     assert for_picture(7, "a/b.jpg").bit_generator.random_raw() == 14014640238525765753
 
 
-def test_what_a_condition_does_can_be_written_down() -> None:
+def test_every_condition_has_its_own_repr() -> None:
     written = {repr(condition(name, value)) for name, value in EVERY}
     assert len(written) == len(EVERY)
     assert not any(" at 0x" in text for text in written)
@@ -305,7 +305,7 @@ def test_the_contact_sheet_shows_every_condition(portrait: Portrait) -> None:
     sheet = contact_sheet(*portrait, np.random.default_rng(0), side=64)
     assert sheet.dtype == np.uint8
     assert np.array_equal(sheet, contact_sheet(*portrait, np.random.default_rng(0), side=64))
-    # In the last column there is a face in each row but the head, and paper between them.
+    # In the last column there is a face in every row except the head, with paper between them.
     is_paper = (sheet == sheet[0, 0]).all(axis=2)[:, -20]
     edges = np.flatnonzero(np.diff(is_paper.astype(int)))
     faces = np.count_nonzero(np.diff(edges)[::2] >= 60)

@@ -8,14 +8,16 @@ from scipy.stats import norm
 
 from core.encoder.encoder import Encoder
 from core.errors import PhotoError
-from core.lab.dataset import FaceSet, list_people, load_faces
+from core.lab.dataset.face_set import FaceSet
+from core.lab.dataset.loading import load_faces
+from core.lab.dataset.people_folder import list_people
 from core.lab.evaluation.calibration import calibrate
 from core.lab.evaluation.identification import identification
 from core.lab.evaluation.people import LabelledFaces, embed_faces
 
 
 def synthetic(people: int, seed: int, spread: float = 0.6) -> LabelledFaces:
-    """Half of the people with three pictures, half with one; embeddings drawn around each person's own centre."""
+    """Half of the people have three pictures, half one; embeddings are scattered around each person's centre."""
     random = np.random.default_rng(seed)
     names, embeddings = [], []
     for person in range(people):
@@ -26,7 +28,7 @@ def synthetic(people: int, seed: int, spread: float = 0.6) -> LabelledFaces:
     return LabelledFaces("synthetic", np.array(names), np.array(embeddings, np.float32))
 
 
-def test_the_curve_of_random_directions_is_the_normal_one() -> None:
+def test_the_curve_of_random_directions_is_that_of_a_normal_distribution() -> None:
     curve = calibrate(synthetic(1000, 0), "encoder")
     for rate in (1e-1, 1e-2, 1e-3, 1e-4, 1e-6):
         expected = norm.isf(rate) / np.sqrt(128)
@@ -35,7 +37,7 @@ def test_the_curve_of_random_directions_is_the_normal_one() -> None:
     assert curve.pictures == 2000
 
 
-def test_strangers_are_named_at_the_rate_asked_for() -> None:
+def test_strangers_are_named_at_the_requested_rate() -> None:
     curve = calibrate(synthetic(1200, 1), "encoder")
     for rate in (0.1, 0.01):
         result = identification(synthetic(1200, 2), curve, rate)
@@ -47,12 +49,12 @@ def test_strangers_are_named_at_the_rate_asked_for() -> None:
             assert row.tpir > 0.99
 
 
-def test_an_evaluation_is_the_same_each_time() -> None:
+def test_an_evaluation_with_the_same_seed_gives_the_same_result() -> None:
     curve, faces = calibrate(synthetic(300, 1), "encoder"), synthetic(300, 2)
     assert identification(faces, curve, seed=3) == identification(faces, curve, seed=3)
 
 
-def test_a_person_with_many_pictures_counts_no_more_than_others() -> None:
+def test_a_person_with_many_pictures_weighs_no_more_than_others() -> None:
     faces = synthetic(300, 0)
     many = LabelledFaces(
         "s",
@@ -87,7 +89,7 @@ def test_folders_of_people_become_embeddings(lfw: Path, tmp_path: Path) -> None:
     assert told[-1][0] == told[-1][1] == len(faces.names)
 
 
-def test_two_commands_may_prepare_the_same_pictures_at_once(tmp_path: Path, own_home: Path, portraits: Path) -> None:
+def test_two_commands_can_load_the_same_pictures_at_once(tmp_path: Path, own_home: Path, portraits: Path) -> None:
     (tmp_path / "Somebody").mkdir()
     for portrait in portraits.iterdir():
         (tmp_path / "Somebody" / portrait.name).write_bytes(portrait.read_bytes())
@@ -109,15 +111,15 @@ def test_parts_are_disjoint_and_complete(lfw: Path) -> None:
     assert not first & second
     assert len(first) > 40
     for wrong in ("3/2", "0/2", "half", "1/0"):
-        with pytest.raises(PhotoError, match="no part"):
+        with pytest.raises(PhotoError, match="not a part"):
             list_people(lfw, wrong)
 
 
-def test_a_face_that_was_not_found_names_nobody_and_is_missed() -> None:
+def test_a_face_that_was_not_detected_is_not_named_and_counts_as_missed() -> None:
     curve, faces = calibrate(synthetic(300, 1), "encoder"), synthetic(300, 2)
     whole = identification(faces, curve)
     seen = faces.embeddings.copy()
-    # Each third picture of the enrolled, who are every other person.
+    # The third picture of everybody enrolled, which is every other person.
     _, first = np.unique(faces.names, return_index=True)
     lost = first[1::2] + 2
     seen[lost] = np.nan

@@ -1,4 +1,4 @@
-"""The lesson's text: what it shows is there, and can be done."""
+"""The lesson's text: its commands, figures and links work."""
 
 import re
 import shlex
@@ -19,7 +19,7 @@ FIGURES = re.findall(r"^!\[(.+)\]\((.+)\)$", TEXT, re.MULTILINE)
 
 
 def resolved(line: str) -> tuple[object, list[str]]:
-    """The command that a line names, and the rest of its words."""
+    """The command that a line calls, and the remaining words."""
     command, words = typer.main.get_command(app), shlex.split(line)[1:]
     while hasattr(command, "commands"):
         command = command.commands[words.pop(0)]
@@ -33,7 +33,7 @@ def test_every_command_shown_parses(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", sorted(set(MENTIONED)))
-def test_every_command_mentioned_is_there(line: str) -> None:
+def test_every_command_mentioned_exists(line: str) -> None:
     command, words = resolved(line)
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= known
@@ -55,12 +55,12 @@ def test_the_figures_open_and_are_small() -> None:
     for file in files:
         root = ElementTree.parse(file).getroot()
         assert root.tag.endswith("svg")
-        # No pictures of anybody: only what was drawn, and the tinted plane of the neighbours.
+        # No pictures of people: only drawings, and the tinted plane of the neighbours.
         assert len(list(root.iter("{http://www.w3.org/2000/svg}image"))) == (3 if file.stem == "neighbours" else 0)
     assert sum(file.stat().st_size for file in files) < 600_000
 
 
-def test_the_parts_and_references_that_links_name_are_there() -> None:
+def test_links_lead_to_existing_headings() -> None:
     headings = re.findall(r"^## (.+)$", TEXT, re.MULTILINE)
     anchors = {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
     links = re.findall(r"\]\(#([^)]+)\)", TEXT)

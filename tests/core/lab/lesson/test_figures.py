@@ -1,4 +1,4 @@
-"""The lesson's figures: what they show is what the program computes, and files of them are pictures."""
+"""The lesson's figures show what the program computes, and are written as pictures."""
 
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from core.encoder.checkpoint import Checkpoint
 from core.encoder.encoder import Encoder
 from core.encoder.shipped import PUBLISHED
 from core.errors import ModelError, OutputError, PhotoError
-from core.lab.dataset import FaceSet, split_people
+from core.lab.dataset.face_set import FaceSet
+from core.lab.dataset.split import split_people
 from core.lab.evaluation.plot_style import LIGHT, Drawing
 from core.lab.lesson import contrastive, ellipse, neighbours, pairs, siamese, threshold, tradeoff, triplet, ways
 from core.lab.lesson.catalogue import CATALOGUE
@@ -34,7 +35,7 @@ def faces() -> FaceSet:
 
 @pytest.fixture(scope="module")
 def trained(faces: FaceSet, tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
-    """On six of eight people, for one epoch; the last two kept apart are those that the seed draws."""
+    """An encoder trained for one epoch on six of eight people; the other two are held out, chosen by the seed."""
     learned, validation = split_people(faces, 2)
     file = tmp_path_factory.mktemp("trained") / "small.safetensors"
     checkpoint = train(learned, validation, file, TrainingOptions(epochs=1, people=4, pictures=2))
@@ -55,7 +56,7 @@ def test_every_figure_of_the_catalogue_is_drawn_by_one_maker() -> None:
     assert all(CATALOGUE[name].encoder and CATALOGUE[name].folder for name in OF_FACES)
 
 
-def test_in_the_plane_cores_metric_is_the_planes_own() -> None:
+def test_cores_metric_gives_the_distances_of_the_plane() -> None:
     random = np.random.default_rng(0)
     points, weight = random.normal(size=(20, 2)), random.normal(size=(2, 2))
     embeddings = as_embeddings(points)
@@ -74,7 +75,7 @@ def test_neighbours_names_by_the_nearest_vote() -> None:
     one, five, weighted = (neighbours.vote(gallery, *how) for how in neighbours.VOTES)
     assert one.voters == tuple(order[:1])
     assert five.voters == weighted.voters == tuple(order[:5])
-    # What the figure is for: one stray picture decides alone, and is outvoted.
+    # The point of the figure: with k = 1 the stray picture decides, with k = 5 it is outvoted.
     assert person[order[0]] == one.elected == 0
     assert five.elected == weighted.elected == 1
     assert five.weights == (1.0,) * 5
@@ -95,7 +96,7 @@ def test_the_ellipse_is_all_points_at_one_mahalanobis_distance_and_a_circle_afte
     assert axes[1] / axes[0] > 4
 
 
-def test_the_two_metrics_find_other_neighbours_as_a_loop_finds_them() -> None:
+def test_the_two_metrics_find_different_neighbours_like_a_plain_loop() -> None:
     example = ellipse.example()
     matrices = (np.eye(2), example.matrix)
     nearest = []
@@ -118,7 +119,7 @@ def test_contrastive_shows_the_margin_and_the_dead_zone(squared: bool) -> None:
     assert not curves.different[curves.distances >= curves.margin].any()
 
 
-def test_triplet_shows_the_formula_that_its_title_has() -> None:
+def test_triplet_shows_the_formula_in_its_title() -> None:
     curve = triplet.triplet_curve()
     wanted = np.maximum(0, triplet.POSITIVE - curve.negatives + curve.margin)
     assert curve.losses == pytest.approx(wanted, abs=1e-5)
@@ -131,7 +132,7 @@ def test_siamese_counts_the_weights_of_the_encoder() -> None:
     assert (shown.architecture, shown.weights, shown.metric) == ("sface", counted, "centred cosine")
 
 
-def test_the_threshold_is_the_curves_and_a_fixed_one_breaks_the_promise() -> None:
+def test_the_threshold_follows_from_the_curve_and_a_fixed_one_breaks_the_promise() -> None:
     curve = Checkpoint.load(PUBLISHED).curve
     assert curve is not None
     shown = threshold.growing_threshold(curve)
@@ -147,10 +148,10 @@ def test_the_threshold_is_the_curves_and_a_fixed_one_breaks_the_promise() -> Non
         assert named[-1] > 0.99
 
 
-def test_pairs_compares_what_training_began_with(faces: FaceSet, trained: Checkpoint) -> None:
+def test_pairs_compares_with_the_network_before_training(faces: FaceSet, trained: Checkpoint) -> None:
     before, again = pairs.untrained(trained), pairs.untrained(trained)
     assert before.id == again.id != trained.id
-    # The history's epoch 0 is of the very same network.
+    # Epoch 0 in the history is of this same network.
     new = unseen(faces, trained)
     assert pairs.pair_distances(new, before).eer == pytest.approx(trained.about["before"]["eer"], abs=1e-6)
     shown = pairs.pair_distances(new, trained)
@@ -162,7 +163,7 @@ def test_pairs_compares_what_training_began_with(faces: FaceSet, trained: Checkp
     assert "2 people it has never seen" in told
 
 
-def test_pairs_trains_by_itself_where_no_encoder_is_given(faces: FaceSet, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pairs_trains_a_network_if_no_encoder_is_given(faces: FaceSet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pairs, "EPOCHS", 1)
     told: list[tuple[int, int]] = []
     checkpoint = pairs.trained(faces, lambda done, total: told.append((done, total)))
@@ -183,12 +184,12 @@ def test_who_was_trained_on_and_who_was_not(faces: FaceSet, trained: Checkpoint)
         unseen(pattern_faces(people=9), trained)
 
 
-def test_without_a_beginning_there_is_no_before() -> None:
+def test_an_encoder_of_unknown_origin_has_no_before() -> None:
     with pytest.raises(ModelError, match="trained from"):
         pairs.untrained(Checkpoint.load(PUBLISHED))
 
 
-def test_tradeoff_and_ways_are_of_people_never_seen(faces: FaceSet, trained: Checkpoint) -> None:
+def test_tradeoff_and_ways_show_unseen_people_only(faces: FaceSet, trained: Checkpoint) -> None:
     encoder = Encoder(trained)
     shown = tradeoff.trade_off(faces, encoder)
     assert shown.of.startswith("2 people, 12 mated and 16 non-mated")
@@ -200,7 +201,7 @@ def test_tradeoff_and_ways_are_of_people_never_seen(faces: FaceSet, trained: Che
 
 
 @pytest.mark.parametrize("name", OF_FACES)
-def test_a_folder_without_pairs_is_told(trained: Checkpoint, name: str) -> None:
+def test_a_folder_without_pairs_is_refused(trained: Checkpoint, name: str) -> None:
     faces = pattern_faces(people=3, pictures=1)
     with pytest.raises(PhotoError, match="two people with two pictures"):
         OF_FACES[name](FaceSet("elsewhere", faces.names, faces.files, faces.crops), Encoder(trained))
@@ -218,7 +219,7 @@ def test_a_figure_is_a_picture_and_the_same_bytes_each_time(name: str, tmp_path:
     assert np.asarray(Image.open(tmp_path / "one.PNG").convert("L")).std() > 10
 
 
-def test_a_file_that_can_not_be_is_told(tmp_path: Path) -> None:
+def test_a_file_that_can_not_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError, match="can't be written"):
         write_figure(PLAIN["triplet"](), tmp_path / "file" / "a.png")

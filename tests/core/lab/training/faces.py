@@ -1,8 +1,8 @@
-"""Faces of nobody: each person a pattern, each picture of theirs with a little noise."""
+"""Synthetic faces: each person is a pattern, each of their pictures the pattern with a little noise."""
 
 import numpy as np
 
-from core.lab.dataset import FaceSet
+from core.lab.dataset.face_set import FaceSet
 
 
 def pattern_faces(people: int, pictures: int = 4, seed: int = 0, first: int = 0) -> FaceSet:

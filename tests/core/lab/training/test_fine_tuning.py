@@ -1,4 +1,4 @@
-"""A trained encoder that goes on learning: poorer variants, what it is to keep, and part of the way back."""
+"""Fine-tuning a trained encoder: degraded variants, a teacher, frozen norms, and blending with the initial weights."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from torch import nn
 from core.encoder.architectures import build
 from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder
-from core.lab.dataset import FaceSet, join
+from core.lab.dataset.face_set import FaceSet, join
 from core.lab.training.options import TrainingOptions
 from core.lab.training.teacher import Teacher
 from core.lab.training.trainer import train
@@ -30,7 +30,7 @@ def checkpoint():
     return Checkpoint("small", arrays(build("small").state_dict()))
 
 
-def test_clean_and_degraded_faces_are_mixed_and_follow_from_the_step():
+def test_clean_and_degraded_faces_are_mixed_in_the_same_way_for_the_same_step():
     variants = Variants(LEARNED, [dimmed(LEARNED, 2), dimmed(LEARNED, 4, leave_out=(0, 5))])
     rows = np.repeat(np.arange(len(LEARNED)), 2)
     seen, unlike = set(), 0
@@ -51,7 +51,7 @@ def test_clean_and_degraded_faces_are_mixed_and_follow_from_the_step():
     assert np.array_equal(Variants(LEARNED, []).shown(rows, 1, 3), LEARNED.crops[rows])
 
 
-def test_a_pupil_who_says_what_the_teacher_says_has_the_least_loss(checkpoint):
+def test_a_student_that_agrees_with_the_teacher_has_the_least_loss(checkpoint):
     labels = torch.from_numpy(np.unique(LEARNED.names, return_inverse=True)[1])
     teacher = Teacher(checkpoint, LEARNED, labels)
     told = torch.from_numpy(Encoder(checkpoint).embed(LEARNED.crops)).requires_grad_()
@@ -61,11 +61,11 @@ def test_a_pupil_who_says_what_the_teacher_says_has_the_least_loss(checkpoint):
     assert same < mixed_up
     mixed_up.backward()
     assert told.grad.any()
-    # The pull alone is nothing for the very same picture.
+    # The pull towards the same picture is 0 here; only the softmax is left.
     assert same.item() < 0.2
 
 
-def test_part_of_the_way_is_between_the_weights(checkpoint, tmp_path):
+def test_blending_gives_weights_between_the_initial_and_the_trained_ones(checkpoint, tmp_path):
     def trained(blend):
         options = TrainingOptions(epochs=2, people=3, pictures=2, loss="none", keep=1, blend=blend, augment="none")
         degraded = [dimmed(LEARNED, 3)]
@@ -93,11 +93,11 @@ def test_frozen_norms_and_slopes_stay_and_kernels_learn(checkpoint, tmp_path):
 def test_an_untrained_network_has_nothing_to_keep(tmp_path):
     with pytest.raises(ValueError, match="untrained"):
         train(LEARNED, VALIDATION, tmp_path / "a.safetensors", TrainingOptions(keep=1))
-    with pytest.raises(ValueError, match="loss is one of"):
+    with pytest.raises(ValueError, match="loss must be one of"):
         TrainingOptions(loss="none")
 
 
-def test_joined_sets_have_everybodys_faces_next_to_each_other():
+def test_joined_sets_are_sorted_by_person():
     both = join([LEARNED, dimmed(LEARNED, 2)])
     assert len(both) == 2 * len(LEARNED)
     assert both.names.tolist() == sorted(both.names.tolist())

@@ -1,4 +1,4 @@
-"""Several processes share the faces that the first has found, and nothing of them is left on disk."""
+"""Several processes share the faces that the first one has loaded, and leave none of them on disk."""
 
 import os
 import subprocess
@@ -11,13 +11,13 @@ SCRIPT = """
 import os
 import sys
 from pathlib import Path
-from core.lab.dataset import load_faces
+from core.lab.dataset.loading import load_faces
 from core.errors import PhotoError
 from core.lab.training.found_once import found_once
 from core.lab.training.processes import joined
 
 def say(*words):
-    # In one write, so that the lines of two processes never mix.
+    # One write per line, so that the lines of two processes never mix.
     os.write(1, (" ".join(map(str, words)) + "\\n").encode())
 
 def find():
@@ -37,7 +37,7 @@ with joined() as processes:
 """
 
 
-def test_the_first_process_finds_faces_and_all_read_them(portraits: Path, tmp_path: Path, own_home: Path) -> None:
+def test_the_first_process_loads_the_faces_and_all_read_them(portraits: Path, tmp_path: Path, own_home: Path) -> None:
     for portrait in portraits.iterdir():
         (tmp_path / "people" / portrait.stem).mkdir(parents=True)
         (tmp_path / "people" / portrait.stem / portrait.name).write_bytes(portrait.read_bytes())

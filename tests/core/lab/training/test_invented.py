@@ -1,4 +1,4 @@
-"""People who don't exist."""
+"""Synthetic people."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from core.lab.training.invented import with_invented
 from tests.core.lab.training.faces import pattern_faces
 
 
-def test_each_person_gets_others_with_as_many_pictures():
+def test_synthetic_people_have_as_many_pictures_as_the_real_ones():
     faces = pattern_faces(3, 4)
     more = with_invented(faces, 2)
     assert more.people == 9
@@ -18,7 +18,7 @@ def test_each_person_gets_others_with_as_many_pictures():
     assert kept.files == faces.files
 
 
-def test_all_pictures_of_one_are_bent_alike_and_other_people_otherwise():
+def test_all_pictures_of_one_person_are_warped_alike_and_those_of_others_differently():
     faces = pattern_faces(2, 2)
     same = np.asarray(faces.crops).copy()
     same[1], same[2], same[3] = same[0], same[0], same[0]

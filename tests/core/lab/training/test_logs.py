@@ -18,7 +18,7 @@ def test_figures_are_read_by_tensorboard(tmp_path: Path) -> None:
         with Logs(tmp_path / "logs") as logs:
             for epoch in (first, first + 1):
                 logs.add({"epoch": epoch, "loss": 1 / epoch, "eer": 0.1}, epoch)
-        # A training that goes on adds a file of its own; within a second, another folder's.
+        # A resumed training adds its own file; moved away here, since two in the same second have the same name.
         (made,) = (tmp_path / "logs").glob("events.out.tfevents.*")
         made.rename(tmp_path / f"{made.name}.{first}")
     for first in (1, 3):
@@ -29,8 +29,8 @@ def test_figures_are_read_by_tensorboard(tmp_path: Path) -> None:
         assert points == [(first, pytest.approx(1 / first)), (first + 1, pytest.approx(1 / (first + 1)))]
 
 
-def test_a_full_disk_is_one_sentence(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with Logs(tmp_path) as logs, no_room_beyond(50), pytest.raises(OutputError, match="goes on with the training"):
+def test_a_full_disk_is_reported(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with Logs(tmp_path) as logs, no_room_beyond(50), pytest.raises(OutputError, match="resumes the training"):
         logs.add({"loss": 0.5}, 1)
     assert capfd.readouterr().err == ""
     (tmp_path / "file").write_text("in the way")

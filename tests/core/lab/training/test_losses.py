@@ -30,7 +30,7 @@ def test_contrastive_loss_is_its_formula(name, squared):
     assert float(build_loss(name, 1.6)(embeddings, labels)) == pytest.approx(wanted, rel=1e-4)
 
 
-def test_a_negative_pair_beyond_the_margin_neither_counts_nor_pulls():
+def test_a_negative_pair_beyond_the_margin_has_no_loss_and_no_gradient():
     unit = torch.eye(128)[:2].requires_grad_()
     labels = torch.tensor([0, 1])
     beyond = build_loss("contrastive", 1.4)(unit, labels)
@@ -71,7 +71,7 @@ def test_every_loss_gives_a_gradient(name):
     assert embeddings.grad.any()
 
 
-def test_an_unknown_loss_and_a_margin_of_nothing_are_refused():
+def test_an_unknown_loss_and_a_margin_of_zero_are_refused():
     with pytest.raises(ValueError, match="contrastive"):
         build_loss("softmax")
     with pytest.raises(ValueError, match="above 0"):

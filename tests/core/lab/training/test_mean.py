@@ -1,4 +1,4 @@
-"""The mean of several checkpoints."""
+"""Averaging the weights of several checkpoints."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def untrained(seed: int, architecture: str = "small") -> Checkpoint:
     return Checkpoint(architecture, arrays(build(architecture).state_dict()))
 
 
-def test_each_weight_is_the_mean_by_shares():
+def test_each_weight_is_the_weighted_mean():
     first, second = untrained(1), untrained(2)
     mean = mean_of([first, second], [1, 3])
     name = "linear.weight"
@@ -36,7 +36,7 @@ def test_halves_are_half_as_large_and_hardly_differ(tmp_path):
         assert torch.cosine_similarity(whole(faces), half(faces)).min() > 0.9999
 
 
-def test_what_has_no_mean_is_refused():
+def test_checkpoints_and_shares_that_do_not_fit_are_refused():
     with pytest.raises(ModelError, match="eigenfaces and small"):
         mean_of([untrained(1), untrained(1, "eigenfaces")], [1, 1])
     with pytest.raises(ValueError, match="one share above 0"):

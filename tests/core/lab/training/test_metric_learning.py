@@ -1,4 +1,4 @@
-"""Metrics and maps that are learned or computed from faces."""
+"""Metrics and linear maps that are learned or computed from faces."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from core.lab.training.whitening import whitened_cosine
 
 
 def people(count, seed, first=0):
-    """Eight pictures each; who it is shows in the first 12 numbers, the others say what light there was."""
+    """Eight pictures per person; the first 12 numbers identify the person, the others depend on the light."""
     random = np.random.default_rng(seed)
     names, embeddings = [], []
     for person in range(count):
@@ -37,7 +37,7 @@ def test_a_learned_metric_tells_unseen_people_apart_better_than_euclid():
     assert np.linalg.norm(weight[:, :12]) / 12 > 1.5 * np.linalg.norm(weight[:, 12:]) / 116**0.5 / 12**0.5
 
 
-def test_a_whitened_cosine_trusts_least_what_differs_between_pictures_of_one_person():
+def test_a_whitened_cosine_gives_least_weight_to_what_differs_between_pictures_of_one_person():
     result = whitened_cosine(people(40, 0), people(10, 1, 40))
     unseen = people(20, 2, 50)
     cosine, whitened = validate(unseen), validate(unseen, result.metric)
@@ -46,24 +46,24 @@ def test_a_whitened_cosine_trusts_least_what_differs_between_pictures_of_one_per
     assert result.best == validate(people(10, 1, 40), result.metric)
     weight = result.metric.weight.astype(float)
     assert (weight**2).sum() == pytest.approx(128, rel=1e-3)
-    # What says who it is has the largest share; whitening wholly goes further.
+    # What identifies the person has the largest share; full whitening goes further.
     whole = whitened_cosine(people(40, 0), people(10, 1, 40), part=1).metric.weight
     shares = [np.abs(np.diag(w))[:12].mean() / np.abs(np.diag(w))[12:].mean() for w in (weight, whole)]
     assert 1.02 < shares[0] < shares[1]
 
 
-def test_nobody_with_two_pictures_says_nothing_of_what_differs_within_a_person():
+def test_whitening_without_two_pictures_of_anybody_is_refused():
     single = LabelledFaces("drawn", np.array(["a", "b", "c"]), np.eye(128, dtype=np.float32)[:3])
     with pytest.raises(PhotoError, match="nobody with two pictures"):
         whitened_cosine(single, people(6, 1))
 
 
-def test_learning_again_gives_the_same_metric():
+def test_learning_twice_gives_the_same_metric():
     first, second = (learn_metric(people(8, 0), people(6, 1, 8), steps=30) for _ in range(2))
     assert first.metric.id == second.metric.id
 
 
-def test_pairs_of_one_kind_teach_no_metric():
+def test_learning_a_metric_from_pairs_of_one_kind_is_refused():
     single = LabelledFaces("drawn", np.array(["a", "b", "c"]), np.eye(128, dtype=np.float32)[:3])
     with pytest.raises(PhotoError, match="pairs of both kinds"):
         learn_metric(single, people(6, 1))
@@ -87,7 +87,7 @@ def test_eigenfaces_are_principal_components():
     assert torch.allclose(told.mean(0), torch.zeros(128), atol=1e-2)
     spread = told.std(0)
     assert (spread[:39] >= spread[1:40] - 1e-3).all()
-    # Three faces mixed in parts that add up to one vary in two directions, and in light.
+    # Mixtures of three faces, with shares that add up to one, vary in two directions, and in light.
     assert spread[1] > 20 * spread[3]
     with pytest.raises(ValueError, match="two faces"):
         fit_eigenfaces([tensors[:1]])

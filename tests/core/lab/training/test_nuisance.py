@@ -1,4 +1,4 @@
-"""What hides faces names nobody: on real faces, hidden in drawn ways, by the encoder that ships."""
+"""Coverings that hide faces don't make people match: real faces, hidden in random ways, by the shipped encoder."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.encoder.encoder import Encoder
 from core.faces.alignment import align
 from core.faces.detector import FaceDetector
-from core.lab.dataset import labelled_face
+from core.lab.dataset.labelled_face import labelled_face
 from core.lab.degradation.hidden import HIDINGS
 from core.lab.training.nuisance import blind_cosine, hidden_embeddings
 from core.matching.metric import Metric, unit
@@ -26,7 +26,7 @@ def encoder() -> Encoder:
 
 @pytest.fixture(scope="module")
 def plain(lfw: Path) -> NDArray[np.uint8]:
-    """140 people, a crop each."""
+    """Crops of 140 people, one each."""
     detector, crops = FaceDetector(), []
     for file in sorted(lfw.glob("*/*_0001.jpg"))[:140]:
         image = read_picture(file)
@@ -41,7 +41,7 @@ def hidden(plain: NDArray[np.uint8], encoder: Encoder) -> dict[str, NDArray[np.f
 
 
 def named(metric: Metric, embeddings: NDArray[np.float32], needed: float) -> float:
-    """The share of pairs of different people that reach a similarity."""
+    """Share of pairs of different people that reach the similarity `needed`."""
     projected = metric.project(embeddings)
     pairs = np.triu_indices(len(embeddings), 1)
     return float(np.mean(metric.similarity(projected, projected)[pairs] >= needed))
@@ -56,7 +56,7 @@ def at_one_percent(metric: Metric, embeddings: NDArray[np.float32]) -> float:
 def test_people_hidden_alike_are_no_longer_taken_for_each_other(
     encoder: Encoder, plain: NDArray[np.uint8], hidden: dict[str, NDArray[np.float32]]
 ) -> None:
-    """Learned on one half of the people, tried on the other."""
+    """Learned from some of the people, tested on the others."""
     faces = encoder.embed(plain)
     learn, test = slice(None, 80), slice(80, None)
     before = Metric.cosine(unit(faces[learn]).mean(axis=0))
@@ -68,7 +68,7 @@ def test_people_hidden_alike_are_no_longer_taken_for_each_other(
         assert was < 0.03 or now < was / 2
 
 
-def test_the_encoder_that_ships_names_strangers_hidden_alike_hardly_more_often(
+def test_the_shipped_encoder_hardly_matches_strangers_hidden_alike_more_often(
     encoder: Encoder, hidden: dict[str, NDArray[np.float32]]
 ) -> None:
     curve = encoder.curve
@@ -85,7 +85,7 @@ def test_hidden_faces_are_told_from_plain_ones(
     assert all(float(obscurity.of(unit(embeddings)).mean()) > shown + 0.2 for embeddings in hidden.values())
 
 
-def test_similarity_takes_off_what_both_hide_and_nothing_where_one_shows_all() -> None:
+def test_similarity_is_reduced_if_both_faces_are_hidden_but_not_if_one_is_plain() -> None:
     rng = np.random.default_rng(0)
     faces = rng.normal(size=(4, 128)).astype(np.float32)
     weights = np.zeros(128, np.float32)
@@ -102,7 +102,7 @@ def test_similarity_takes_off_what_both_hide_and_nothing_where_one_shows_all() -
         assert np.allclose(again.similarity(again.project(faces), again.project(faces)), expected, atol=1e-5)
 
 
-def test_a_cosine_made_blind_to_a_direction_does_not_see_it() -> None:
+def test_a_cosine_made_blind_to_a_direction_ignores_it() -> None:
     rng = np.random.default_rng(1)
     faces = rng.normal(size=(50, 128)).astype(np.float32)
     metric = Metric.cosine(unit(faces).mean(axis=0))
@@ -111,7 +111,7 @@ def test_a_cosine_made_blind_to_a_direction_does_not_see_it() -> None:
     assert np.abs(blind.project(faces)[:, 3]).max() < 1e-6
 
 
-def test_every_way_of_hiding_changes_the_face_and_follows_from_its_seed(plain: NDArray[np.uint8]) -> None:
+def test_every_way_of_hiding_changes_the_face_in_the_same_way_for_the_same_seed(plain: NDArray[np.uint8]) -> None:
     for hide in HIDINGS.values():
         once, again = (hide(plain[0], np.random.default_rng(3)) for _ in range(2))
         assert np.array_equal(once, again)

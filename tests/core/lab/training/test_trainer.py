@@ -55,7 +55,7 @@ def test_training_brings_a_persons_pictures_together_and_leaves_a_usable_checkpo
     assert not (tmp_path / "a.safetensors.resume").exists()
 
 
-def test_a_training_ends_with_a_learned_metric_when_asked_and_the_same_weights(tmp_path):
+def test_a_training_ends_with_a_learned_metric_on_request_and_the_same_weights(tmp_path):
     options = replace(OPTIONS, metric="learned")
     trained = train(LEARNED, VALIDATION, tmp_path / "a.safetensors", options)
     assert trained.curve.metric.is_learned
@@ -67,7 +67,7 @@ def test_a_training_ends_with_a_learned_metric_when_asked_and_the_same_weights(t
 
 
 @pytest.mark.parametrize("step", [3, 6, 8])
-def test_a_training_killed_at_any_step_goes_on_to_the_same_weights(tmp_path, step):
+def test_a_training_killed_at_any_step_resumes_to_the_same_weights(tmp_path, step):
     whole = train(LEARNED, VALIDATION, tmp_path / "whole.safetensors", OPTIONS)
 
     def die(done, _steps, _figures):

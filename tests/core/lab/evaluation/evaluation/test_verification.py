@@ -10,7 +10,7 @@ from core.matching.metric import Metric
 
 
 def drawn(distance, count=9000, seed=0):
-    """Similarities of two normal distributions that far apart."""
+    """Similarities of mated and non-mated pairs: normal distributions whose means differ by `distance`."""
     random = np.random.default_rng(seed)
     same = np.arange(2 * count) < count
     return random.normal(0, 1, 2 * count) + distance * same, same
@@ -32,8 +32,8 @@ def test_perfect_and_useless_similarities():
     assert verification(np.zeros(40), same).eer == pytest.approx(0.5)
 
 
-def test_the_threshold_is_never_chosen_on_the_fold_that_it_measures():
-    # In each fold the best threshold is another; chosen on the rest it is wrong for half of the fold's pairs.
+def test_the_threshold_is_never_chosen_on_the_fold_that_it_is_applied_to():
+    # Each fold has another best threshold; one chosen on the other fold is wrong for half of the pairs.
     folds = np.repeat([1, 2], 20)
     same = np.tile(np.arange(20) < 10, 2)
     similarities = same + np.where(folds == 1, 10.0, 0.0)
@@ -49,7 +49,7 @@ def test_points_match_counting_by_hand():
     assert best_threshold(similarities, same) in (pytest.approx(0.85), pytest.approx(0.55))
 
 
-def test_lfw_pairs_are_read_and_missing_pictures_are_told(tmp_path):
+def test_lfw_pairs_are_read_and_missing_pictures_are_listed(tmp_path):
     file = tmp_path / "pairs.txt"
     file.write_text("2\t1\nAnn\t1\t2\nAnn\t1\tBo\t1\nBo\t1\t3\nAnn\t2\tBo\t1\n")
     pairs = read_pairs(file)
@@ -62,7 +62,7 @@ def test_lfw_pairs_are_read_and_missing_pictures_are_told(tmp_path):
         read_pairs(file)
 
 
-def test_all_pairs_are_all_pairs():
+def test_all_pairs_lists_every_pair_once():
     names = np.array(["b", "a", "b", "c"])
     rows = all_pairs(names)
     assert len(rows) == 6
@@ -81,7 +81,7 @@ def test_one_shot_of_known_embeddings_and_of_guessing():
         one_shot(perfect, names, 13)
 
 
-def test_a_difference_is_paired_and_zero_for_the_same():
+def test_a_difference_is_paired_by_trial_and_zero_against_itself():
     random = np.random.default_rng(0)
     names = np.repeat([f"Person {n}" for n in range(12)], 6)
     centres = random.normal(size=(12, 128))[np.repeat(np.arange(12), 6)]
@@ -101,7 +101,7 @@ def test_what_a_metric_gains_is_measured_against_euclid_in_the_same_trials():
     names = np.repeat([f"Person {n}" for n in range(12)], 6)
     who = np.eye(12)[np.repeat(np.arange(12), 6)]
     embeddings = np.hstack([who, random.normal(size=(72, 116))]).astype(np.float32)
-    # Only the first twelve numbers say who it is.
+    # Only the first twelve numbers identify the person.
     metric = Metric.learned(np.eye(12, 128))
     learned = one_shot(metric.project(embeddings), names, 10, trials=2000)
     euclid = by_euclid(embeddings, names, learned)
