@@ -11,7 +11,7 @@ from core.encoder.encoder import Encoder
 from core.lab.dataset import FaceSet, Progress, load_faces
 from core.lab.degradation.conditions import degrading
 from core.lab.evaluation.people import embed_faces
-from core.matching.metric import unit
+from core.matching.vectors import unit
 from core.types import EMBEDDING_SIZE
 
 Bar = Callable[[str], AbstractContextManager[Progress]]

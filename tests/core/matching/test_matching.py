@@ -14,9 +14,10 @@ from core.errors import ModelError
 from core.matching.curve import ImpostorCurve
 from core.matching.decision import decide, elected
 from core.matching.index import Index, largest
-from core.matching.metric import Metric, unit
+from core.matching.metric import Metric
 from core.matching.snapshot import Snapshot
 from core.matching.threshold import threshold_for
+from core.matching.vectors import unit
 
 CURVE = ImpostorCurve.load(curve_beside(PUBLISHED))
 PLAIN = Metric.cosine()

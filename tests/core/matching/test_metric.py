@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.matching.metric import COSINES, Metric, inverse_covariance, mahalanobis_distance, unit
+from core.matching.metric import COSINES, Metric
+from core.matching.vectors import inverse_covariance, mahalanobis_distance, unit
 
 seeds = st.integers(0, 10_000)
 
