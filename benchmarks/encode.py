@@ -20,7 +20,7 @@ from core.encoder.shipped import PUBLISHED
 from core.faces.alignment import align, middle
 from core.faces.detector import FaceDetector
 from core.faces.photo_search import faces_in_photo
-from core.matching.metric import unit
+from core.matching.vectors import unit
 from core.pictures.reading import read_picture
 from core.system.paths import ASSETS
 from core.types import ALIGNED_SIZE

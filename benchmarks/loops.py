@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from benchmarks.peers import PEERS, Embed
-from core.faces.detector import OVERLAP, SCORE, YUNET
-from core.matching.metric import unit
+from core.faces.boxes import OVERLAP
+from core.faces.detector import SCORE, YUNET
+from core.matching.vectors import unit
 from core.pictures.reading import read_picture
 from core.types import Box, Image
 

@@ -42,38 +42,38 @@ from core.types import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Enrollment:
-    """Somebody has been enrolled from one photo."""
+    """The result of enrolling somebody from one photo."""
 
     person: Person
     template: Template
     face: RecognizedFace
     closest: Candidate | None
-    """The closest other person that was enrolled before."""
+    """The closest other person enrolled before."""
     faces: int
-    """How many faces the photo shows; 1 where one was chosen by whoever enrolls."""
+    """Number of faces in the photo; 1 if the face was chosen explicitly."""
     doubts: tuple[Doubted, ...] = ()
-    """What speaks against its being that person."""
+    """Reasons to doubt that the face is that person's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Verification of two photos: is this the same person?"""
+    """Verification of two photos: do they show the same person?"""
 
     same: bool
     similarity: float
     threshold: Threshold
     false_match_rate: float
-    """The share of pairs of different people that reach the threshold: what `same` may be wrong about."""
+    """Share of non-mated pairs that reach the threshold: how often `same` is wrong about different people."""
     chance: float
-    """The share of pairs of different people that are at least as similar as these two."""
+    """Share of non-mated pairs that are at least as similar as these two faces."""
     counted: bool
-    """Whether such pairs were counted; else `chance` is the least share that was, and the true one is smaller."""
+    """Whether pairs so similar were counted; if not, `chance` is the lowest share counted and the true one is lower."""
     problems: tuple[tuple[Problem, ...], tuple[Problem, ...]]
-    """What makes either face hard to judge."""
+    """What makes the first and the second face hard to judge."""
 
 
 class Recognizer:
-    """Recognises the people of one gallery. May be used from several threads.
+    """Recognises the people of one gallery. Thread-safe.
 
     recognizer = Recognizer(Gallery.open())
     recognizer.enroll("Grace Hopper", "grace.jpg")
@@ -95,10 +95,10 @@ class Recognizer:
     ) -> None:
         """Loads the models, which takes a second or two.
 
-        rate: the share of strangers that may be named, 0 to 1. k: how many nearest templates vote; weighted:
-        nearer ones count more.
-        Templates that this encoder hasn't embedded are embedded from their crops; progress is told (done, all) of them.
-        Raises ModelError when a model is missing or damaged, or the curve is another encoder's.
+        rate: share of strangers that may be named, 0 to 1. k: number of nearest templates that vote. weighted: nearer
+        ones count more. progress: called with (done, total) while templates that this encoder hasn't embedded yet are
+        embedded from their crops.
+        Raises ModelError when a model is missing or damaged, or the curve belongs to another encoder.
         """
         self.gallery = gallery
         self.encoder = encoder or Encoder()
@@ -115,7 +115,7 @@ class Recognizer:
 
     @property
     def rate(self) -> float:
-        """The share of strangers that may be named, 0 to 1."""
+        """Share of strangers that may be named, 0 to 1."""
         return self._rate
 
     @rate.setter
@@ -126,11 +126,11 @@ class Recognizer:
 
     @property
     def threshold(self) -> Threshold:
-        """For the people enrolled now."""
+        """The threshold for the people enrolled now."""
         return self.state()[1]
 
     def state(self) -> tuple[Index, Threshold]:
-        """The look-up and the threshold that belong together now; follows the gallery's snapshot."""
+        """The index of the gallery's current snapshot, and the threshold that belongs to it."""
         with self._state_lock:
             snapshot = self.gallery.snapshot_of(self.encoder.id)
             if snapshot is not self._snapshot:
@@ -140,16 +140,18 @@ class Recognizer:
             return self._index, self._threshold
 
     def refresh(self, progress: Callable[[int, int], None] | None = None) -> bool:
-        """Takes in what another program has changed, and embeds whom it enrolled with another encoder.
+        """Takes in changes by other programs, and embeds photos that they enrolled with another encoder.
 
-        Gives whether there was anything. progress: told (done, all). Raises GalleryError.
+        Returns whether anything changed. progress: called with (done, total). Raises GalleryError.
         """
         changed = self.gallery.refresh()
         return self.gallery.embed_missing(self.encoder.id, self.encoder.embed, progress) > 0 or changed
 
     def follower(self, *, prompt: bool = False, stills: bool = False) -> Callable[[Frame], Recognition]:
-        """Recognises successive frames of one source, with tracks of its own. prompt: as a live view needs it. stills:
-        each frame is a picture of its own, and recognised as a photo."""
+        """A function that recognises successive frames of one source, with tracks of its own.
+
+        prompt: limit the work per frame, for a live view. stills: recognise each frame separately, as a photo.
+        """
         return Stills(self.identify) if stills else Follower(self, prompt=prompt)
 
     def observe(
@@ -159,10 +161,10 @@ class Recognizer:
         mirrored: Sequence[bool] | None = None,
         upright: Sequence[bool] | None = None,
     ) -> list[Observation]:
-        """Each of the faces of H×W×3 uint8 BGR aligned, judged and embedded, in order.
+        """Aligns, judges and embeds the given faces of a picture (H×W×3 uint8 BGR), in order.
 
-        mirrored: of each face whether only its mirror image is embedded, or only itself, for half the work.
-        upright: of each face whether it stands so that it can be judged; by default all do.
+        mirrored: for each face, whether to embed only its mirror image or only the face itself, for half the work; by
+        default both are embedded. upright: for each face, whether it is upright; by default all are.
         """
         if not faces:
             return []
@@ -181,7 +183,7 @@ class Recognizer:
         return [Observation(*parts) for parts in seen]
 
     def identify(self, photo: Path | str | Image) -> list[RecognizedFace]:
-        """Who is this? Every face of a photo with its decision, largest first; empty when there is none.
+        """Finds and recognises every face in a photo, largest first; empty if there is none.
 
         Raises PhotoError when the photo can't be read.
         """
@@ -189,9 +191,9 @@ class Recognizer:
         return self._look_up(image, faces_in_photo(self.detector, image))
 
     def identify_upright(self, photo: Path | str | Image) -> tuple[Image, list[RecognizedFace]]:
-        """A photo, turned by quarters so that most of its faces stand upright, and its faces as there, largest first.
+        """Like `identify`, for display: rotates the photo by quarter turns so that most of its faces are upright.
 
-        To show it to people: `identify` leaves the photo as it is. Raises PhotoError when it can't be read.
+        Returns the rotated photo and its faces, in its pixels, largest first. Raises PhotoError when it can't be read.
         """
         image = _picture(photo)
         faces = self.identify(image)
@@ -204,7 +206,7 @@ class Recognizer:
     def enroll(self, name: str, photo: Path | str | Image, face: int | None = None) -> Enrollment:
         """Enrolls one face of a photo: the largest, or number `face` (from 0) in the order of `identify`.
 
-        Raises PhotoError when the photo can't be read or has no such face, GalleryError when the name is no name.
+        Raises PhotoError when the photo can't be read or has no such face, GalleryError when the name is invalid.
         """
         faces = self.identify(photo)
         chosen = _chosen(faces, photo, face)
@@ -215,9 +217,10 @@ class Recognizer:
         return _chosen(self.identify(photo), photo, face)
 
     def enroll_face(self, name: str, face: RecognizedFace, *, faces: int = 1) -> Enrollment:
-        """Enrolls a face that `identify` or a live view gave. Somebody enrolled gets one more photo by the same name.
+        """Enrolls a face from `identify` or from a live view. A name that is already enrolled gets one more photo.
 
-        faces: in the photo, if nobody chose this one. Raises GalleryError when the name is no name.
+        faces: number of faces in the photo, or 1 if this one was chosen explicitly. Raises GalleryError when the name
+        is invalid.
         """
         embedding = self.encoder.embed(face.crop[None])[0]
         known = self.gallery.find(name)
@@ -229,7 +232,10 @@ class Recognizer:
         return Enrollment(person, template, face, closest, faces, found)
 
     def doubts(self, name: str, face: RecognizedFace, *, faces: int = 1) -> tuple[Doubted, ...]:
-        """What speaks against enrolling a face under that name, before it is done. Raises GalleryError."""
+        """Reasons to doubt that a face belongs to that name, before it is enrolled. faces: as for `enroll_face`.
+
+        Raises GalleryError.
+        """
         known = self.gallery.find(name)
         closest = self._closest_other(face.embedding, known.id if known else None)
         return self._doubts(name, face.embedding, known, closest, faces)
@@ -244,7 +250,7 @@ class Recognizer:
         return doubts(name, faces=faces, known=known, likeness=likeness, needed=needed, close=close)
 
     def compare(self, first: Path | str | Image, second: Path | str | Image) -> Comparison:
-        """Is this the same person? Compares the largest faces of two photos. Raises PhotoError."""
+        """Verifies whether the largest faces of two photos are the same person. Raises PhotoError."""
         faces = [self.choose(photo) for photo in (first, second)]
         embeddings = np.stack([face.embedding for face in faces])
         projected = self.curve.metric.project(embeddings)
@@ -262,7 +268,7 @@ class Recognizer:
         )
 
     def _look_up(self, image: Image, faces: list[Face]) -> list[RecognizedFace]:
-        """The faces of H×W×3 uint8 BGR, each aligned, judged, embedded and looked up by itself."""
+        """Aligns, judges, embeds and looks up the given faces of a picture (H×W×3 uint8 BGR)."""
         seen = self.observe(image, faces)
         index, threshold = self.state()
         return [

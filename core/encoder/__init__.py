@@ -1,1 +1,1 @@
-"""From an aligned face to its embedding: the Siamese network, its weights, and what runs it fastest here."""
+"""From an aligned face to its embedding: the Siamese network, its weights, and the runtimes that run it."""

@@ -1,4 +1,4 @@
-"""The architectures of the Siamese encoder, by name. Each takes N×3×S×S RGB, 0 to 255, and gives N×128."""
+"""The architectures of the Siamese encoder, by name. Each maps N×3×S×S RGB, 0 to 255, to N×128 embeddings."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,12 +14,12 @@ SFACE, SMALL, EIGENFACES = "sface", "small", "eigenfaces"
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """Where its branch is, and what it looks at."""
+    """Where an architecture is implemented, and the size of its input."""
 
     branch: str
-    """`MODULE:CLASS`; imported when it is built, for that brings PyTorch, which running it may not need."""
+    """`MODULE:CLASS`, imported only when built, so that PyTorch loads only when needed."""
     side: int
-    """S: how much of a crop it looks at, in pixels."""
+    """S: side in pixels of the central part of a crop that it takes."""
 
 
 ARCHITECTURES = {
@@ -30,13 +30,13 @@ ARCHITECTURES = {
 
 
 def build(name: str) -> "nn.Module":
-    """An untrained branch. Raises ValueError with the names there are."""
+    """Builds an untrained branch. Raises ValueError if the name is unknown."""
     module, _, branch = _known(name).branch.partition(":")
     return getattr(import_module(module), branch)()  # type: ignore[no-any-return]
 
 
 def side_of(name: str) -> int:
-    """S: how much of a crop it looks at, in pixels. Raises ValueError with the names there are."""
+    """S: side in pixels of the central part of a crop that it takes. Raises ValueError if the name is unknown."""
     return _known(name).side
 
 

@@ -26,25 +26,25 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 Weights = dict[str, NDArray[Any]]
-"""By the names of the branch's `state_dict`."""
+"""Arrays by their names in the branch's `state_dict`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """What a file holds. The metric is the curve's: a threshold belongs to both."""
+    """The contents of a checkpoint file. The metric is part of the curve, since a threshold depends on both."""
 
     architecture: str
     weights: Weights
     curve: ImpostorCurve | None = None
-    """None before it has been measured: the encoder can be evaluated but not used."""
+    """None until it has been measured; without it, the encoder can be evaluated but not used."""
     history: tuple[dict[str, float], ...] = ()
-    """Of the training, an epoch each."""
+    """Figures of each training epoch."""
     about: dict[str, Any] = field(default_factory=dict)
-    """How it was made: options, data, figures."""
+    """How the encoder was made: options, data, figures."""
 
     @property
     def id(self) -> str:
-        """The same for the same weights, whatever the file is called."""
+        """The encoder's identity, which depends on its weights and not on the file's name."""
         return encoder_id(self.architecture, self.weights)
 
     def branch(self) -> "nn.Module":
@@ -57,8 +57,8 @@ class Checkpoint:
         return branch.eval()
 
     def tensors(self) -> "dict[str, Tensor]":
-        """A copy of the weights as PyTorch's."""
-        # Not above: what runs the encoder may not be PyTorch, whose import takes longer than all the rest of a start.
+        """A copy of the weights as PyTorch tensors."""
+        # Imported here, so that PyTorch loads only when needed: that takes longer than the rest of the start-up.
         import torch
 
         return {name: torch.tensor(array) for name, array in self.weights.items()}
@@ -72,14 +72,14 @@ class Checkpoint:
         }
         if self.curve:
             metadata["curve"] = self.curve.to_json()
-        # Not by `save_file`, whose own draft stays where it is killed.
+        # Not with `save_file`, which leaves a temporary file behind if the process is killed.
         write_whole(path, save({name: np.asarray(array, order="C") for name, array in self.weights.items()}, metadata))
 
     @classmethod
     def load(cls, path: Path = DEFAULT_ENCODER) -> "Checkpoint":
-        """Reads a file. A curve beside it (`NAME.curve.json`) goes before the one in it.
+        """Reads a checkpoint. A curve file beside it (`NAME.curve.json`) takes precedence over the curve in it.
 
-        Raises ModelError when it is missing, damaged or no encoder's.
+        Raises ModelError when the file is missing, damaged or not an encoder.
         """
         missing = f"There is no encoder {path}: give a checkpoint made by `firstsight train encoder`."
         check_input(path, "an encoder", ModelError, missing)
@@ -93,9 +93,10 @@ class Checkpoint:
             curve = ImpostorCurve.from_json(metadata["curve"]) if "curve" in metadata else None
             history, about = json.loads(metadata.get("history", "[]")), json.loads(metadata.get("about", "{}"))
         except (OSError, SafetensorError, ValueError, RecursionError) as error:
-            raise ModelError(f"{path} is damaged or no encoder: use another file, or reinstall Firstsight.") from error
+            message = f"{path} is damaged or not an encoder: use another file, or reinstall Firstsight."
+            raise ModelError(message) from error
         beside = curve_beside(path)
-        # With the longest of names there can be none beside it.
+        # The curve's longer name may exceed what the file system allows: then there is none.
         with contextlib.suppress(OSError):
             if beside.is_file():
                 curve = ImpostorCurve.load(beside)
@@ -104,7 +105,7 @@ class Checkpoint:
 
 @contextmanager
 def _plainly_named(path: Path) -> Iterator[Path]:
-    """The file by a name that is text, since safetensors takes no other: by a link where its own isn't."""
+    """A path to the file that is valid text, as safetensors requires; a temporary link if its own path isn't."""
     try:
         str(path).encode()
     except UnicodeEncodeError:
@@ -117,27 +118,27 @@ def _plainly_named(path: Path) -> Iterator[Path]:
 
 
 def curve_beside(path: Path) -> Path:
-    """Where a checkpoint's curve is kept when it is not in the checkpoint itself."""
+    """Path of a checkpoint's curve when it isn't in the checkpoint itself."""
     return path.with_suffix(".curve.json")
 
 
 def arrays(tensors: "Mapping[str, Tensor]") -> Weights:
-    """A copy of PyTorch's tensors, from whatever device."""
+    """A copy of PyTorch tensors, from any device, as NumPy arrays."""
     return {name: tensor.numpy(force=True).copy() for name, tensor in tensors.items()}
 
 
 def misfit(architecture: str) -> ModelError:
-    """What to say of weights that are of another shape, or not all there."""
+    """The error for weights that are missing or have the wrong shape."""
     return ModelError(f"The weights don't fit the architecture {architecture}: choose another file.")
 
 
 def encoder_id(architecture: str, weights: Weights) -> str:
-    """Names an encoder by what it computes: its architecture and a sum of its weights."""
+    """Identity of an encoder: its architecture and a hash of its weights."""
     digest = hashlib.sha256()
     for name in sorted(weights):
         if not name.endswith("num_batches_tracked"):
             array = weights[name]
-            # The type by PyTorch's name: galleries and curves hold these sums.
+            # PyTorch's name of the type, since existing galleries and curves hold these hashes.
             digest.update(f"{name} torch.{array.dtype} {array.shape}".encode())
             digest.update(array.tobytes())
     return f"{architecture}:{digest.hexdigest()[:12]}"

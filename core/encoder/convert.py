@@ -45,7 +45,7 @@ def convert(source: Path, result: Path) -> str:
 
 
 def _names() -> Iterator[tuple[str, str]]:
-    """Our name and the ONNX graph's of every tensor."""
+    """For every tensor, our name and the ONNX graph's."""
     units = ["conv_1"]
     for block in range(2, len(BLOCKS) + 2):
         units += [f"conv_{block}_dw", f"conv_{block}"]

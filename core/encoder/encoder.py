@@ -1,4 +1,4 @@
-"""Aligned faces in, embeddings out: the border at which pictures become the network's input."""
+"""Aligned faces in, embeddings out: the border where pictures become the network's input."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ from core.matching.curve import ImpostorCurve
 from core.types import ALIGNED_SIZE, CROP_SIZE, EMBEDDING_SIZE
 
 BATCHES = {"cpu": 4, "cuda": 64, "mps": 64}
-"""Faces sent through the network at once. On a processor the activations of many don't fit its cache: 30, 25, 25, 30 ms
-a face by 1, 2, 4, 8 at once (each goes in twice, mirrored; two threads, oneDNN)."""
+"""Faces per batch. On a CPU, the activations of large batches don't fit the cache: batches of 1, 2, 4, 8 faces take 30,
+25, 25, 30 ms per face (two threads, oneDNN; each face goes in twice, once mirrored)."""
 
 
 class Encoder:
-    """Turns aligned faces into embeddings. May be used from several threads."""
+    """Turns aligned faces into embeddings. Thread-safe."""
 
     def __init__(
         self,
@@ -30,11 +30,11 @@ class Encoder:
         runtime: Runtime | None = None,
         threads: int | None = None,
     ) -> None:
-        """Loads a checkpoint (default: `DEFAULT_ENCODER`) on the fastest device there is.
+        """Loads a checkpoint (default: `DEFAULT_ENCODER`) onto the fastest device available.
 
-        mirror: add the mirrored face's embedding, which averages out what differs between a face's halves.
-        runtime: how the network is run; by default the fastest way there is. threads: see `prepare`.
-        Raises ModelError when the file is missing, damaged or of another architecture.
+        mirror: add the mirrored face's embedding, which averages out differences between a face's halves.
+        runtime: how to run the network; by default the fastest available. threads: see `prepare`.
+        Raises ModelError when the file is missing or damaged, or its weights don't fit the architecture.
         """
         self.path = None if isinstance(weights, Checkpoint) else weights or DEFAULT_ENCODER
         self.checkpoint = weights if isinstance(weights, Checkpoint) else Checkpoint.load(weights or DEFAULT_ENCODER)
@@ -47,7 +47,7 @@ class Encoder:
 
     @property
     def curve(self) -> ImpostorCurve:
-        """The encoder's own impostor curve, and with it its metric. Raises ModelError when it has none."""
+        """The encoder's own impostor curve, which includes its metric. Raises ModelError when it has none."""
         curve = self.checkpoint.curve
         if curve is None:
             raise ModelError(
@@ -58,15 +58,18 @@ class Encoder:
         return curve
 
     def embed(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """n×168×168×3 uint8 BGR, as `align` gives them → n×128 float32, as the network gives them: compare them through
-        a metric only. Crops without surroundings, n×112×112×3, do where the encoder looks at no more."""
+        """Embeds crops as returned by `align`, n×168×168×3 uint8 BGR → n×128 float32.
+
+        The embeddings are raw: compare them only through a metric. Crops without surroundings, n×112×112×3, suffice if
+        the encoder uses none.
+        """
         return self._embed(faces, mirror=self._mirror)
 
     def embed_one_way(self, faces: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """As `embed`, without the mirrored face: half the work, for faces that are looked at more than once.
+        """Like `embed`, without the mirrored face: half the work, for faces that are embedded more than once.
 
-        May be compared with what `embed` gives, by the same thresholds: on LFW as many pairs of different people reach
-        each, and 0.2 % fewer of one person.
+        Its embeddings can be compared with those of `embed`, at the same thresholds: on LFW, as many non-mated pairs
+        reach each, and 0.2 % fewer mated pairs.
         """
         return self._embed(faces, mirror=False)
 
@@ -85,7 +88,10 @@ class Encoder:
 
 
 def network_input(crops: NDArray[np.uint8], side: int) -> NDArray[np.float32]:
-    """n×S×S×3 uint8 BGR → n×3×side×side RGB, 0 to 255: of each crop the middle. Raises ValueError."""
+    """The central part of crops, n×S×S×3 uint8 BGR → n×3×side×side float32 RGB, 0 to 255.
+
+    Raises ValueError if the crops have another shape or type.
+    """
     known = {(size, size, 3) for size in (ALIGNED_SIZE, CROP_SIZE)}
     if crops.ndim != 4 or crops.shape[1:] not in known or crops.dtype != np.uint8:
         raise ValueError(f"crops are n×{CROP_SIZE}×{CROP_SIZE}×3 uint8, not {crops.shape} {crops.dtype}")

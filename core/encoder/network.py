@@ -1,7 +1,7 @@
 """The Siamese branch: tensors in, embeddings out. No pictures, no files.
 
-Two faces are compared by sending both through this one module, with the same weights, and measuring the angle
-between what comes out: that is all that "Siamese" means (Bromley et al. 1993).
+Two faces are compared by passing both through this one module, with the same weights, and measuring the angle between
+its two outputs: that is all that "Siamese" means (Bromley et al. 1993).
 """
 
 import copy
@@ -21,11 +21,11 @@ Branch = TypeVar("Branch", bound=nn.Module)
 
 
 class ConvUnit(nn.Sequential):
-    """Convolution without bias, batch norm, PReLU with one slope a channel."""
+    """Convolution without bias, batch norm, PReLU with one slope per channel."""
 
     frozen = False
-    """Whether norm and slopes are fixed while the kernel learns; the norm is then part of the kernel at each step,
-    which gives the same function and gradients to rounding, and saves a third of a training's time on a processor."""
+    """Whether batch norm and slopes are fixed while the kernel learns. The norm is then folded into the kernel at each
+    step: the same function and gradients up to rounding, in two thirds of the training time on a CPU."""
 
     def __init__(self, unit: Unit) -> None:
         place = (unit.kernel, unit.stride, unit.kernel // 2)
@@ -36,7 +36,7 @@ class ConvUnit(nn.Sequential):
         )
 
     def freeze_norm(self) -> None:
-        """From now on, norm and slopes stay as they are."""
+        """Fixes batch norm and slopes from now on."""
         self.frozen = True
         self[1].requires_grad_(False)
         self[2].requires_grad_(False)
@@ -57,7 +57,7 @@ class ConvUnit(nn.Sequential):
 
 
 class FixedSlopes(torch.autograd.Function):
-    """PReLU whose slopes don't learn: PyTorch's own always works out their gradient, and takes longest of all."""
+    """PReLU with fixed slopes. PyTorch's own always computes their gradient, which takes longest of all."""
 
     @staticmethod
     def forward(context: Any, features: Tensor, slopes: Tensor) -> Tensor:
@@ -67,7 +67,7 @@ class FixedSlopes(torch.autograd.Function):
 
     @staticmethod
     def backward(context: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        """Times 1 where the feature was above 0, else times the slope."""
+        """The gradient where the feature was above 0, elsewhere the gradient times the slope."""
         features, slopes = context.saved_tensors
         slopes = slopes[:, None, None]
         above = torch.ops.aten.threshold_backward(gradient, features, 0)
@@ -98,7 +98,7 @@ class SiameseBranch(nn.Module):
 
 
 def layers(branch: SiameseBranch) -> Iterator[tuple[nn.Conv2d, Tensor, Tensor]]:
-    """Of a folded branch, up to the linear layer: each convolution, its bias and the slopes after it."""
+    """The convolutions of a folded branch in order, each with its bias and the PReLU slopes after it."""
     for unit in branch.features.children():
         assert isinstance(unit, ConvUnit)
         convolution, activation = unit[0], unit[2]
@@ -109,7 +109,7 @@ def layers(branch: SiameseBranch) -> Iterator[tuple[nn.Conv2d, Tensor, Tensor]]:
 
 
 def freeze_norms(branch: nn.Module) -> None:
-    """From now on batch norm and slopes stay as they are, in training mode too; call it after each `train()`."""
+    """Fixes batch norms and slopes, in training mode too; call it after each `train()`."""
     for module in branch.modules():
         if isinstance(module, ConvUnit):
             module.freeze_norm()
@@ -118,10 +118,10 @@ def freeze_norms(branch: nn.Module) -> None:
 
 
 def folded(branch: Branch) -> Branch:
-    """A copy for inference with every batch norm folded into its neighbour; the same function to float32's rounding.
+    """A copy for inference with every batch norm folded into its neighbour; the same function up to float32 rounding.
 
-    In evaluation mode a batch norm is a fixed scale and shift a channel, so the linear map before it (or, for the
-    one between the features and the linear layer, after it) can do its work.
+    In evaluation mode a batch norm is a fixed scale and shift per channel, so the linear map before it (or after it,
+    for the one between the features and the linear layer) can absorb it.
     """
     branch = copy.deepcopy(branch).eval()
     for unit in branch.modules():
@@ -147,7 +147,7 @@ def _fold_into_following(norm: nn.BatchNorm2d, linear: nn.Linear) -> None:
 
 
 def _scale_and_shift(norm: _BatchNorm) -> tuple[Tensor, Tensor]:
-    """What a batch norm does in evaluation mode: times the first, plus the second; of each channel."""
+    """The scale and the shift per channel that a batch norm applies in evaluation mode."""
     mean, variance = norm.running_mean, norm.running_var
     assert mean is not None
     assert variance is not None

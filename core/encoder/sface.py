@@ -1,7 +1,7 @@
-"""SFace's architecture in numbers (Zhong et al., arXiv 2205.12010): what each runtime builds its network from.
+"""SFace's architecture in numbers (Zhong et al., arXiv 2205.12010), from which each runtime builds its network.
 
-A MobileNet (Howard et al., arXiv 1704.04861) with PReLU. In the weights, unit i of `units` is `features.i`: its
-convolution `.0`, its batch norm `.1`, its slopes `.2`. Then `norm`, `linear` and `output_norm`.
+A MobileNet (Howard et al., arXiv 1704.04861) with PReLU. In the weights, unit i of `units` is `features.i`, with its
+convolution `.0`, batch norm `.1` and slopes `.2`; `norm`, `linear` and `output_norm` follow.
 """
 
 from collections.abc import Iterator
@@ -23,36 +23,36 @@ BLOCKS = (
     (1024, 2),
     (1024, 1),
 )
-"""Of each depthwise-separable block: output channels, stride of its depthwise convolution."""
+"""Output channels of each depthwise-separable block, and stride of its depthwise convolution."""
 
 CHANNELS = BLOCKS[-1][0]
-"""Before the linear layer."""
+"""Channels before the linear layer."""
 FINAL_SIDE = 7
-"""112 halved by the four strides of 2: what is left of the picture's side before the linear layer."""
+"""Side of the features before the linear layer: 112 halved by four strides of 2."""
 
 PIXEL_MEAN, PIXEL_SCALE = 127.5, 128.0
 
 UNIT_EPSILON = 1e-3
-"""Added to the variance by a unit's batch norm."""
+"""Added to the variance by the batch norm of a unit."""
 NORM_EPSILON = 2e-5
-"""The same before and after the linear layer."""
+"""Added to the variance by the batch norms before and after the linear layer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A convolution without bias, batch norm, and PReLU with one slope a channel."""
+    """A convolution without bias, batch norm, and PReLU with one slope per channel."""
 
     inputs: int
     outputs: int
     kernel: int
-    """Side in pixels; padded so that nothing is lost at the border."""
+    """Side in pixels; the input is padded by half of it."""
     stride: int = 1
     groups: int = 1
-    """As many as inputs: each channel by itself (depthwise)."""
+    """Equal to `inputs` if each channel is convolved by itself (depthwise)."""
 
 
 def units() -> Iterator[Unit]:
-    """All up to the linear layer, in order."""
+    """All units before the linear layer, in order."""
     yield Unit(3, STEM_CHANNELS, 3)
     inputs = STEM_CHANNELS
     for outputs, stride in BLOCKS:

@@ -1,8 +1,9 @@
-"""A small Siamese branch that learns from nothing, on a few hundred pictures and an ordinary processor, in minutes.
+"""A small Siamese branch that trains from scratch in minutes, on a few hundred pictures and an ordinary CPU.
 
-Grey, so that grey and colour pictures are the same to it, and at a third of the side: what tells a few dozen people
-apart is coarse, and hair and outline are much of it. Four blocks of convolution, as in Koch, Zemel and Salakhutdinov's
-one-shot network (2015), with batch norm. Pooling comes first in a block: what follows has a quarter of the work.
+Its input is grey, so that grey and colour pictures look the same, and reduced to a third of the side: what tells a few
+dozen people apart is coarse, much of it hair and outline. Four convolution blocks, as in the one-shot network of Koch,
+Zemel and Salakhutdinov (2015), with batch norm. Pooling directly follows convolution, so that the rest of a block does
+a quarter of the work.
 """
 
 import torch
@@ -12,10 +13,10 @@ from core.types import CROP_SIZE, EMBEDDING_SIZE
 
 CHANNELS = (32, 64, 128, 128)
 LUMA = (0.299, 0.587, 0.114)
-"""Of red, green and blue (ITU-R BT.601)."""
+"""Weights of red, green and blue (ITU-R BT.601)."""
 SHRINK = 3
 SIDE = CROP_SIZE // SHRINK
-"""Pixels of the picture that it works on."""
+"""Side in pixels of the reduced picture."""
 FINAL_SIDE = SIDE // 2 ** (len(CHANNELS) - 1)
 
 
@@ -46,11 +47,11 @@ class SmallBranch(nn.Module):
 
 
 def coarse(faces: Tensor, luma: Tensor) -> Tensor:
-    """N×3×168×168 → N×1×56×56: grey, at a third of the side."""
+    """Faces in grey, at a third of the side, N×3×168×168 → N×1×56×56."""
     return nn.functional.avg_pool2d((faces * luma).sum(1, keepdim=True), SHRINK)
 
 
 def evenly_lit(grey: Tensor) -> Tensor:
-    """N×1×H×W → the same, each face of mean 0 and contrast 1: light then needn't be learned."""
+    """Faces normalised to mean 0 and contrast 1, so that light needn't be learned, N×1×H×W → N×1×H×W."""
     mean, spread = grey.mean((2, 3), keepdim=True), grey.std((2, 3), keepdim=True)
     return (grey - mean) / (spread + 4.0)

@@ -1,1 +1,1 @@
-"""From a picture to faces: found, stood upright, cut out, judged."""
+"""From a picture to faces: detection, rotation upright, alignment, quality."""

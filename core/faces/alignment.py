@@ -1,7 +1,7 @@
-"""Faces in a picture → upright crops of 168×168, whose middle 112×112 is the face as SFace was trained on it.
+"""Faces in a picture → upright crops of 168×168 pixels, whose central 112×112 is the face as SFace was trained on it.
 
-What surrounds it (hair, ears, chin) is for encoders that look at more: networks trained from nothing on few people
-tell them apart by it. Each encoder takes the middle that it wants, so a gallery's crops serve them all.
+The surroundings (hair, ears, chin) are for encoders that use them: networks trained from scratch on few people rely on
+them. Each encoder takes the central part it needs, so one gallery's crops serve every encoder.
 """
 
 import cv2
@@ -14,18 +14,18 @@ REFERENCE_LANDMARKS = np.array(
     [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)],
     dtype=np.float64,
 )
-"""5×2: where the landmarks belong in an aligned face, in pixels (ArcFace's template, Deng et al., arXiv 1801.07698)."""
+"""5×2: the landmarks of an aligned face, in pixels (ArcFace's template, Deng et al., arXiv 1801.07698)."""
 
 
 MARGIN = (CROP_SIZE - ALIGNED_SIZE) // 2
-"""Pixels of a crop on each side of the aligned face."""
+"""Pixels of surroundings on each side of the aligned face in a crop."""
 
 
 def align(image: Image, landmarks: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Cuts n faces out of one picture in one step.
+    """Crops n faces from one picture.
 
-    image: H×W×3 uint8 BGR. landmarks: n×5×2 in its pixels. Returns n×168×168×3 uint8 BGR; beyond the picture's border
-    its edge is repeated. Large faces are shrunk with a filter first, so that they don't alias.
+    image: H×W×3 uint8 BGR. landmarks: n×5×2, in its pixels. Returns n×168×168×3 uint8 BGR. Beyond the picture's border,
+    its edge pixels are repeated. Large faces are reduced with an area filter first, so that they don't alias.
     """
     crops = np.empty((len(landmarks), CROP_SIZE, CROP_SIZE, 3), np.uint8)
     for crop, transform in zip(crops, similarity_transforms(landmarks), strict=True):
@@ -35,7 +35,7 @@ def align(image: Image, landmarks: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def middle(crops: NDArray[np.uint8], side: int = ALIGNED_SIZE) -> NDArray[np.uint8]:
-    """…×S×S×3 → …×side×side×3: what an encoder of that side looks at. A smaller crop's edge is repeated around it."""
+    """The central part of crops, …×S×S×3 → …×side×side×3. A smaller crop is padded by repeating its edge pixels."""
     missing = side - crops.shape[-2]
     if missing > 0:
         before, after = missing // 2, missing - missing // 2
@@ -46,10 +46,10 @@ def middle(crops: NDArray[np.uint8], side: int = ALIGNED_SIZE) -> NDArray[np.uin
 
 
 def similarity_transforms(landmarks: NDArray[np.floating]) -> NDArray[np.float64]:
-    """n×5×2 landmarks → n×2×3 matrices that map them best (least squares) onto the reference, without shear.
+    """n×5×2 landmarks → n×2×3 matrices of the similarities (no shear) that fit them to the reference by least squares.
 
-    In the plane a similarity is z ↦ a·z + b with complex a and b, which makes Umeyama's solution (1991) one
-    division; it can't mirror.
+    In the complex plane a similarity is z ↦ a·z + b, which reduces Umeyama's solution (1991) to one division; it
+    can't mirror.
     """
     points = landmarks[..., 0] + 1j * landmarks[..., 1].astype(np.float64)
     reference = REFERENCE_LANDMARKS[:, 0] + 1j * REFERENCE_LANDMARKS[:, 1]
@@ -62,7 +62,7 @@ def similarity_transforms(landmarks: NDArray[np.floating]) -> NDArray[np.float64
 
 
 def _warp(image: Image, transform: NDArray[np.float64], crop: NDArray[np.uint8]) -> None:
-    """Writes a crop; `transform` maps the picture's pixels to the crop's."""
+    """Fills `crop`. transform: 2×3, from the picture's pixels to the crop's."""
     scale = float(np.hypot(transform[0, 0], transform[1, 0]))
     if scale < 0.5:
         image, transform = _shrunk(image, transform, scale)
@@ -71,7 +71,7 @@ def _warp(image: Image, transform: NDArray[np.float64], crop: NDArray[np.uint8])
 
 
 def _shrunk(image: Image, transform: NDArray[np.float64], scale: float) -> tuple[Image, NDArray[np.float64]]:
-    """The part of the picture that the crop covers, averaged down to about the face's scale, and its transform."""
+    """The part of the picture under the crop, reduced to about the crop's scale, and the transform from it."""
     inverse = cv2.invertAffineTransform(transform)
     side = CROP_SIZE
     corners = np.array([(0, 0), (side, 0), (0, side), (side, side)]) @ inverse[:, :2].T + inverse[:, 2]
@@ -81,7 +81,7 @@ def _shrunk(image: Image, transform: NDArray[np.float64], scale: float) -> tuple
     part = image[top:bottom, left:right]
     size = (max(round(part.shape[1] * scale), 1), max(round(part.shape[0] * scale), 1))
     small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
-    # A pixel's centre is at half a pixel: p = left - 0.5 + (q + 0.5) · step.
+    # Pixel centres lie at half pixels: p = left - 0.5 + (q + 0.5) · step.
     step = np.array([part.shape[1] / size[0], part.shape[0] / size[1]])
     back = np.array([[step[0], 0, left - 0.5 + 0.5 * step[0]], [0, step[1], top - 0.5 + 0.5 * step[1]], [0, 0, 1]])
     return np.asarray(small, dtype=np.uint8), transform @ back

@@ -1,13 +1,13 @@
-"""Geometry of faces' boxes: (x, y, width, height) in pixels."""
+"""Geometry of face boxes: (x, y, width, height) in pixels."""
 
 from core.types import Box, Face
 
 OVERLAP = 0.3
-"""Boxes that share more than this (intersection over union) are one face."""
+"""Intersection over union from which two boxes count as one face."""
 
 
 def overlap(a: Box, b: Box) -> float:
-    """Intersection over union, 0 to 1."""
+    """Intersection over union of two boxes, 0 to 1."""
     shared = _shared(a, b)
     return shared / (a[2] * a[3] + b[2] * b[3] - shared) if shared else 0.0
 
@@ -18,13 +18,13 @@ def covered(a: Box, b: Box) -> float:
 
 
 def centre(box: Box) -> tuple[float, float]:
-    """(x, y) of its middle."""
+    """(x, y) of a box's centre."""
     x, y, width, height = box
     return x + width / 2, y + height / 2
 
 
 def merged(found: list[Face], more: list[Face]) -> list[Face]:
-    """All of `found`, and of `more` those that are none of them."""
+    """All of `found`, plus the faces in `more` that aren't among them yet."""
     return found + [face for face in more if all(overlap(face.box, other.box) < OVERLAP for other in found)]
 
 

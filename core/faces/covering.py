@@ -1,9 +1,9 @@
-"""Is a face partly covered? By dark glasses, a mask, or something before one eye.
+"""Detects partly covered faces: dark glasses, a mask, or something in front of one eye.
 
-Measured on the aligned face, where eyes, cheeks and mouth have their places, and against the face's own skin, so that
-neither light nor complexion matters. Chosen on 600 faces of LFW and the same ones covered by
-`core/lab/degradation/hidden.py`: of dark glasses 99 % are seen, of masks 93 %; of the plain faces 7 and 3 in 1,000 are
-taken for such.
+Measured on the aligned face, where eyes, cheeks and mouth have fixed places, and relative to the face's own skin, so
+that neither light nor complexion matters. The limits were chosen on 600 LFW faces, bare and covered by
+`core/lab/degradation/hidden.py`: 99 % of dark glasses and 93 % of masks are detected, while 7 and 3 in 1,000 bare
+faces are mistaken for them.
 """
 
 import cv2
@@ -13,17 +13,18 @@ from numpy.typing import NDArray
 from core.types import Image
 
 LENS_DARKER_THAN_SKIN = 0.35
-"""Octaves by which the brightest tenth around the eyes is darker than the cheeks: whites of eyes are as bright."""
+"""Behind dark glasses, even the brightest tenth around the eyes is so many octaves (powers of two) darker than the
+cheeks; the whites of bare eyes are as bright as skin."""
 LENS_DARKER_THAN_BROW = 1.15
-"""Octaves by which the mean around the eyes is darker than forehead and cheeks."""
+"""Behind dark glasses, the mean around the eyes is so many octaves darker than forehead and cheeks."""
 OTHER_COLOUR = 12.0
-"""Distance in CIE Lab's a and b between the mouth's surroundings and the cheeks: one in twenty faces has more."""
+"""Distance in CIE Lab's a and b between the area around the mouth and the cheeks; one in twenty bare faces has more."""
 OTHER_LIGHT = 0.5
-"""Octaves between their lightness, where colour tells nothing."""
+"""Octaves between the lightness of those two areas, for masks of the skin's colour."""
 SMOOTH_MOUTH = 0.07
-"""Contrast of the details around the mouth, in shares of their brightness; a mouth has more."""
+"""Contrast of fine details around the mouth, relative to the brightness there; a bare mouth has more."""
 SMOOTH_EYE = 0.085
-"""Contrast around an eye, in shares of the cheeks' brightness; an eye has more."""
+"""Contrast around an eye, relative to the brightness of the cheeks; a bare eye has more."""
 
 _RIGHT_EYE, _LEFT_EYE = (slice(44, 60), slice(26, 50)), (slice(44, 60), slice(62, 86))
 _CHEEKS = ((slice(66, 80), slice(24, 42)), (slice(66, 80), slice(70, 88)))
@@ -35,9 +36,9 @@ _Patch = tuple[slice, slice]
 
 
 def covering(aligned: Image) -> float:
-    """How surely something covers a part of the face: from 1 on it does. aligned: 112×112×3 uint8 BGR."""
+    """Evidence that part of a face is covered: it is from 1 on. aligned: 112×112×3 uint8 BGR."""
     lab = np.asarray(cv2.cvtColor(aligned, cv2.COLOR_BGR2LAB), np.float32)
-    return max(_dark_glasses(lab), _mask(lab, aligned), _something_before_an_eye(lab))
+    return max(_dark_glasses(lab), _mask(lab, aligned), _covered_eye(lab))
 
 
 def _dark_glasses(lab: NDArray[np.float32]) -> float:
@@ -60,16 +61,16 @@ def _mask(lab: NDArray[np.float32], aligned: Image) -> float:
     return min(max(colour / OTHER_COLOUR, light / OTHER_LIGHT), SMOOTH_MOUTH / max(contrast, 1e-3))
 
 
-def _something_before_an_eye(lab: NDArray[np.float32]) -> float:
+def _covered_eye(lab: NDArray[np.float32]) -> float:
     least = min(float(_pixels(lab, eye)[:, 0].std()) for eye in (_RIGHT_EYE, _LEFT_EYE))
     return SMOOTH_EYE / max(least / (float(_pixels(lab, *_CHEEKS)[:, 0].mean()) + 20), 1e-3)
 
 
 def _pixels(lab: NDArray[np.float32], *where: _Patch) -> NDArray[np.float32]:
-    """n×3."""
+    """The pixels of some patches, n×3."""
     return np.concatenate([lab[rows, columns].reshape(-1, 3) for rows, columns in where])
 
 
 def _octaves(bright: float, dark: float) -> float:
-    """How much brighter the first is, in powers of two; noise near black counts for nothing."""
+    """How much brighter the first is, in powers of two; an offset keeps noise near black from counting."""
     return float(np.log2((bright + 8) / (dark + 8)))

@@ -17,23 +17,24 @@ from core.types import Box, Face, Image
 
 YUNET = ASSETS / "models" / "face_detection_yunet_2023mar.onnx"
 SCORE = 0.6
-"""Least confidence of a face: the value at which every picture of LFW has one."""
+"""Least confidence of a face; at this value, every LFW picture has one."""
 SCORE_AGAIN = 0.4
-"""The same where there was a face a moment ago: of the faces of the clip that the whole picture shows, tiles show 97 %
-at this score, 93 % at the other."""
+"""Least confidence of a face where there was one a moment ago. Of the faces found in whole frames of the test clip,
+tiles show 97 % at this score, and 93 % at `SCORE`."""
 SAME_PLACE = 0.2
-"""Least overlap of a face with where it was expected: one that moved by a third of its sides has 0.29."""
+"""Least overlap of a face with its expected box; one that moved by a third of its size both ways has 0.29."""
 LIVE_SIDE = 640
-"""Longest side in pixels for live frames: faces down to about 12 px there, 16 ms on one thread at 640×480."""
+"""Longest side in pixels at which live frames are searched: finds faces down to about 12 pixels wide, in 16 ms at
+640×480 on one thread."""
 
 
 class FaceDetector:
-    """Finds faces. May be used from several threads; they take turns."""
+    """Finds faces. Thread-safe; calls from several threads take turns."""
 
     def __init__(self, model: Path = YUNET, *, score: float = SCORE) -> None:
         """Raises ModelError when the model's file is missing or damaged."""
         try:
-            # Given its path, OpenCV ends the process where that is no text.
+            # Passed as bytes: OpenCV aborts the process if the path isn't valid text.
             network, nothing = np.frombuffer(model.read_bytes(), np.uint8), np.empty(0, np.uint8)
             self._yunet, self._yunet_again = (
                 cv2.FaceDetectorYN.create("onnx", network, nothing, (320, 320), least, OVERLAP)
@@ -46,9 +47,9 @@ class FaceDetector:
         self._turn = threading.Lock()
 
     def detect(self, image: Image, *, longest_side: int | None = LIVE_SIDE) -> list[Face]:
-        """Faces in H×W×3 uint8 BGR, largest first, in the picture's own pixels.
+        """The faces in a picture (H×W×3 uint8 BGR), in its own pixels, largest first.
 
-        The picture is shrunk to `longest_side` pixels first if it is larger (None: never); it is never enlarged.
+        longest_side: pixels to which a larger picture is reduced first; None never reduces it. It is never enlarged.
         """
         height, width = image.shape[:2]
         scale = min(1.0, longest_side / max(height, width)) if longest_side else 1.0
@@ -59,9 +60,9 @@ class FaceDetector:
         return sorted(faces, key=lambda face: face.area, reverse=True)
 
     def detect_again(self, picture: Pyramid, boxes: Sequence[Box]) -> list[Face | None]:
-        """Looks only where faces are expected; of each box the face that is there now, or None.
+        """For each expected box, the face that is there now, or None. No face is returned for two boxes.
 
-        Takes a few milliseconds, however large the picture. What is somewhere else isn't found.
+        Takes a few milliseconds, however large the picture; faces elsewhere aren't found.
         """
         again: list[Face | None] = []
         for face in self.detect_views(picture, [View(box) for box in boxes]):
@@ -70,8 +71,10 @@ class FaceDetector:
         return again
 
     def detect_views(self, picture: Pyramid, views: Sequence[View], tile: int = TILE) -> list[Face | None]:
-        """The face that each view shows in its own tile, of `tile` pixels: the one that overlaps its box most, if it
-        does at all: what only stands beside is somebody else."""
+        """For each view, the face in its tile that overlaps the view's box most, or None.
+
+        One that overlaps it by less than `SAME_PLACE` is a neighbour's. tile: side in pixels.
+        """
         if not views:
             return []
         mosaic, alike = Mosaic(picture, views, tile), np.ones(2, np.float32)
@@ -86,7 +89,7 @@ class FaceDetector:
         return [max(n, key=lambda f: overlap(f.box, box), default=None) for n, box in zip(here, boxes, strict=True)]
 
     def _rows(self, yunet: cv2.FaceDetectorYN, image: Image) -> NDArray[np.float32]:
-        """n×15: box, landmarks and score of each face."""
+        """Box, landmarks and score of each face, n×15."""
         with self._turn:
             yunet.setInputSize((image.shape[1], image.shape[0]))
             _, rows = yunet.detect(image)

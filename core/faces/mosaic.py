@@ -1,7 +1,7 @@
-"""Where faces are expected, cut out, brought to one size and laid side by side in one small picture.
+"""Places where faces are expected, cropped, scaled to one size and laid side by side in one small picture.
 
-Faces are found again in it for a fraction of what a search of the whole picture takes, and small ones better, since
-they are enlarged. A tile can also show its face turned: the detector is sure only of faces that stand upright.
+Searching it takes a fraction of the time that the whole picture takes, and finds small faces better, since they are
+enlarged. A tile can also be rotated, since the detector is confident only of upright faces.
 """
 
 import math
@@ -17,15 +17,15 @@ from core.pictures.pyramid import Pyramid
 from core.types import Box, Face
 
 REACH = 1.6
-"""Side of what a tile shows, in sides of the face's box: it may have moved by a third of its size since."""
+"""Side of the area that a tile shows, relative to the face's box: a face may have moved by a third of its size."""
 TILE = 96
-"""Side of a tile in pixels: faces are 60 pixels wide in it."""
+"""Side of a tile in pixels; a face is 60 pixels wide in it."""
 COLUMNS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one tile shows: the surroundings of a box, turned so that a face with that roll stands upright."""
+    """What one tile shows: a box and its surroundings, rotated so that a face of that roll is upright."""
 
     box: Box
     """Where the face is expected, in the picture's pixels."""
@@ -34,7 +34,7 @@ class View:
 
 
 class Mosaic:
-    """One tile for each view, in the order given."""
+    """One tile per view, in the order given."""
 
     def __init__(self, picture: Pyramid, views: Sequence[View], tile: int = TILE) -> None:
         """tile: side in pixels. Beyond the picture's border a tile is black."""
@@ -46,11 +46,11 @@ class Mosaic:
         self._transforms = [self._lay(picture, view, number) for number, view in enumerate(views)]
 
     def _lay(self, picture: Pyramid, view: View, number: int) -> NDArray[np.float64]:
-        """Fills a tile; returns the 2×3 matrix that maps the picture's pixels to the mosaic's."""
+        """Draws a tile; returns the 2×3 matrix that maps the picture's pixels to the mosaic's."""
         transform = _transform(view, self._tile)
         scale = self._tile / (max(*view.box[2:], 1.0) * REACH)
         image, smaller = picture.at_least(scale)
-        # A pixel's centre is at half a pixel: a smaller level's pixel q shows the picture's (q + 0.5) · smaller - 0.5.
+        # Pixel centres lie at half pixels: pixel q of a smaller level shows the picture's (q + 0.5) · smaller - 0.5.
         of_level = transform.copy()
         of_level[:, 2] += transform[:, :2] @ np.full(2, 0.5 * smaller - 0.5)
         of_level[:, :2] *= smaller
@@ -61,11 +61,14 @@ class Mosaic:
         return transform
 
     def _corner(self, number: int) -> tuple[int, int]:
-        """Where a tile begins in the mosaic: x, y."""
+        """(x, y) of a tile's top left corner in the mosaic."""
         return number % self._columns * self._tile, number // self._columns * self._tile
 
     def located(self, face: Face) -> tuple[int, Face] | None:
-        """A face found in the mosaic → the number of its tile, and the face in the picture's own pixels."""
+        """A face found in the mosaic → the number of its tile, and the face in the picture's pixels.
+
+        None if its centre lies in no tile.
+        """
         x, y = centre(face.box)
         row, column = int(y // self._tile), int(x // self._tile)
         number = row * self._columns + column
@@ -82,7 +85,7 @@ class Mosaic:
 
 
 def _transform(view: View, tile: int) -> NDArray[np.float64]:
-    """2×3: the picture's pixels → the tile's, the box's centre in the middle of the tile, the face upright."""
+    """2×3, from the picture's pixels to the tile's: centred on the box, with the face upright."""
     scale = tile / (max(*view.box[2:], 1.0) * REACH)
     angle = np.deg2rad(view.roll)
     across, down = np.cos(angle) * scale, np.sin(angle) * scale
@@ -92,5 +95,5 @@ def _transform(view: View, tile: int) -> NDArray[np.float64]:
 
 
 def _on_its_side(roll: float) -> bool:
-    """Whether a face with that roll is rather lying than standing."""
+    """Whether a face of that roll is closer to lying than to standing."""
     return abs(math.cos(math.radians(roll))) < math.sqrt(0.5) - 1e-9

@@ -1,8 +1,8 @@
-"""The faces of a still photo: small ones, large ones, and such as don't stand upright.
+"""Finds every face in a still photo, small or large, at any rotation.
 
-A live frame has to be searched in milliseconds, a photo once. So it is searched at its own size and at each half of
-that, since YuNet finds faces of about 12 to 300 pixels; then each face is looked at in a tile of its own, in the turn
-in which it stands upright.
+Unlike a live frame, a photo may take more than milliseconds. It is searched at full size, at half of that, and so on,
+since YuNet finds faces of about 12 to 300 pixels. Then each face is detected again in a tile of its own, rotated
+upright.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,20 +16,20 @@ from core.pictures.pyramid import Pyramid
 from core.types import Face, Image
 
 SMALLEST_SIDE = 160
-"""Longest side in pixels of the coarsest search: a face that fills the picture is small enough to be found there."""
+"""Longest side in pixels of the coarsest search, at which even a face that fills the picture is small enough."""
 MOST_PIXELS = 40_000_000
-"""Larger pictures are searched at half their size first: smaller faces in them are not worth minutes."""
+"""Pixels at most; larger pictures are halved first, since finding their smallest faces isn't worth minutes."""
 WINDOW, SHARED = 1280, 320
-"""Large pictures are searched window by window, to bound memory: side in pixels, and how far neighbours overlap, which
-is more than the largest face that only this level shows."""
+"""Side and overlap in pixels of the windows by which large pictures are searched, to bound memory. The overlap exceeds
+the largest face that only this level finds."""
 INSIDE_ANOTHER = 0.8
-"""A smaller box that is covered to this share by a larger face is a part of that face."""
+"""A box with at least this share inside a box of more than twice its area is part of that face."""
 
 
 def faces_in_photo(detector: FaceDetector, image: Image) -> list[Face]:
-    """Every face of H×W×3 uint8 BGR, whichever way up, largest first.
+    """Every face in a photo (H×W×3 uint8 BGR), at any rotation, largest first.
 
-    Landmarks are the person's own, so that a face that stands on its head is cut out upright.
+    Landmarks are named from the person's view, so that even an upside-down face is cropped upright.
     """
     found = _search(detector, image)
     for quarters in _quarters_to_try(found):
@@ -40,12 +40,12 @@ def faces_in_photo(detector: FaceDetector, image: Image) -> list[Face]:
 
 
 def turned_back(face: Face, quarters: int, image: Image) -> Face:
-    """A face found in `np.rot90(image, quarters)`, in the pixels of `image`."""
+    """Maps a face found in `np.rot90(image, quarters)` to the pixels of `image`."""
     side, other = image.shape[:2] if quarters % 2 == 0 else image.shape[1::-1]
     x, y, width, height = face.box
     points = face.landmarks
     for _ in range(quarters % 4):
-        # A quarter counter-clockwise takes (x, y) of a picture W wide to (y, W - x); W is then the height, `side`.
+        # A quarter turn counter-clockwise maps (x, y) in a picture W wide to (y, W - x); W becomes its height, `side`.
         x, y, width, height = side - y - height, x, height, width
         points = np.column_stack([side - 1 - points[:, 1], points[:, 0]])
         side, other = other, side
@@ -53,14 +53,13 @@ def turned_back(face: Face, quarters: int, image: Image) -> Face:
 
 
 def quarters_turned(faces: Sequence[Face]) -> int:
-    """By how many quarters `np.rot90` has to turn a picture so that most of its faces stand upright: 0 to 3."""
+    """Quarter turns that `np.rot90` needs so that most faces of a picture are upright, 0 to 3."""
     quarters = [round(face.roll / 90) % 4 for face in faces]
     return max(sorted(set(quarters)), key=quarters.count, default=0)
 
 
 def _quarters_to_try(found: Sequence[Face]) -> tuple[int, ...]:
-    """By how many quarters to turn the picture for another search: as most faces in it are, or in every way if there
-    are none."""
+    """Quarter turns at which to search again: the one that most faces need, or all three if none were found."""
     if not found:
         return (1, 2, 3)
     most = quarters_turned(found)
@@ -68,7 +67,7 @@ def _quarters_to_try(found: Sequence[Face]) -> tuple[int, ...]:
 
 
 def _search(detector: FaceDetector, image: Image) -> list[Face]:
-    """Faces of a picture, most of which stand upright: at every size, each looked at closely."""
+    """Faces of any size in a picture where most are upright, each detected again in its own tile."""
     picture = Pyramid(image)
     found: list[Face] = []
     for level, smaller in _levels(picture):
@@ -81,7 +80,7 @@ def _search(detector: FaceDetector, image: Image) -> list[Face]:
 
 
 def _levels(picture: Pyramid) -> Iterator[tuple[Image, int]]:
-    """The picture and its halves, and how many times smaller each is."""
+    """The picture at full size, half of that and so on, with the factor by which each level is smaller."""
     rows, columns = picture.image.shape[:2]
     smaller = 1
     while rows * columns / smaller**2 > MOST_PIXELS:
@@ -95,7 +94,7 @@ def _levels(picture: Pyramid) -> Iterator[tuple[Image, int]]:
 
 
 def _windows(image: Image) -> list[tuple[int, int]]:
-    """Corners (x, y) of windows that cover a picture."""
+    """(x, y) of the top left corners of windows that cover a picture."""
     across, down = (_starts(length) for length in image.shape[1::-1])
     return [(x, y) for y in down for x in across]
 
@@ -107,14 +106,14 @@ def _starts(length: int) -> list[int]:
 
 
 def _enlarged(face: Face, x: int, y: int, smaller: int) -> Face:
-    """A face of a window at (x, y) of a level, in the picture's pixels."""
+    """Maps a face found in the window at (x, y) of a level to the picture's pixels."""
     left, top, width, height = face.box
     box = ((left + x) * smaller, (top + y) * smaller, width * smaller, height * smaller)
     return Face(box, face.score, (face.landmarks + np.array([x, y], np.float32)) * smaller)
 
 
 def _surest(found: Sequence[Face], more: Sequence[Face]) -> list[Face]:
-    """All faces, of those that are one the surest only."""
+    """All faces, with only the most confident of several detections of one face."""
     kept: list[Face] = []
     for face in sorted([*found, *more], key=lambda face: -face.score):
         kept = merged(kept, [face])
@@ -122,7 +121,7 @@ def _surest(found: Sequence[Face], more: Sequence[Face]) -> list[Face]:
 
 
 def _whole(faces: Sequence[Face]) -> list[Face]:
-    """Without what is only a part of another face."""
+    """The faces without those that are only part of another."""
     return [
         face
         for face in faces

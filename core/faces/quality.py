@@ -1,7 +1,7 @@
-"""Is this face good enough to tell who it is, and if not, why?
+"""Judges whether a face is good enough to be recognised, and if not, why.
 
-Each measure stands for one thing the user can mend. Blur and exposure are measured on the aligned face, so that they
-don't depend on its size in the picture; pose comes from the landmarks.
+Each measure stands for one thing the user can fix. Blur and exposure are measured on the aligned face, so that they
+don't depend on its size in the picture; pose is estimated from the landmarks.
 """
 
 import math
@@ -15,62 +15,62 @@ from core.faces.covering import covering
 from core.types import Face, Image, Problem, Quality
 
 LEAST_EYE_DISTANCE = 18.0
-"""Pixels: half of the 35 between the eyes of an aligned face; below, the face is mostly interpolated."""
+"""Pixels, half of the 35 in an aligned face; below this, the aligned face is mostly interpolated."""
 LEAST_SHARPNESS = 0.5
-"""See `_sharpness`: 6 in 1,000 LFW pictures lie below; blurred by σ = 1, 1.5, 2, 3 pixels of the aligned face, 4, 55,
-98, 100 % of them do, and 95 % when smeared sideways over 15 pixels."""
+"""See `_sharpness`. 6 in 1,000 LFW pictures lie below; after a Gaussian blur of σ = 1, 1.5, 2, 3 pixels of the aligned
+face, 4, 55, 98, 100 % do, and 95 % after a horizontal motion blur over 15 pixels."""
 LEAST_BRIGHTNESS, MOST_BRIGHTNESS = 40.0, 222.0
-"""Mean luma: LFW's darkest and brightest faces have 48 and 186."""
+"""Mean luma, 0 to 255; LFW's darkest and brightest faces have 48 and 186."""
 LEAST_CONTRAST = 12.0
-"""Standard deviation of luma: LFW's flattest face has 18."""
-BURNT_OUT, MOST_BURNT_OUT = 250, 0.3
-"""From this luma nothing is left to see, and the share of the face that may be so: a flash's reflections stay below."""
+"""Standard deviation of luma; LFW's flattest face has 18."""
+OVEREXPOSED, MOST_OVEREXPOSED = 250, 0.3
+"""Luma from which a pixel is overexposed, and the largest share of such pixels; a flash's reflections stay below."""
 MOST_YAW, MOST_PITCH = 42.0, 38.0
-"""Degrees: beyond, one eye hides or the nose covers the mouth."""
+"""Degrees; beyond them, one eye is hidden or the nose covers the mouth."""
 LEAST_INSIDE = 0.9
-"""See `_inside`: a fifth of the detector's box missing at the side, above or below leaves less."""
+"""See `_inside`; a face has less when a fifth of the detector's box is cut off at the side, above or below."""
 
 NOSE_DEPTH = 0.55
-"""How far the nose's tip stands before the plane of eyes and mouth, in distances between the eyes."""
+"""Distance of the nose tip from the plane through eyes and mouth, relative to the distance between the eyes."""
 NOSE_HEIGHT = 0.56
-"""Where the nose's tip lies between the eyes' line (0) and the mouth's (1) in a face that looks straight ahead."""
+"""Position of the nose tip between the eyes (0) and the mouth (1) in a frontal face."""
 LEAST_WIDTH = 0.82
-"""Least distance between the eyes of a face that looks straight ahead, in heights from eyes to mouth (LFW: 0.82 to
-1.19); where they are closer, the head is turned, wherever the detector has put the nose."""
+"""Least distance between the eyes of a frontal face, relative to the height from eyes to mouth (LFW: 0.82 to 1.19).
+Less means that the head is turned, wherever the detector has put the nose."""
 
 MOST_SHADOW = 0.9
-"""Powers of two between the halves of a face: 97 in 100 of LFW's have less; of 30 in Yale lit from the side 27 have
-more, of 111 others there none."""
+"""Difference in brightness between the halves of a face, in powers of two. 97 % of LFW's faces have less; in Yale, 27
+of 30 faces lit from the side have more, and none of 111 others."""
 MOST_NOISE = 6.0
-"""Standard deviation of luma: LFW's noisiest face has 1.7, other sharp photos 2.4."""
+"""Standard deviation of the luma's noise; LFW's noisiest face has 1.7, other sharp photos 2.4."""
 
 OUTLINE_CENTRE, OUTLINE_AXES = (56.0, 64.0), (46.0, 56.0)
-"""The ellipse that a whole face fills, hair and chin included, in pixels of the aligned face."""
+"""Ellipse that a whole face fills, including hair and chin, in pixels of the aligned face."""
 
 ALIGNED_EYE_DISTANCE = float(np.hypot(*(REFERENCE_LANDMARKS[1] - REFERENCE_LANDMARKS[0])))
 LEAST_SLOPE = 0.3
-"""Grey values a pixel: keeps the sharpness of an even grey at 0."""
+"""Grey values per pixel; keeps the sharpness of a uniform grey at 0."""
 LEAST_SCORE = 0.001
-"""No face counts for nothing: weights have to be summed and divided by."""
+"""Lowest score; above 0, since scores serve as weights whose sum is divided by."""
 
 
 def assess(image: Image, face: Face, aligned: Image, *, upright: bool = True) -> Quality:
     """Judges one face.
 
-    image: the H×W×3 picture in which `face` was found. aligned: 112×112×3 uint8 BGR, the same face,
-    the middle of its crop. upright: whether it stands upright there.
+    image: H×W×3 uint8 BGR, in which `face` was found. aligned: 112×112×3 uint8 BGR, the central part of its crop.
+    upright: False if the face isn't upright, so that its landmarks can't be trusted.
     """
     luma = np.asarray(cv2.cvtColor(aligned, cv2.COLOR_BGR2GRAY)[16:108, 16:96], dtype=np.uint8)
     eyes, yaw, pitch, roll = _pose(face.landmarks)
     sharpness = _sharpness(luma, enlarged=max(ALIGNED_EYE_DISTANCE / eyes, 1.0))
     brightness, contrast = float(luma.mean()), float(luma.std())
-    burnt_out = float((luma >= BURNT_OUT).mean())
+    overexposed = float((luma >= OVEREXPOSED).mean())
     inside, hidden, shadow, noise = _inside(face, image), covering(aligned), _shadow(aligned), _noise(luma)
     problems = [
         (eyes / LEAST_EYE_DISTANCE, Problem.TOO_SMALL),
         ((sharpness / LEAST_SHARPNESS) ** 2, Problem.BLURRED),
         (min(brightness / LEAST_BRIGHTNESS, contrast / LEAST_CONTRAST), Problem.TOO_DARK),
-        (_darkness(brightness, burnt_out), Problem.TOO_BRIGHT),
+        (_darkness(brightness, overexposed), Problem.TOO_BRIGHT),
         (min(MOST_YAW / max(abs(yaw), 1), MOST_PITCH / max(abs(pitch), 1)), Problem.TURNED_AWAY),
         ((inside / LEAST_INSIDE) ** 10, Problem.CUT_OFF),
         (1 / max(hidden, 0.1), Problem.COVERED),
@@ -100,22 +100,22 @@ def assess(image: Image, face: Face, aligned: Image, *, upright: bool = True) ->
 
 
 def _score(ratios: list[float]) -> float:
-    """0 to 1: the product of soft steps, each a half where its measure just fails and near 1 from twice that."""
+    """Overall score, 0 to 1: a product of soft steps, each ½ where its measure just fails and near 1 at twice that."""
     steps = [1.0 if math.isinf(ratio) else ratio**3 / (1 + ratio**3) for ratio in ratios]
     return max(math.prod(steps), LEAST_SCORE)
 
 
-def _darkness(brightness: float, burnt_out: float) -> float:
-    """1 where a face is just not too bright, less where it is."""
-    return min((255 - brightness) / (255 - MOST_BRIGHTNESS), MOST_BURNT_OUT / max(burnt_out, 0.01))
+def _darkness(brightness: float, overexposed: float) -> float:
+    """1 at the limit of brightness, less if a face is too bright. overexposed: share of its pixels."""
+    return min((255 - brightness) / (255 - MOST_BRIGHTNESS), MOST_OVEREXPOSED / max(overexposed, 0.01))
 
 
 def _pose(landmarks: NDArray[np.float32]) -> tuple[float, float, float, float]:
     """Distance between the eyes in pixels, and yaw, pitch, roll in degrees, from 5×2 landmarks.
 
-    The nose's tip stands before the plane of eyes and mouth: when the head turns by an angle, it moves sideways by
-    its depth times the angle's sine, while the eyes draw together by its cosine (Gee and Cipolla 1994). The face's
-    height, which yaw leaves alone, stands in for the eyes' distance where a turn has shortened that. In LFW, the
+    The nose tip lies in front of the plane through eyes and mouth. When the head turns by an angle, the tip moves
+    sideways by its depth times the angle's sine, while the eyes move together by its cosine (Gee and Cipolla 1994).
+    The face's height, which yaw doesn't change, replaces the eye distance where a turn has shortened that. On LFW, the
     medians of yaw and pitch are within a degree of 0.
     """
     points = landmarks.astype(np.float64)
@@ -139,14 +139,14 @@ def _pose(landmarks: NDArray[np.float32]) -> tuple[float, float, float, float]:
 
 
 def _sharpness(luma: NDArray[np.uint8], *, enlarged: float) -> float:
-    """How strong the face's finest details are against its coarser ones, in the direction where they are weakest.
+    """Strength of a face's fine details relative to its coarse ones, in the direction where it is weakest.
 
-    luma: the aligned face. enlarged: how many of its pixels one of the picture became when it was aligned, at least 1;
-    details are looked for at that scale, so that a small face isn't taken for a blurred one.
+    luma: of the aligned face. enlarged: factor by which alignment enlarged the face, at least 1; details are measured
+    at that scale, so that a small face isn't taken for a blurred one.
 
-    Fine and coarse are two bands of differences of Gaussians: their ratio doesn't depend on light or contrast (which
-    the plain Laplacian's variance does, Pech-Pacheco et al. 2000), and noise lies mostly above the finer. Derivatives
-    along four directions, because a face that moves, or a camera, smears one and leaves the others sharp.
+    Fine and coarse are two difference-of-Gaussians bands. Their ratio doesn't depend on light or contrast (the plain
+    Laplacian's variance does, Pech-Pacheco et al. 2000), and noise lies mostly above the finer band. Derivatives are
+    taken in four directions, because a moving face or camera blurs one and leaves the others sharp.
     """
     pixels = luma.astype(np.float32)
     fine, middle, coarse = (cv2.GaussianBlur(pixels, (0, 0), sigma * enlarged) for sigma in (1, 2, 6))
@@ -166,26 +166,30 @@ def _slopes(band: NDArray[np.float32]) -> list[float]:
 
 
 def _shadow(aligned: Image) -> float:
-    """By how much one half of the aligned face is darker than the other, in powers of two: the median over mirrored
-    places, so that hair over one temple or a hand doesn't count."""
+    """Difference in brightness between the halves of an aligned face, in powers of two.
+
+    The median over mirrored positions, so that a hand or hair over one temple doesn't count.
+    """
     grey = cv2.GaussianBlur(cv2.cvtColor(aligned, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 6) + 4
     left, right = grey[30:100, 20:54], grey[30:100, 58:92][:, ::-1]
     return float(abs(np.median(np.log2(left / right))))
 
 
 def _noise(luma: NDArray[np.uint8]) -> float:
-    """Standard deviation of the noise in a face's luma (Immerkær 1996): what a mask leaves that no smooth surface and
-    no straight edge passes."""
+    """Standard deviation of the noise in a face's luma (Immerkær 1996).
+
+    Measured through a mask that cancels smooth surfaces and straight edges.
+    """
     mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
     rest = cv2.filter2D(luma.astype(np.float32), -1, mask)[1:-1, 1:-1]
     return float(math.sqrt(math.pi / 2) / 6 * np.abs(rest).mean())
 
 
 def _inside(face: Face, image: Image) -> float:
-    """Share of the face's outline inside the picture, 0 to 1.
+    """Share of the face inside the picture, 0 to 1.
 
-    The outline follows from the landmarks. The detector's box would not do: it hardly ever reaches over the picture's
-    border, but shrinks to what is seen.
+    The face is the ellipse `OUTLINE_AXES`, placed by the landmarks. The detector's box won't do: it shrinks to what is
+    visible and hardly ever reaches over the picture's border.
     """
     angles, radii = np.meshgrid(np.linspace(0, 2 * np.pi, 32, endpoint=False), np.sqrt((np.arange(12) + 0.5) / 12))
     outline = np.stack([np.cos(angles), np.sin(angles)], -1).reshape(-1, 2) * radii.reshape(-1, 1)

@@ -1,30 +1,30 @@
-"""One connection to an encrypted file."""
+"""Connections to an encrypted SQLite file."""
 
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 WAIT = 10.0
-"""Seconds to wait for another program that is writing."""
+"""Seconds to wait while another program is writing."""
 
 
 class Access(StrEnum):
-    """How a file is opened: as SQLite's URI says it."""
+    """How a file is opened, as parameters of SQLite's URI."""
 
     WRITE = "mode=rw"
     MAKE = "mode=rwc"
     READ = "mode=ro"
-    """Needs the write-ahead log's index beside the file, or permission and room to make it."""
+    """Needs the write-ahead log's index beside the file, or permission and space to create it."""
     FROZEN = "mode=ro&immutable=1"
-    """Needs nothing but the file, and passes over the log; nobody may be writing."""
+    """Needs only the file and ignores the write-ahead log; nobody may be writing."""
     MEMORY = "mode=memory"
-    """No file at all: empty, and of this connection only."""
+    """No file: an empty database that only this connection sees."""
 
 
 def connect(file: Path, key: str, access: Access, wait: float = WAIT) -> Any:
-    """Through SQLCipher (AES-256, HMAC-SHA512 on every page). May be used from several threads, one at a time.
+    """Connects through SQLCipher (AES-256, HMAC-SHA512 on every page). Threads may share the connection by turns.
 
-    key: hexadecimal digits, of a new file with its salt's after them. Raises SQLite's errors.
+    key: hexadecimal digits; for a new file, followed by those of its salt. Raises SQLite's errors.
     """
     import sqlcipher3.dbapi2 as sqlcipher
 
@@ -37,7 +37,7 @@ def connect(file: Path, key: str, access: Access, wait: float = WAIT) -> Any:
         cached_statements=64,
     )
     try:
-        # Else SQLCipher writes lines of its own to the error output, also where another key is tried next.
+        # Otherwise SQLCipher writes to stderr, even if another key is tried next.
         connection.execute("PRAGMA cipher_log_level = NONE")
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
         if access not in (Access.READ, Access.FROZEN):
@@ -45,7 +45,7 @@ def connect(file: Path, key: str, access: Access, wait: float = WAIT) -> Any:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA temp_store = MEMORY")
-        # The first look at the file: with another key this is where it fails.
+        # The first read of the file: this is where a wrong key fails.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:
         connection.close()

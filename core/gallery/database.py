@@ -1,4 +1,4 @@
-"""One encrypted SQLite file: any number read it, and a transaction that fails leaves it as it was."""
+"""One encrypted SQLite file with any number of readers; a failed transaction leaves it unchanged."""
 
 import contextlib
 import threading
@@ -14,17 +14,17 @@ from core.gallery.opening import Opened, open_gallery
 
 T = TypeVar("T")
 ERASING = 1.0
-"""Seconds to wait for programs that are reading before what was deleted is left in the log for the moment."""
+"""Seconds to wait for readers before deleted data is left in the log for now."""
 
 
 class Database:
-    """Reading never waits for writing, nor for other readers: each reader has a connection of its own."""
+    """Reads never wait for writes or for other reads: each reader has a connection of its own."""
 
     def __init__(self, path: Path, *, create: bool = True, at_once: bool = True, absent_is_empty: bool = False) -> None:
-        """Opens a gallery's file and brings it to the newest version. Raises GalleryError.
+        """Opens a gallery's file and migrates it to the newest version. Raises GalleryError.
 
-        create: make it if there is none; at_once, or when something is written. absent_is_empty: if it isn't made, read
-        an empty one in its place.
+        create: create the file if there is none; at_once: now, not with the first write. absent_is_empty: while there
+        is no file, read an empty gallery in its place.
         """
         self.path, self._create, self._absent_is_empty = path, create, absent_is_empty or (create and not at_once)
         self._opened: Opened = open_gallery(path, create=create and at_once, absent_is_empty=self._absent_is_empty)
@@ -33,9 +33,9 @@ class Database:
         self._writer: Any = None
         self._closed = False
         self.erased = not self._opened.has_log()
-        """Whether no byte of what was deleted is left in any file."""
+        """Whether no file contains deleted data any more."""
         if not self.erased:
-            # What a program that was killed left in the log goes into the file, or out of it.
+            # A killed program left a log: its changes go into the file, its deleted data goes away.
             self.erase(wait=0)
 
     @property
@@ -45,7 +45,7 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Any]:
-        """One consistent view. Gives the connection. Raises GalleryError."""
+        """One consistent view of the file. Yields the connection. Raises GalleryError."""
         with as_sentences(self.path):
             opened, connection = self._take()
             try:
@@ -59,9 +59,9 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self, wait: float = WAIT) -> Iterator[Any]:
-        """One transaction; durable when it ends, undone when anything goes wrong. Gives the connection.
+        """One transaction: durable when it ends, rolled back if anything fails. Yields the connection.
 
-        wait: seconds for another program that is writing. Raises GalleryError.
+        wait: seconds to wait while another program is writing. Raises GalleryError.
         """
         with self._writing, as_sentences(self.path):
             connection = self._ready_to_write()
@@ -76,9 +76,10 @@ class Database:
             reserve.keep(self.path)
 
     def deleting(self, work: Callable[[Any], T]) -> T:
-        """A transaction that deletes, on a full disk in the room that was kept for it. `erase` comes after it.
+        """Runs a transaction that deletes; on a full disk, in the space reserved for that. Call `erase` afterwards.
 
-        work: does it on the connection given; called a second time if there was no room. Raises GalleryError.
+        work: deletes through the connection it is given; called a second time if there was no space. Raises
+        GalleryError.
         """
         try:
             with self.writing() as connection:
@@ -92,9 +93,9 @@ class Database:
         return result
 
     def erase(self, wait: float = ERASING) -> bool:
-        """Empties the write-ahead log, so that deleted pages are in no file; whether it could.
+        """Empties the write-ahead log, so that no file contains deleted pages. Returns whether that worked.
 
-        A program that is reading puts it off, wait: for so many seconds; the next call, or opening, does it then.
+        wait: seconds to wait for readers. If they take longer, the next call or the next opening does it.
         """
         with contextlib.suppress(Exception), self._writing, as_sentences(self.path):
             connection = self._ready_to_write()
@@ -105,13 +106,13 @@ class Database:
         return self.erased
 
     def keep_up(self) -> None:
-        """Opens the file anew if it could only be read as it was, and is another now. Raises GalleryError."""
+        """Reopens a file that was opened read-only and has changed since. Raises GalleryError."""
         self._check_place()
         if self._opened.outdated():
             self._use(open_gallery(self.path, create=False, absent_is_empty=True, key=self._opened.key))
 
     def close(self) -> None:
-        """Closes the file once a write that is running has ended; again is harmless."""
+        """Closes the file as soon as no write is running. May be called again."""
         with self._writing, self._taking:
             self._closed = True
             for connection in [*self._idle, *([self._writer] if self._writer else [])]:
@@ -161,7 +162,7 @@ class Database:
             raise GalleryMissingError("Nobody is enrolled yet: enroll somebody first.") from error
 
     def _undo(self, connection: Any) -> None:
-        # A disk that is full or fails ends the transaction by itself; then the next write begins with a new connection.
+        # A full or failing disk ends the transaction by itself; the next write then uses a new connection.
         with contextlib.suppress(Exception):
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -172,8 +173,8 @@ class Database:
     def _check_place(self) -> None:
         if self._opened.moved():
             raise GalleryError(
-                f"The gallery {self.path} has been moved, deleted or replaced while it was open: bring it back, or "
-                "close this program and open it again."
+                f"The gallery {self.path} has been moved, deleted or replaced while it was open: put it back, or "
+                "close this program and start it again."
             )
 
     def _check_open(self) -> None:

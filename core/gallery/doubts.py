@@ -1,4 +1,4 @@
-"""What speaks against enrolling a face under a name: a photo of somebody else would name strangers for ever."""
+"""Reasons to doubt an enrolment: a photo of somebody else would put this name on strangers from then on."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from core.types import Candidate, Person
 
 
 class Doubt(StrEnum):
-    """Why the photo may not be of whom it is said to be."""
+    """Why a photo may not show the person it is enrolled as."""
 
     SEVERAL_FACES = "several faces"
     UNLIKE = "unlike the other photos"
@@ -18,7 +18,7 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """One doubt, in a sentence that asks."""
+    """One doubt, with a question for the user."""
 
     kind: Doubt
     question: str
@@ -27,22 +27,26 @@ class Doubted:
 def doubts(
     name: str, *, faces: int, known: Person | None, likeness: float | None, needed: float, close: Candidate | None
 ) -> tuple[Doubted, ...]:
-    """faces: in the photo, if nobody chose one; else 1. known: who has that name already. likeness: similarity to the
-    closest of that person's photos; needed: for two photos to show one person. close: somebody else enrolled whom the
-    face would be taken for.
+    """The reasons to doubt that a face belongs to a name.
 
-    Raises GalleryError when the name is no name.
+    faces: number of faces in the photo, or 1 if one was chosen explicitly. known: the person enrolled by that name.
+    likeness: similarity to the closest of that person's photos. needed: similarity from which two photos show the same
+    person. close: somebody else enrolled for whom the face would be taken.
+    Raises GalleryError when the name is invalid.
     """
     found = []
     if faces > 1:
         found.append(Doubted(Doubt.SEVERAL_FACES, f"The photo shows {faces} faces: is the largest the right one?"))
     if known and likeness is not None and likeness < needed:
         question = (
-            f"It does not look like {known.name} ({likeness:.2f}, where {needed:.2f} would do): is it the same person?"
+            f"It does not look like {known.name} (similarity {likeness:.2f}, and {needed:.2f} is needed): is it the "
+            "same person?"
         )
         found.append(Doubted(Doubt.UNLIKE, question))
     if known and known.name.lower() != clean_name(name).lower():
-        question = f"{clean_name(name)} is taken for {known.name}, who is enrolled already: is it the same person?"
+        question = (
+            f"{clean_name(name)} counts as the name {known.name}, which is enrolled already: is it the same person?"
+        )
         found.append(Doubted(Doubt.OTHER_SPELLING, question))
     if close:
         question = f"It is very close to {close.name} ({close.similarity:.2f}): is it the same person?"

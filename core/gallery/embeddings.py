@@ -1,4 +1,4 @@
-"""What the look-up reads of the gallery: one snapshot an encoder, kept in step with the file."""
+"""The gallery's snapshots for look-ups: one per encoder, kept in step with the file."""
 
 import contextlib
 import threading
@@ -16,9 +16,9 @@ from core.matching.snapshot import Snapshot
 from core.types import EMBEDDING_SIZE
 
 AS_ENROLLED = ""
-"""In place of an encoder: each template's embedding by the one that it was enrolled with."""
+"""Used in place of an encoder's identity: each template's embedding by the encoder it was enrolled with."""
 PATIENCE = 1.0
-"""Seconds to wait for another program before embeddings are kept in memory only: they can be made again."""
+"""Seconds to wait for another program before embeddings, which can be made again, are kept in memory only."""
 
 _ROWS = """
     SELECT template.id, person, name, embedding.encoder, numbers
@@ -33,7 +33,7 @@ _MISSING = """
 
 
 class Embeddings:
-    """Snapshots are read when first asked for, and swapped whole."""
+    """One snapshot per encoder, read when first asked for and always replaced as a whole."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -42,10 +42,10 @@ class Embeddings:
         self._unsaved: dict[str, dict[int, NDArray[np.float32]]] = {}
         with database.reading() as connection:
             self.revision: Revision = revision(connection)
-            """Up to which the snapshots follow the file."""
+            """The state of the file that the snapshots show."""
 
     def of(self, encoder: str) -> Snapshot:
-        """Every template that has an embedding by that encoder. Waits only when it is asked for the first time."""
+        """Every template that has an embedding by that encoder. Reads the file only the first time."""
         known = self._snapshots.get(encoder)
         if known is not None:
             return known
@@ -55,7 +55,7 @@ class Embeddings:
             return self._snapshots[encoder]
 
     def refresh(self) -> bool:
-        """Takes in what has been written; whether there was anything. After an error the next call tries again."""
+        """Takes in what has been written. Returns whether there was anything. After an error, the next call retries."""
         with self._lock:
             with self._database.reading() as connection:
                 now = revision(connection)
@@ -68,9 +68,9 @@ class Embeddings:
             return True
 
     def extend(self, written: Revision, embedding: NDArray[np.float32], row: tuple[int, int, str, str]) -> None:
-        """After one template was added: without reading all the others, unless something else was written meanwhile.
+        """Takes in one added template, without reading the others again unless something else has been written.
 
-        row: template, person, name, encoder.
+        row: id of the template, id of the person, name, encoder.
         """
         with self._lock:
             if written.follows(self.revision):
@@ -81,7 +81,7 @@ class Embeddings:
         self._try_to_refresh()
 
     def change(self, written: Revision, change: Callable[[Snapshot], Snapshot]) -> None:
-        """After somebody was deleted or renamed: in memory first, so that no failure keeps the old name alive."""
+        """Takes in that somebody was deleted or renamed: in memory first, so that no failure keeps the old name."""
         with self._lock:
             self._snapshots = {encoder: change(snapshot) for encoder, snapshot in self._snapshots.items()}
             if written.follows(self.revision):
@@ -90,26 +90,27 @@ class Embeddings:
         self._try_to_refresh()
 
     def noted(self, written: Revision) -> None:
-        """After somebody was seen, which is in no snapshot."""
+        """Takes in that somebody was seen, which changes no snapshot."""
         with self._lock:
             if written.follows(self.revision):
                 self.revision = written
 
     def reload(self) -> None:
-        """After people were brought back."""
+        """Takes in that people were restored."""
         self._try_to_refresh()
 
     def missing(self, encoder: str) -> list[int]:
-        """Templates that have no embedding by that encoder, here or in the file."""
+        """Ids of the templates that have no embedding by that encoder, in memory or in the file."""
         with self._database.reading() as connection:
             ids = [row[0] for row in connection.execute(_MISSING, (encoder,))]
         kept = self._unsaved.get(encoder, {})
         return [id_ for id_ in ids if id_ not in kept]
 
     def add(self, encoder: str, made: Iterable[tuple[int, NDArray[np.float32]]], *, save: bool) -> bool:
-        """Adds embeddings, and replaces none; whether they are in the file. `catch_up` shows them.
+        """Adds embeddings without replacing any. Returns whether they are in the file.
 
-        save: False to keep them in memory, which is also done where the file can't be written.
+        made: ids of templates with their embeddings. save: False to keep them in memory only, as happens if the file
+        can't be written. Snapshots show them after `catch_up`.
         """
         made = [(template, np.ascontiguousarray(numbers, np.float32)) for template, numbers in made]
         if save:
@@ -125,12 +126,12 @@ class Embeddings:
         return False
 
     def complete(self, encoder: str, *, but: int = 0) -> bool:
-        """Whether the snapshot has every template, but for so many; without asking the file."""
+        """Whether the encoder's snapshot lacks at most `but` templates. Doesn't read the file."""
         known = self._snapshots.get(encoder)
         return known is not None and len(known) >= self.revision.templates - but
 
     def catch_up(self, encoder: str, *, but: int = 0) -> None:
-        """Shows what was added for an encoder, by this program or another. but: as for `complete`.
+        """Updates an encoder's snapshot with what was added, by this program or another. but: as for `complete`.
 
         Raises GalleryError.
         """
@@ -139,7 +140,7 @@ class Embeddings:
                 self._reload({*self._snapshots, encoder})
 
     def _try_to_refresh(self) -> None:
-        # What was written is written; if reading fails now, the next refresh reads it.
+        # The change itself is written; if reading fails now, the next refresh catches up.
         with contextlib.suppress(GalleryError):
             self.refresh()
 
@@ -173,7 +174,7 @@ class Embeddings:
 
 
 def without(persons: set[int]) -> Callable[[Snapshot], Snapshot]:
-    """A change: those people are gone."""
+    """For `Embeddings.change`: those people are gone."""
 
     def change(snapshot: Snapshot) -> Snapshot:
         return snapshot.only([row for row, person in enumerate(snapshot.persons) if person not in persons])
@@ -182,7 +183,7 @@ def without(persons: set[int]) -> Callable[[Snapshot], Snapshot]:
 
 
 def without_template(template: int) -> Callable[[Snapshot], Snapshot]:
-    """A change: that photo is gone."""
+    """For `Embeddings.change`: that photo is gone."""
 
     def change(snapshot: Snapshot) -> Snapshot:
         return snapshot.only([row for row, known in enumerate(snapshot.templates) if known != template])
@@ -191,7 +192,7 @@ def without_template(template: int) -> Callable[[Snapshot], Snapshot]:
 
 
 def renamed(person: int, name: str) -> Callable[[Snapshot], Snapshot]:
-    """A change: that person has another name."""
+    """For `Embeddings.change`: that person has another name."""
 
     def change(snapshot: Snapshot) -> Snapshot:
         names = zip(snapshot.persons, snapshot.names, strict=True)

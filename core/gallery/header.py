@@ -1,4 +1,4 @@
-"""What a gallery's file tells without its key: its first 16 bytes, SQLCipher's salt, name the key that it needs."""
+"""What a gallery's file reveals without its key: the first 16 bytes, SQLCipher's salt, identify the key it needs."""
 
 import secrets
 import stat
@@ -8,12 +8,13 @@ from core.errors import GalleryError
 from core.gallery.key import Key
 
 MAGIC = b"FSK1"
-"""Then four bytes of the key's id and eight random ones. Galleries of older versions begin with 16 random bytes."""
+"""First bytes; the key's id (four bytes) and eight random bytes follow. Older galleries begin with 16 random bytes."""
 SALT = 16
+"""Bytes."""
 
 
 def salt_for(key: Key) -> str:
-    """A new gallery's salt, 32 hexadecimal digits."""
+    """The salt of a new gallery, 32 hexadecimal digits."""
     named = MAGIC + bytes.fromhex(key.id)
     return (named + secrets.token_bytes(SALT - len(named))).hex()
 
@@ -29,16 +30,16 @@ def key_needed(file: Path) -> str | None:
 
 
 def has_content(path: Path) -> bool:
-    """Whether there is a gallery or something else. Raises GalleryError when it is no file or can't be looked at."""
+    """Whether a file exists and isn't empty. Raises GalleryError when it is not a file or can't be opened."""
     try:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise GalleryError(f"The gallery {path} can't be opened ({why}): name another file.") from error
+        raise GalleryError(f"The gallery {path} can't be opened ({why}): choose another file.") from error
     if stat.S_ISDIR(found.st_mode):
-        raise GalleryError(f"{path} is a folder: name a file for the gallery.")
+        raise GalleryError(f"{path} is a folder: choose a file for the gallery.")
     if not stat.S_ISREG(found.st_mode):
-        raise GalleryError(f"{path} is no file: name a file for the gallery.")
+        raise GalleryError(f"{path} is not a regular file: choose a file for the gallery.")
     return found.st_size > 0

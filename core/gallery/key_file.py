@@ -1,4 +1,4 @@
-"""The file that keeps keys where there is no keyring: one a line, readable for its owner only."""
+"""The file that keeps keys if there is no keyring: one per line, readable only by its owner."""
 
 import contextlib
 import os
@@ -10,13 +10,14 @@ from core.gallery.key import Key, is_key
 
 
 def read_keys(file: Path) -> list[Key]:
-    """Its keys; none where there is no such file. Raises GalleryError when it is damaged or can't be read."""
+    """The keys in the file; none if it doesn't exist. Raises GalleryError when it is damaged or can't be read."""
     try:
         lines = file.read_text(encoding="ascii").split()
     except FileNotFoundError as error:
         if file.is_symlink():
             raise GalleryError(
-                f"The key file {file} is a link to {file.readlink()}, which isn't there: bring that back, or remove it."
+                f"The key file {file} is a link to {file.readlink()}, which doesn't exist: restore that, or remove the "
+                "link."
             ) from error
         return []
     except OSError as error:
@@ -30,7 +31,7 @@ def read_keys(file: Path) -> list[Key]:
 
 
 def write_key(file: Path, digits: str) -> None:
-    """Makes the file with one key, whole or not at all; never over another. The lock of the home is held.
+    """Creates the file with one key, completely or not at all, and never replaces one. Call it within `first_start`.
 
     Raises GalleryError.
     """
@@ -51,14 +52,14 @@ def write_key(file: Path, digits: str) -> None:
 
 
 def remove_drafts(file: Path) -> None:
-    """What first starts that were killed have left, of this version and of older ones. The lock of the home is held."""
+    """Removes what killed first starts of this and older versions have left. Call it within `first_start`."""
     for draft in [*file.parent.glob(f"{file.name}.draft"), *file.parent.glob(f"{file.name}.*-????????")]:
         with contextlib.suppress(OSError):
             draft.unlink()
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes sure that a new name in it survives a power cut, where folders can be opened."""
+    """Makes sure that new names in a folder survive a power cut, if the system can open folders."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -73,14 +74,14 @@ def _publish(draft: Path, file: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        # File systems without hard links. Whoever else makes this file waits for the lock that is held.
+        # The file system has no hard links. The lock held keeps other programs from creating the file.
         if os.path.lexists(file):
             raise
         draft.rename(file)
 
 
 def _made_private(file: Path) -> bool:
-    """Whether nobody else can read it, which is mended where it can be."""
+    """Makes the file private if it isn't. Returns whether nobody else can read it."""
     if os.name == "nt" or not stat.S_IMODE(file.stat().st_mode) & 0o077:
         return True
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Which keys a home has, and where each is kept: what tells a key that is missing from one that there never was."""
+"""A record of a home's keys and where each is kept, to tell a missing key from one that never existed."""
 
 import json
 import os
@@ -15,11 +15,14 @@ class Kept:
 
     id: str
     account: str = ""
-    """Of the system's keyring; empty for the key file."""
+    """Account in the system's keyring; empty for the key file."""
 
 
 def read_record(file: Path) -> list[Kept]:
-    """Oldest first; none where there is no record. Raises GalleryError when it is damaged or can't be read."""
+    """The keys recorded, oldest first; none if there is no record.
+
+    Raises GalleryError when it is damaged or can't be read.
+    """
     try:
         entries = json.loads(file.read_text(encoding="utf-8"))["keys"]
         if not isinstance(entries, list) or not entries:
@@ -36,7 +39,7 @@ def read_record(file: Path) -> list[Kept]:
 
 
 def add_to_record(file: Path, kept: Kept) -> None:
-    """Adds a key, unless it is there. The lock of the home is held. Raises GalleryError."""
+    """Adds a key unless it is recorded already. Call it within `first_start`. Raises GalleryError."""
     entries = read_record(file)
     if kept in entries:
         return

@@ -1,6 +1,6 @@
-"""Which key opens a gallery, and which one a new gallery gets: one for all galleries of a home, unless it has several.
+"""Finds the key that opens a gallery, and the one for a new gallery. Usually all galleries of a home share one key.
 
-A key is only ever added, never replaced. That a key can't be had now is an error and no reason to make another.
+Keys are only added, never replaced. A key that can't be obtained now is an error, not a reason to make another.
 """
 
 import contextlib
@@ -17,12 +17,12 @@ from core.gallery.system_keyring import WITHOUT, KeyringSilentError, add_key, re
 from core.system.paths import default_gallery, home
 
 PATIENCE = 30.0
-"""Seconds for which a first start waits for another one, whose user may be typing the keyring's password."""
+"""Seconds that a first start waits for another one, whose user may be typing the keyring's password."""
 
 
 @contextlib.contextmanager
 def first_start() -> Iterator[None]:
-    """One program at a time makes a key or a gallery in this home. Raises GalleryError."""
+    """Holds this home's lock, so that one program at a time makes a key or a gallery. Raises GalleryError."""
     from filelock import FileLock, Timeout
 
     folder = home()
@@ -31,7 +31,7 @@ def first_start() -> Iterator[None]:
         lock = FileLock(folder / "keys.lock", timeout=PATIENCE, mode=0o600)
         lock.acquire()
     except Timeout as error:
-        raise GalleryError("Another Firstsight is making a gallery's key: try again when it has.") from error
+        raise GalleryError("Another Firstsight is making a gallery's key: try again when it has finished.") from error
     except (OSError, NotImplementedError) as error:
         raise no_folder(folder, error) from error
     try:
@@ -42,11 +42,11 @@ def first_start() -> Iterator[None]:
 
 
 def keys_for(gallery: Path, needed: str | None) -> Iterator[Key]:
-    """The keys that may open a gallery that there is, to be tried in turn; usually one.
+    """The keys that may open an existing gallery, to be tried in turn; usually one.
 
-    needed: the id of the key if the gallery's file says it; else all keys of this home. The key file comes first, since
-    the keyring's library takes a fifth of the window's start to be imported.
-    Raises GalleryError at the end, if there was none or a place of keys could not be looked at.
+    needed: id of the key, if the gallery's file says it; if None, every key of this home is tried. The key file comes
+    first, because importing the keyring's library takes a fifth of the time until the window shows.
+    Raises GalleryError at the end if there was none, or if a place where keys are kept could not be read.
     """
     others: list[Key] = []
     troubles: list[GalleryError] = []
@@ -65,7 +65,7 @@ def keys_for(gallery: Path, needed: str | None) -> Iterator[Key]:
                 yield key
             elif needed == key.id:
                 yield key
-                # The right one: if it doesn't open the file, no other does.
+                # If this one doesn't open the file, no other does.
                 return
             else:
                 others.append(key)
@@ -76,7 +76,7 @@ def keys_for(gallery: Path, needed: str | None) -> Iterator[Key]:
 
 
 def key_for_new_gallery() -> Key:
-    """The key of this home; made, where it surely has none. `first_start` is held. Raises GalleryError."""
+    """The key of this home, made only if it certainly has none. Call it within `first_start`. Raises GalleryError."""
     record = read_record(_record())
     if record:
         return _recorded(record)
@@ -88,7 +88,7 @@ def key_for_new_gallery() -> Key:
 
 
 def _recorded(record: list[Kept]) -> Key:
-    """The first that can be had of the keys that this home has."""
+    """The first recorded key that can be obtained. Raises GalleryError when none can."""
     troubles: list[GalleryError] = []
     for kept in record:
         for account in dict.fromkeys([kept.account, ""]):
@@ -103,7 +103,7 @@ def _recorded(record: list[Kept]) -> Key:
 
 
 def _kept_under(account: str) -> list[Key]:
-    """Keys of the keyring's account; of the key file if that is empty. Raises GalleryError."""
+    """The keys in an account of the keyring, or in the key file if `account` is empty. Raises GalleryError."""
     if not account:
         return read_keys(_file())
     key = read_key(account)
@@ -111,9 +111,9 @@ def _kept_under(account: str) -> list[Key]:
 
 
 def _unrecorded() -> Key | None:
-    """Of older versions, which kept no record: the key of the gallery that there is, or whichever there is.
+    """A key of an older version, which kept no record: that of the user's gallery, else any; None if there is none.
 
-    Raises GalleryError when there is a gallery, and its key can't be had.
+    Raises GalleryError when there is a gallery and its key can't be obtained.
     """
     own = default_gallery()
     if has_content(own):
@@ -137,10 +137,10 @@ def _made() -> Key:
 
 
 def _accounts(needed: str | None) -> Iterator[str]:
-    """Of the keyring, where a key may be. The old one is the last: it is asked for only if need be."""
+    """Accounts of the keyring that may hold the key. That of old versions comes last, to be asked only if need be."""
     recorded: list[Kept] = []
     with contextlib.suppress(GalleryError):
-        # Without the record the places are still known that this home itself would have chosen.
+        # Without the record, the accounts that this home itself would have chosen are still known.
         recorded = read_record(_record())
     named = [kept.account for kept in recorded if kept.account and needed in (None, kept.id)]
     yield from dict.fromkeys([*named, *([_account(needed)] if needed else []), _old_account()])
@@ -155,7 +155,7 @@ def _record() -> Path:
 
 
 def _old_account() -> str:
-    """Under which versions before 0.2 kept the one key of a home, and wrote over it."""
+    """The account in which versions before 0.2 kept, and overwrote, the one key of a home."""
     return str(home().resolve())
 
 
@@ -167,13 +167,13 @@ def _missing(gallery: Path, needed: str | None, others: list[Key]) -> GalleryErr
     place = f"in the system's keyring or in {_file()}"
     if needed is None:
         return GalleryError(
-            f"The key of the gallery is missing, or {gallery} is no gallery: its key should be {place}. Restore it "
+            f"The key of the gallery is missing, or {gallery} is not a gallery: its key should be {place}. Restore it "
             "from a backup, or move the gallery away to begin a new one."
         )
     with contextlib.suppress(GalleryError):
         recorded = [_place(kept) for kept in read_record(_record()) if kept.id == needed]
         place = recorded[0] if recorded else place
-    why = "is locked with another key than there is here" if others else "can't be opened"
+    why = "is locked with another key than those found here" if others else "can't be opened"
     return GalleryError(
         f"The key of the gallery is missing: {gallery} {why}. It needs key {needed}, which should be {place}: "
         "restore it from a backup."

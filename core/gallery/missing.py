@@ -1,4 +1,4 @@
-"""Embeds from their crops those templates that an encoder hasn't embedded yet."""
+"""Embeds the templates that an encoder hasn't embedded yet, from their crops."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -14,10 +14,10 @@ from core.gallery.pictures import decode
 from core.types import CROP_SIZE
 
 BATCH = 32
-"""Templates embedded in one transaction: what a kill may cost."""
+"""Templates embedded per transaction: the work that is lost if the process is killed."""
 
 Embed = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
-"""n×168×168×3 uint8 BGR → n×128."""
+"""Crops, n×168×168×3 uint8 BGR → embeddings, n×128 float32."""
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,10 @@ def embed_missing(
     embed: Embed,
     progress: Callable[[int, int], None] | None,
 ) -> int:
-    """As `Gallery.embed_missing`. damaged: templates whose picture can't be read are left out and added to these."""
+    """Does the work of `Gallery.embed_missing`.
+
+    damaged: ids of templates to leave out; those whose picture can't be read are added.
+    """
     if embeddings.complete(encoder):
         return 0
     missing = embeddings.missing(encoder)
@@ -59,7 +62,7 @@ def _crops(database: Database, templates: Sequence[int], damaged: set[int]) -> d
         try:
             crops[template] = middle(decode(png), CROP_SIZE)
         except GalleryError as error:
-            # It keeps nobody else from being recognised.
+            # One damaged picture must not keep others from being recognised.
             damaged.add(template)
             log.warning("%s", error)
     return crops

@@ -1,4 +1,4 @@
-"""Opens a gallery's file by the key that fits; one that can't be written is read all the same."""
+"""Opens a gallery's file with the key that fits; a file that can't be written can still be read."""
 
 import contextlib
 import os
@@ -26,27 +26,27 @@ from core.gallery.keys import first_start, key_for_new_gallery, keys_for
 from core.gallery.schema import is_newest, migrate
 
 _IN_MEMORY = Path("/dev/shm")
-"""Where a private copy may go if there is no room among the temporary files, on Linux."""
+"""Where a private copy may go on Linux if the folder for temporary files has no space."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opened:
-    """How a gallery can be read at present."""
+    """An open gallery, and how it can be read."""
 
     path: Path
     """The gallery's own file; what is read may be a private copy of it."""
     key: Key | None
     """None while there is no gallery."""
     connect: Callable[[], Any]
-    """One more connection to read from."""
+    """Opens one more connection for reading."""
     first: Any
-    """The first one."""
+    """The first connection."""
     state: tuple[Any, ...]
-    """What the gallery's own files were like."""
+    """State of the gallery's own files when it was opened: see `_state`."""
     writable: bool = False
     """Whether writing may be tried; the file may turn out to be read-only."""
     copy: Any = None
-    """The private copy's folder."""
+    """Temporary folder of the private copy; None if there is no copy."""
 
     @property
     def key_place(self) -> str:
@@ -54,15 +54,15 @@ class Opened:
         return self.key.place if self.key else "The gallery's key is made with the first enrolment."
 
     def has_log(self) -> bool:
-        """Whether a write-ahead log stands beside it, of a program that runs or was killed."""
+        """Whether there is a write-ahead log, of a program that is running or was killed."""
         return self.writable and _log(self.path) > 0
 
     def outdated(self) -> bool:
-        """Whether it is read as it was, and is another now."""
+        """Whether it was opened for reading only, and its files have changed since."""
         return not self.writable and _state(self.path) != self.state
 
     def moved(self) -> bool:
-        """Whether what is written would go to another file than the one that has the name."""
+        """Whether the path leads to another file by now, so that changes would be written elsewhere."""
         return self.writable and _state(self.path)[:1] != self.state[:1]
 
     def close(self) -> None:
@@ -79,10 +79,10 @@ def open_gallery(
     must_write: bool = False,
     key: Key | None = None,
 ) -> Opened:
-    """Opens a gallery and brings it to the newest version; where it can't be written, a private copy of it.
+    """Opens a gallery and migrates it to the newest version; if it can't be written, a private copy of it.
 
-    create: make it if there is none. absent_is_empty: if not, an empty one in its place, which is never written.
-    must_write: only as its own file. key: if it is known. Raises GalleryError.
+    create: create it if there is none. absent_is_empty: else open an empty one in its place, which is never written.
+    must_write: fail if the file itself can't be written. key: if it is known already. Raises GalleryError.
     """
     with as_sentences(path):
         if not has_content(path):
@@ -98,7 +98,7 @@ def open_gallery(
 
 
 def _make(path: Path) -> None:
-    """A new gallery, by one program at a time. What can't be made leaves nothing."""
+    """Creates a gallery, one program at a time. A failure leaves no file."""
     made = False
     try:
         with first_start():
@@ -117,18 +117,18 @@ def _make(path: Path) -> None:
 
 
 def _touch(path: Path) -> bool:
-    """Makes sure that it can be written, as a file only its owner may read; whether it wasn't there."""
+    """Makes sure that the file can be written; a new one is private to its owner. Returns whether it is new."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except FileExistsError as error:
         raise no_folder(path.parent, error) from error
     except OSError as error:
-        raise GalleryError(f"The gallery {path} can't be written ({error.strerror}): name another place.") from error
+        raise GalleryError(f"The gallery {path} can't be written ({error.strerror}): choose another place.") from error
     try:
         there = path.exists()
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise GalleryError(f"The gallery {path} can't be written ({error.strerror}): name another place.") from error
+        raise GalleryError(f"The gallery {path} can't be written ({error.strerror}): choose another place.") from error
     return not there
 
 
@@ -141,7 +141,7 @@ def _unlocked(path: Path, keys: Iterable[Key], must_write: bool) -> Opened:
 
 
 def _by(key: Key, path: Path, must_write: bool) -> Opened | None:
-    """Opened by that key; None when it doesn't fit."""
+    """Opens a gallery with one key; None if the key doesn't fit."""
     from sqlcipher3.dbapi2 import Error
 
     ways = (Access.WRITE,) if must_write else (Access.WRITE, Access.READ, Access.FROZEN)
@@ -162,7 +162,7 @@ def _by(key: Key, path: Path, must_write: bool) -> Opened | None:
 
 
 def _newest(opened: Opened, must_write: bool) -> Opened:
-    """Of an older version: brought to the newest, or a private copy of it."""
+    """Migrates a gallery of an older version, or a private copy of it if it can't be written."""
     try:
         if not is_newest(opened.first, opened.path):
             migrate(opened.first, opened.path)
@@ -187,7 +187,7 @@ def _sentence(error: BaseException, path: Path) -> BaseException:
 
 
 def _copied(path: Path, key: Key) -> Opened:
-    """A copy that only this program reads, encrypted as the file is."""
+    """Opens a private copy of a gallery, encrypted like the gallery itself."""
     state = _state(path)
 
     def copy(file: Path) -> Any:
@@ -200,7 +200,7 @@ def _copied(path: Path, key: Key) -> Opened:
 
 
 def _nobody(path: Path) -> Opened:
-    """An empty gallery in memory, in place of one that is made with the first enrolment."""
+    """An empty gallery in memory, until the first enrolment creates the file."""
     return Opened(path, None, partial(_empty, path), _empty(path), _state(path))
 
 
@@ -211,7 +211,7 @@ def _empty(path: Path) -> Any:
 
 
 def _in_private(fill: Callable[[Path], Any], path: Path, key: Key, state: tuple[Any, ...]) -> Opened:
-    """fill: makes the file that it is given in a private folder, and connects by key."""
+    """Opens a copy in a private temporary folder. fill: creates the file it is given, and connects to it."""
     refused: OSError | None = None
     for place in (None, *([_IN_MEMORY] if _IN_MEMORY.is_dir() else [])):
         try:
@@ -222,12 +222,12 @@ def _in_private(fill: Callable[[Path], Any], path: Path, key: Key, state: tuple[
         except OSError as error:
             refused = error
     raise GalleryUnwritableError(
-        f"The gallery {path} can't be read without a copy, and there is no room for one: free some on the disk."
+        f"The gallery {path} can't be read without a copy, and there is no space for one: free some on the disk."
     ) from refused
 
 
 def _log(path: Path) -> int:
-    """Bytes of the write-ahead log."""
+    """Size of the write-ahead log in bytes."""
     with contextlib.suppress(OSError):
         # SQLite puts it beside the file itself, not beside a link to it.
         return _beside(path.resolve(), "-wal").stat().st_size
@@ -239,7 +239,7 @@ def _beside(path: Path, ending: str) -> Path:
 
 
 def _state(path: Path) -> tuple[Any, ...]:
-    """Another one when a file or its log has changed."""
+    """Identity, size and time of a file and of its log, to notice changes."""
     found: list[tuple[Any, ...]] = []
     for file in (path, _beside(path.resolve(), "-wal")):
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""People and their photos in the gallery's tables. Each function is part of one transaction on the connection given."""
+"""People and their photos in the gallery's tables. Each function is part of a transaction on the given connection."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,63 +16,63 @@ _PERSON = """
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Counts what has been written, so that a reader sees at once whether it is up to date."""
+    """Counts what has been written, so that readers can tell at once whether they are up to date."""
 
     people: int
-    """Changes of who is enrolled."""
+    """Number of changes to who is enrolled."""
     seen: int
-    """Notes of who was seen."""
+    """Number of times that somebody was marked as seen."""
     count: int
-    """People enrolled."""
+    """Number of people enrolled."""
     templates: int
-    """Their photos."""
+    """Number of photos enrolled."""
 
     def follows(self, other: "Revision") -> bool:
-        """Whether it is the next one, with nothing written in between."""
+        """Whether this is the revision right after `other`, with nothing written in between."""
         return self.people + self.seen == other.people + other.seen + 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forgotten:
-    """All that was deleted of one or several people, to undo it while the program runs."""
+    """Everything deleted with some people, so that it can be undone while the program runs."""
 
     people: tuple[Person, ...]
     persons: tuple[tuple[Any, ...], ...]
-    """Rows of the table, as those below."""
+    """Rows of the table `person`; those of three more tables follow."""
     templates: tuple[tuple[Any, ...], ...]
     crops: tuple[tuple[int, bytes], ...]
     embeddings: tuple[tuple[int, str, bytes], ...]
 
     @property
     def person(self) -> Person:
-        """The first of them."""
+        """The first of the people."""
         return self.people[0]
 
 
 def everybody(connection: Any) -> list[Person]:
-    """In the order of their names."""
+    """All people, sorted by name."""
     return [Person(*row) for row in connection.execute(_PERSON.format(where=""))]
 
 
 def named(connection: Any, name: str) -> Person | None:
-    """Whoever has that name, whatever its case. Raises GalleryError when it is no name."""
+    """The person with that name, ignoring case; None if there is none. Raises GalleryError when the name is invalid."""
     key = same_name_key(clean_name(name))
     row = connection.execute(_PERSON.format(where="WHERE same_name = ?"), (key,)).fetchone()
     return Person(*row) if row else None
 
 
 def required(connection: Any, name: str) -> Person:
-    """The same. Raises GalleryError when there is nobody."""
+    """The person with that name, ignoring case. Raises GalleryError when there is none."""
     person = named(connection, name)
     if person is None:
-        raise GalleryError(f"Nobody called {clean_name(name)} is enrolled: look up the names with `people`.")
+        raise GalleryError(f"Nobody called {clean_name(name)} is enrolled: `firstsight people` lists the names.")
     return person
 
 
 def add_photo(connection: Any, name: str, png: bytes, numbers: bytes, values: tuple[str, float, float, str]) -> int:
-    """A template of whoever has that name, or of somebody new; its id.
+    """Adds a template to the person with that name, or to a new person. Returns its id.
 
-    name: a clean one. numbers: the embedding. values: encoder, Unix time, quality, metric.
+    name: from `clean_name`. png: the crop. numbers: the embedding. values: encoder, Unix time, quality, metric.
     """
     connection.execute(
         "INSERT INTO person (name, same_name, enrolled) VALUES (?, ?, ?) ON CONFLICT (same_name) DO NOTHING",
@@ -89,7 +89,7 @@ def add_photo(connection: Any, name: str, png: bytes, numbers: bytes, values: tu
 
 
 def rename(connection: Any, old: str, new: str) -> Person:
-    """Gives somebody another name. Raises GalleryError when nobody has the old one, or another has the new."""
+    """Renames a person. Raises GalleryError when nobody has the old name, or somebody else has the new one."""
     person, name = required(connection, old), clean_name(new)
     other = named(connection, name)
     if other and other.id != person.id:
@@ -99,7 +99,7 @@ def rename(connection: Any, old: str, new: str) -> Person:
 
 
 def forget(connection: Any, people: Iterable[Person]) -> Forgotten:
-    """Deletes all of several people."""
+    """Deletes people with all their photos and embeddings."""
     chosen = tuple({person.id: person for person in people}.values())
     persons, templates, crops, embeddings = [], [], [], []
     for person in chosen:
@@ -114,12 +114,12 @@ def forget(connection: Any, people: Iterable[Person]) -> Forgotten:
 
 
 def restore(connection: Any, forgotten: Forgotten) -> None:
-    """Brings them back as they were. Raises GalleryError when one is there already, or another has the name."""
+    """Restores deleted people. Raises GalleryError when one has been restored already, or a name is enrolled again."""
     for person in forgotten.people:
         if named(connection, person.name):
-            raise GalleryError(f"{person.name} is enrolled anew: rename one of the two first.")
+            raise GalleryError(f"{person.name} has been enrolled again: rename one of the two first.")
         if connection.execute("SELECT 1 FROM person WHERE id = ?", (person.id,)).fetchone():
-            raise GalleryError(f"{person.name} has been brought back already: nothing was changed.")
+            raise GalleryError(f"{person.name} has been restored already: nothing was changed.")
     for table, rows in (
         ("person", forgotten.persons),
         ("template", forgotten.templates),
@@ -131,7 +131,7 @@ def restore(connection: Any, forgotten: Forgotten) -> None:
 
 
 def forget_template(connection: Any, template: int) -> None:
-    """Deletes one photo; one that isn't there needs no deleting. Raises GalleryError when it is the person's last."""
+    """Deletes one photo, if it still exists. Raises GalleryError when it is the person's last."""
     count = connection.execute(
         "SELECT count(*) FROM template WHERE person = (SELECT person FROM template WHERE id = ?)", (template,)
     ).fetchone()[0]
@@ -141,12 +141,12 @@ def forget_template(connection: Any, template: int) -> None:
 
 
 def revision(connection: Any) -> Revision:
-    """As it stands."""
+    """The current revision."""
     counts = "(SELECT count(*) FROM person), (SELECT count(*) FROM template)"
     return Revision(*connection.execute(f"SELECT people, seen, {counts} FROM revision").fetchone())
 
 
 def revise(connection: Any, *, seen: bool = False) -> Revision:
-    """Counts a change of who is enrolled, or of when somebody was seen; the revision after it."""
+    """Counts a change to who is enrolled, or with `seen` to who was seen. Returns the new revision."""
     connection.execute("UPDATE revision SET seen = seen + 1" if seen else "UPDATE revision SET people = people + 1")
     return revision(connection)

@@ -1,4 +1,4 @@
-"""Crops as the gallery keeps them."""
+"""Crops as the gallery stores them."""
 
 import cv2
 import numpy as np
@@ -8,12 +8,12 @@ from core.types import Image
 
 
 def encode(crop: Image) -> bytes:
-    """As PNG."""
+    """Encodes a crop as PNG."""
     return cv2.imencode(".png", crop)[1].tobytes()
 
 
 def decode(png: bytes) -> Image:
-    """Back again. Raises GalleryError when it is damaged."""
+    """Decodes a stored crop. Raises GalleryError when it is damaged."""
     crop = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR) if png else None
     if crop is None:
         raise GalleryError("A picture in the gallery is damaged: restore the gallery from a backup.")

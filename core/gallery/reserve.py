@@ -1,6 +1,6 @@
-"""Room kept beside a gallery, so that people can be deleted even when the disk is full.
+"""Disk space reserved beside a gallery, so that people can be deleted even when the disk is full.
 
-Deleting needs room before it gives any back: what is overwritten stands in the write-ahead log first.
+Deleting needs space before it frees any: overwritten pages go to the write-ahead log first.
 """
 
 import contextlib
@@ -8,11 +8,11 @@ import os
 from pathlib import Path
 
 SIZE = 4 * 1024 * 1024
-"""Bytes: a photo takes about a hundred thousand of the log."""
+"""Bytes; a photo takes about a hundred thousand in the log."""
 
 
 def keep(gallery: Path) -> None:
-    """Makes the reserve, unless it is there or there is no room for it."""
+    """Creates the reserve, unless it exists or there is no space for it."""
     file = _file(gallery)
     if file.exists():
         return
@@ -22,14 +22,14 @@ def keep(gallery: Path) -> None:
         return
     try:
         with os.fdopen(descriptor, "wb") as writer:
-            # Of random bytes: a file system that compresses would keep no room for zeros.
+            # Random bytes, because a compressing file system would reserve no space for zeros.
             writer.write(os.urandom(SIZE))
     except OSError:
         give_up(gallery)
 
 
 def give_up(gallery: Path) -> bool:
-    """Gives its room back to the disk; whether there was any."""
+    """Frees the reserve. Returns whether there was one."""
     with contextlib.suppress(OSError):
         _file(gallery).unlink()
         return True

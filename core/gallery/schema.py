@@ -1,4 +1,4 @@
-"""The tables of a gallery and how older ones become the newest. A file's version is SQLite's `user_version`."""
+"""The tables of a gallery and their migrations. A file's version is SQLite's `user_version`."""
 
 import contextlib
 from pathlib import Path
@@ -29,7 +29,7 @@ MIGRATIONS = (
     ALTER TABLE template ADD COLUMN quality REAL NOT NULL DEFAULT 0.5;
     ALTER TABLE template ADD COLUMN metric TEXT NOT NULL DEFAULT '';
     """,
-    # Crops apart: a row's embedding lay behind its crop, so that reading all embeddings decrypted all pictures.
+    # Crops move to their own table: an embedding lay behind its crop, so reading embeddings decrypted all pictures.
     """
     CREATE TABLE crop (
         template INTEGER PRIMARY KEY REFERENCES template (id) ON DELETE CASCADE,
@@ -38,8 +38,8 @@ MIGRATIONS = (
     INSERT INTO crop SELECT id, crop FROM template;
     ALTER TABLE template DROP COLUMN crop;
     """,
-    # An embedding belongs to a photo and an encoder: who reads by another encoder adds, and takes nothing away. A
-    # template's `encoder` is the one that it was enrolled with. Older versions could leave people without a photo.
+    # An embedding belongs to a photo and an encoder, so that another encoder adds its own and removes none. A
+    # template's `encoder` is the one it was enrolled with. Older versions could leave people without a photo.
     """
     CREATE TABLE embedding (
         template INTEGER NOT NULL REFERENCES template (id) ON DELETE CASCADE,
@@ -54,15 +54,15 @@ MIGRATIONS = (
     INSERT INTO revision VALUES (0, 0);
     """,
 )
-"""One step a version: the first makes version 1 of an empty file."""
+"""One step per version; the first turns an empty file into version 1."""
 
 VERSION = len(MIGRATIONS)
 WORTH_VACUUM = 0.02
-"""The share of a file that is given back to the disk after a migration; less would not be worth writing all anew."""
+"""Share of a file that must have become free for a migration to give it back to the disk by rewriting the file."""
 
 
 def is_newest(connection: Any, path: Path) -> bool:
-    """Whether a gallery has today's tables. path: for messages. Raises GalleryError when a newer program made it."""
+    """Whether a gallery has the newest tables. path: for messages. Raises GalleryError when a newer program made it."""
     version = _version(connection)
     if version > VERSION:
         raise GalleryError(f"{path} was made by a newer Firstsight: update this one to open it.")
@@ -70,7 +70,7 @@ def is_newest(connection: Any, path: Path) -> bool:
 
 
 def migrate(connection: Any, path: Path) -> None:
-    """Brings a gallery to the newest version, each step in one transaction, whoever else is at it.
+    """Migrates a gallery to the newest version, one transaction per step, even while other programs do the same.
 
     path: for messages. Raises GalleryError when a newer program made it, and SQLite's errors.
     """
@@ -78,7 +78,7 @@ def migrate(connection: Any, path: Path) -> None:
     while not is_newest(connection, path):
         _step(connection, _version(connection))
     if older:
-        # What the old form took goes back to the disk; it may stay where there is no room for doing so.
+        # Gives the old tables' space back to the disk; if there is no space to do so, it stays.
         with contextlib.suppress(Exception):
             _shrink(connection)
 
@@ -94,7 +94,7 @@ def _step(connection: Any, version: int) -> None:
             connection.execute(f"PRAGMA user_version = {version + 1}")
         connection.execute("COMMIT")
     except BaseException:
-        # A disk that is full or fails has ended the transaction by itself.
+        # A full or failing disk has ended the transaction by itself.
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise

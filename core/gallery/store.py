@@ -1,4 +1,4 @@
-"""The people who are enrolled, and their templates."""
+"""The enrolled people and their templates."""
 
 import time
 from collections.abc import Callable
@@ -33,18 +33,17 @@ _PORTRAIT = """
 
 
 class Gallery:
-    """Enrolled people in one encrypted file. What a method has done is on disk when it returns.
+    """Enrolled people in one encrypted file. When a method returns, its changes are on disk.
 
-    May be used from several threads and by several programs at once. Reading never waits for writing, and a snapshot
-    that has been asked for before is there at once.
+    Several threads and several programs may use it at once. Reads never wait for writes, and a snapshot is available at
+    once after the first time.
     """
 
     def __init__(self, path: Path | str | None = None, *, create: bool = True, at_once: bool = True) -> None:
-        """Opens the gallery, or makes it. Raises GalleryError.
+        """Opens a gallery or creates it. Raises GalleryError.
 
-        path: None for the user's own. create: False to read only what there is; if there is none, the user's own is
-        empty then, and another one is refused. at_once: False to make it with the first enrolment, and leave nothing if
-        there is none.
+        path: None for the user's own. create: False to create none; if it doesn't exist, the user's own is then empty,
+        and another one is an error. at_once: False to create the file only with the first enrolment.
         """
         self.path = expanded(Path(path)) if path is not None else default_gallery()
         self._database = Database(self.path, create=create, at_once=at_once, absent_is_empty=path is None)
@@ -57,7 +56,7 @@ class Gallery:
 
     @classmethod
     def open(cls, path: Path | str | None = None, *, create: bool = True) -> Self:
-        """The same as the constructor."""
+        """Does the same as the constructor."""
         return cls(path, create=create)
 
     def __enter__(self) -> Self:
@@ -67,7 +66,7 @@ class Gallery:
         self.close()
 
     def __len__(self) -> int:
-        """People enrolled."""
+        """Number of people enrolled."""
         return self.revision.count
 
     def close(self) -> None:
@@ -81,52 +80,52 @@ class Gallery:
 
     @property
     def erased(self) -> bool:
-        """Whether of all that was deleted no byte is left in any file; another program that is reading puts it off."""
+        """Whether no file contains deleted data any more; another program that is reading may delay this."""
         return self._database.erased
 
     # Reading
 
     @property
     def snapshot(self) -> Snapshot:
-        """Every template at this moment with the embedding that it was enrolled with."""
+        """Every template at this moment, with the embedding it was enrolled with."""
         return self._embeddings.of(AS_ENROLLED)
 
     def snapshot_of(self, encoder: str) -> Snapshot:
-        """Every template at this moment that has an embedding by that encoder: only these can be compared.
+        """Every template at this moment that has an embedding by that encoder; only these can be compared.
 
-        Another object only when templates or names have changed. Waits only when asked for an encoder the first time.
+        The same object until templates or names change. Reads the file only the first time for each encoder.
         """
         return self._embeddings.of(encoder)
 
     @property
     def revision(self) -> Revision:
-        """Up to which all that is in memory follows the file: another one whenever something has changed."""
+        """The state of the file that the snapshots show; differs whenever something has changed."""
         return self._embeddings.revision
 
     def refresh(self) -> bool:
-        """Takes in what another program has changed; whether there was anything. Raises GalleryError."""
+        """Takes in changes by other programs. Returns whether there were any. Raises GalleryError."""
         self._database.keep_up()
         if not self._database.erased:
             self._database.erase(wait=0)
         return self._embeddings.refresh()
 
     def people(self) -> list[Person]:
-        """Everybody, in the order of their names."""
+        """Everybody enrolled, sorted by name."""
         with self._database.reading() as connection:
             return people.everybody(connection)
 
     def find(self, name: str) -> Person | None:
-        """The person of that name, whatever its case. None when there is none."""
+        """The person with that name, ignoring case; None if there is none."""
         with self._database.reading() as connection:
             return people.named(connection, name)
 
     def require(self, name: str) -> Person:
-        """The person of that name. Raises GalleryError when there is none."""
+        """The person with that name, ignoring case. Raises GalleryError when there is none."""
         with self._database.reading() as connection:
             return people.required(connection, name)
 
     def templates(self, person: int) -> list[Template]:
-        """The photos of one person, oldest first, each with the embedding that it was enrolled with."""
+        """The photos of one person, oldest first, each with the embedding it was enrolled with."""
         with self._database.reading() as connection:
             rows = connection.execute(_TEMPLATES, (person,)).fetchall()
         return [
@@ -135,11 +134,11 @@ class Gallery:
         ]
 
     def portrait(self, person: int) -> Image:
-        """168×168×3 uint8 BGR: the best of one person's crops. Raises GalleryError when there is no such."""
+        """The best crop of one person, 168×168×3 uint8 BGR. Raises GalleryError when there is none."""
         with self._database.reading() as connection:
             row = connection.execute(_PORTRAIT, (person,)).fetchone()
         if row is None:
-            raise GalleryError("This person has been deleted meanwhile: reload the list.")
+            raise GalleryError("This person has been deleted in the meantime: reload the list.")
         return decode(row[0])
 
     # Writing
@@ -154,10 +153,10 @@ class Gallery:
         quality: float = 0.5,
         metric: str = "",
     ) -> Template:
-        """Adds a template: of a new person, or of the one who has that name already.
+        """Adds a template to the person with that name, or to a new person.
 
         crop: 168×168×3 uint8 BGR, aligned. embedding: 128 numbers, raw. quality: 0 to 1. metric: in use at the time.
-        Raises GalleryError when the name is no name or the file can't be written.
+        Raises GalleryError when the name is invalid or the file can't be written.
         """
         return self.add_photo(name, crop, embedding, encoder, quality=quality, metric=metric)[1]
 
@@ -171,10 +170,10 @@ class Gallery:
         quality: float = 0.5,
         metric: str = "",
     ) -> tuple[Person, Template]:
-        """As `enroll`, with the person as that is now."""
+        """Like `enroll`, but also returns the person, with the new photo counted."""
         shown, now = clean_name(name), time.time()
         numbers = np.ascontiguousarray(embedding, np.float32)
-        # Validated before it is written.
+        # Validates before anything is written.
         template = Template(0, 0, crop, numbers, encoder, now)
         png = encode(crop)
         with self._database.writing() as connection:
@@ -185,7 +184,7 @@ class Gallery:
         return person, Template(id_, person.id, template.crop, numbers, encoder, now)
 
     def rename(self, old: str, new: str) -> Person:
-        """Gives somebody another name. Raises GalleryError when nobody has the old one or another has the new."""
+        """Renames a person. Raises GalleryError when nobody has the old name, or somebody else has the new one."""
         with self._database.writing() as connection:
             person = people.rename(connection, old, new)
             written = people.revise(connection)
@@ -193,9 +192,9 @@ class Gallery:
         return person
 
     def forget(self, *names: str) -> Forgotten:
-        """Deletes people and every byte of their photos, all of them or nobody. `erased` tells whether it is done.
+        """Deletes people and every byte of their photos, all of them or none. `erased` says whether it is complete.
 
-        Raises GalleryError when nobody has one of the names. Works on a full disk too, in the room kept for it.
+        Works even on a full disk, in the space reserved for that. Raises GalleryError when a name is not enrolled.
         """
 
         def work(connection: Any) -> tuple[Forgotten, Revision]:
@@ -208,7 +207,7 @@ class Gallery:
         return forgotten
 
     def forget_template(self, template: int) -> None:
-        """Deletes one of several photos of a person. Raises GalleryError when it is the last."""
+        """Deletes one photo of a person. Raises GalleryError when it is the last."""
 
         def work(connection: Any) -> Revision:
             people.forget_template(connection, template)
@@ -219,9 +218,9 @@ class Gallery:
         self._database.erase()
 
     def restore(self, forgotten: Forgotten) -> Person:
-        """Undoes `forget`, of all people of it or of nobody; gives the first of them.
+        """Undoes `forget` for all of its people or for none. Returns the first of them.
 
-        Raises GalleryError when one of the names has been given to somebody else meanwhile.
+        Raises GalleryError when one of the names has been enrolled again in the meantime.
         """
         with self._database.writing() as connection:
             people.restore(connection, forgotten)
@@ -230,7 +229,7 @@ class Gallery:
         return forgotten.person
 
     def mark_seen(self, person: int, when: float) -> None:
-        """Notes when a live view last named somebody (Unix time)."""
+        """Notes when a live view last named a person. when: Unix time."""
         with self._database.writing() as connection:
             connection.execute("UPDATE person SET last_seen = ? WHERE id = ?", (when, person))
             written = people.revise(connection, seen=True)
@@ -239,24 +238,24 @@ class Gallery:
     # Embeddings of other encoders
 
     def missing(self, encoder: str) -> int:
-        """Templates that have no embedding by that encoder."""
+        """Number of templates that have no embedding by that encoder."""
         return len(self._embeddings.missing(encoder))
 
     def embed_missing(self, encoder: str, embed: Embed, progress: Callable[[int, int], None] | None = None) -> int:
-        """Embeds from their crops those templates that have no embedding by that encoder; how many.
+        """Embeds the templates that have no embedding by that encoder, from their crops. Returns how many.
 
-        Others' embeddings stay as they are. Where the file can't be written, the new ones are kept in memory.
-        progress: told (done, all), may raise to cancel. Each batch is one transaction: what is done stays done, and the
-        next call goes on with the rest. Raises GalleryError.
+        Embeddings by other encoders stay unchanged. If the file can't be written, the new ones are kept in memory.
+        progress: called with (done, total); may raise to cancel. Each batch is one transaction: finished batches are
+        kept, and the next call continues with the rest. Raises GalleryError.
         """
         return embed_missing(self._database, self._embeddings, self._damaged, encoder, embed, progress)
 
     def outdated(self, encoder: str) -> int:
-        """What `missing` was called before."""
+        """Former name of `missing`."""
         return self.missing(encoder)
 
     def reembed(self, encoder: str, embed: Embed, progress: Callable[[int, int], None] | None = None) -> int:
-        """What `embed_missing` was called before."""
+        """Former name of `embed_missing`."""
         return self.embed_missing(encoder, embed, progress)
 
     def _extend(self, written: Revision, numbers: NDArray[np.float32], row: tuple[int, int, str, str]) -> None:

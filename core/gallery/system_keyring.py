@@ -1,4 +1,4 @@
-"""The system's keyring. "There is no such key" and "it can't be asked" are never taken for each other."""
+"""The system's keyring. "There is no such key" is never confused with "the keyring can't be asked"."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ WITHOUT = "to keep keys in a file instead, set PYTHON_KEYRING_BACKEND=keyring.ba
 
 
 class KeyringSilentError(GalleryError):
-    """The keyring can't be asked: asking for another account would only ask the user once more."""
+    """The keyring can't be asked; asking for another account would only prompt the user again."""
 
 
 def read_key(account: str) -> Key | None:
-    """The key of that account. None when the keyring says that there is none, or there is no keyring.
+    """The key of an account; None if the keyring says that there is none, or if there is no keyring.
 
-    Raises GalleryError when it can't be asked (it is locked, its question was dismissed, it fails) or answers nonsense.
+    Raises GalleryError when the keyring can't be asked (locked, prompt dismissed, failing) or returns something else.
     """
     keyring = _library()
     try:
@@ -30,15 +30,15 @@ def read_key(account: str) -> Key | None:
         return None
     if not is_key(answer):
         raise GalleryError(
-            f"The system's keyring holds no key, but something else for {account}: restore it from a backup."
+            f"The system's keyring holds something other than a key for {account}: restore the key from a backup."
         )
     return Key(answer, PLACE, account)
 
 
 def add_key(account: str, digits: str) -> Key | None:
-    """Keeps a new key under an account that nothing is kept under yet. None where no keyring keeps anything.
+    """Stores a new key in an unused account; None if there is no keyring that stores anything.
 
-    Raises GalleryError when the keyring refuses, or gives back another key than it was given.
+    Raises GalleryError when the keyring refuses, or returns another key than the one stored.
     """
     keyring = _library()
     try:
@@ -51,17 +51,17 @@ def add_key(account: str, digits: str) -> Key | None:
         raise _cannot_be_asked(account, error) from error
     kept = read_key(account)
     if kept and kept.hex != digits:
-        raise GalleryError(f"The system's keyring gives back another key than it was given: {WITHOUT}.")
+        raise GalleryError(f"The system's keyring returns another key than the one stored: {WITHOUT}.")
     return kept
 
 
 def is_safe(backend: object) -> bool:
-    """Backends that keep nothing, or keep it in the clear, don't count."""
+    """Whether a backend stores secrets, and not in plain text."""
     return getattr(backend, "priority", 0) >= 1
 
 
 def _library() -> Any:
-    # Imported only when asked: it takes a fifth of the way to the window.
+    # Imported only when needed: that takes a fifth of the time until the window shows.
     import keyring
     import keyring.errors
 

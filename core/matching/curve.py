@@ -1,6 +1,6 @@
-"""The impostor curve: how often two different people's faces are at least so similar.
+"""The impostor curve: how often the faces of two different people reach a given similarity.
 
-It belongs to one encoder and one metric, and is the only thing a threshold is made from.
+It belongs to one encoder and one metric, and is all that a threshold is derived from.
 """
 
 import json
@@ -22,20 +22,20 @@ FORMAT = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImpostorCurve:
-    """False-match rate as a function of similarity, with where it comes from."""
+    """False-match rate as a function of similarity, and what it was measured on."""
 
     encoder: str
     """Identity of the encoder it was measured with."""
     metric: Metric
-    """With which it was measured; a threshold read from this curve holds for no other."""
+    """Metric it was measured with; a threshold read from this curve holds for no other."""
     similarities: NDArray[np.float64]
     """n similarities, rising."""
     rates: NDArray[np.float64]
-    """n: the share of non-mated pairs at or above each similarity, falling from 1 towards 0."""
+    """n rates: the share of non-mated pairs at or above each similarity, falling from 1 towards 0."""
     counted_to: float
-    """The least rate that was counted; below it the curve is a fitted tail."""
+    """Lowest rate that was counted; below it, the curve is a fitted tail."""
     source: str
-    """The set of pictures it was measured on."""
+    """Name of the set of pictures it was measured on."""
     people: int
     pictures: int
     pairs: int
@@ -44,21 +44,21 @@ class ImpostorCurve:
     def __post_init__(self) -> None:
         falling = bool(np.all(np.diff(self.similarities) > 0) and np.all(np.diff(self.rates) < 0))
         if len(self.rates) != len(self.similarities) or len(self.rates) < 2 or not falling or self.rates[-1] <= 0:
-            raise ValueError("a curve falls, and never to 0")
+            raise ValueError("a curve's rates must fall as its similarities rise, and stay above 0")
 
     def false_match_rate(self, similarity: float) -> float:
-        """The share of pairs of different people that are at least so similar (verification's FMR, 0 to 1).
+        """Share of non-mated pairs at or above a similarity, 0 to 1: the FMR of verification.
 
-        Beyond the curve's end log rate goes on as straight as it ended.
+        Beyond the end of the curve, log rate is extrapolated linearly.
         """
         if similarity > self.similarities[-1]:
             return float(self.rates[-1] * math.exp(-self._last_slope * (similarity - self.similarities[-1])))
         return float(np.exp(np.interp(similarity, self.similarities, np.log(self.rates))))
 
     def similarity_at(self, false_match_rate: float) -> float:
-        """The similarity that this share of pairs of different people reaches; inverse of `false_match_rate`.
+        """The similarity that this share of non-mated pairs reaches; inverse of `false_match_rate`.
 
-        More than 1 where nobody can be similar enough for so low a rate.
+        Above 1 if the rate is so low that no face can be similar enough.
         """
         if false_match_rate < self.rates[-1]:
             beyond = math.log(self.rates[-1] / false_match_rate) / self._last_slope
@@ -67,8 +67,10 @@ class ImpostorCurve:
 
     @property
     def _last_slope(self) -> float:
-        """By how much log rate falls, per unit of similarity, at the end of the curve: over its last ten points, as
-        rates and similarities are rounded."""
+        """Fall of log rate per unit of similarity at the end of the curve.
+
+        Taken over the last ten points, because rates and similarities are rounded.
+        """
         first = max(len(self.rates) - 10, 0)
         fall = math.log(self.rates[first] / self.rates[-1])
         return fall / float(self.similarities[-1] - self.similarities[first])
@@ -82,7 +84,7 @@ class ImpostorCurve:
             )
 
     def to_json(self) -> str:
-        """As it is kept in a file or in a checkpoint."""
+        """The curve as JSON, as stored in a file or in a checkpoint."""
         record = {
             "format": FORMAT,
             "encoder": self.encoder,
@@ -99,7 +101,7 @@ class ImpostorCurve:
 
     @classmethod
     def from_json(cls, text: str) -> "ImpostorCurve":
-        """Raises ValueError when the text is no curve, or of another format."""
+        """Reads what `to_json` wrote. Raises ValueError when the text is not a curve or has another format."""
         try:
             record: dict[str, Any] = json.loads(text)
             if record["format"] != FORMAT:
@@ -116,7 +118,7 @@ class ImpostorCurve:
                 pairs=int(record["pairs"]),
             )
         except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"no curve: {error}") from error
+            raise ValueError(f"not a curve: {error}") from error
 
     def save(self, path: Path) -> None:
         """Writes the curve as JSON, whole or not at all. Raises OutputError."""
@@ -124,7 +126,7 @@ class ImpostorCurve:
 
     @classmethod
     def load(cls, path: Path) -> "ImpostorCurve":
-        """Reads a curve. Raises ModelError when it is missing, can't be read, is damaged or of an unknown format."""
+        """Reads a file. Raises ModelError when it is missing, unreadable, damaged or has an unknown format."""
         missing = f"The impostor curve {path} is missing: make one with `firstsight calibrate`."
         check_input(path, "an impostor curve", ModelError, missing)
         try:
@@ -132,4 +134,4 @@ class ImpostorCurve:
         except OSError as error:
             raise ModelError(unreadable(str(path), error)) from error
         except (ValueError, RecursionError) as error:
-            raise ModelError(f"{path} is no impostor curve: make one with `firstsight calibrate`.") from error
+            raise ModelError(f"{path} is not an impostor curve: make one with `firstsight calibrate`.") from error

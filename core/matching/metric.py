@@ -1,12 +1,12 @@
-"""How close two embeddings are: Euclidean, cosine and Mahalanobis, all one linear map and a Euclidean distance.
+"""Metrics between embeddings: Euclidean, cosine and Mahalanobis, each a linear map followed by Euclidean distance.
 
 A Mahalanobis distance is D(x, y) = √((x−y)ᵀM(x−y)) with a symmetric, positive semi-definite M (Mahalanobis 1936). Every
-such M is WᵀW, and then D(x, y) = ‖Wx − Wy‖: the Euclidean distance after a linear map. M = 1 gives Euclid. So a metric
-is applied once to each embedding, never to each pair, and the same product of matrices serves every metric.
+such M is WᵀW, so that D(x, y) = ‖Wx − Wy‖: the Euclidean distance after a linear map. M = I gives the Euclidean
+distance itself. So a metric is applied once per embedding, never per pair, and one matrix product serves every metric.
 
-Similarity is 1 − D²/2 throughout. For vectors of length 1 that is the cosine; a Mahalanobis metric is scaled so that
-two different people have D² = 2 on average, and a similarity of 0. A cosine may take off that what two faces have in
-common by being hidden alike (`core/matching/obscurity.py`).
+Similarity is 1 − D²/2 throughout. For vectors of length 1 this is the cosine; a Mahalanobis metric is scaled so that
+two different people have D² = 2 on average, a similarity of 0. A cosine may subtract what two faces have in common only
+because the same thing hides them (`core/matching/obscurity.py`).
 """
 
 import hashlib
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.matching.obscurity import Obscurity
+from core.matching.vectors import squares, unit
 from core.types import EMBEDDING_SIZE
 
 COSINES = ("centred-cosine", "whitened-cosine")
@@ -23,7 +24,7 @@ KINDS = (*COSINES, "euclidean", "mahalanobis", "learned")
 
 
 class Metric:
-    """x ↦ W(x/‖x‖ − c), and for a cosine to length 1. Immutable."""
+    """The map x ↦ W(x/‖x‖ − c), rescaled to length 1 for a cosine. Immutable."""
 
     def __init__(
         self,
@@ -33,7 +34,7 @@ class Metric:
         obscurity: Obscurity | None = None,
     ) -> None:
         """kind: one of `KINDS`. centre: c, 128 numbers, by default 0. weight: W, d×128, by default the identity.
-        obscurity: what two hidden faces have in common, to be taken off a cosine.
+        obscurity: estimates what two hidden faces have in common, which is subtracted from a cosine.
 
         Raises ValueError when the kind is unknown or a shape is wrong.
         """
@@ -56,37 +57,37 @@ class Metric:
 
     @classmethod
     def euclidean(cls) -> "Metric":
-        """Between embeddings of length 1: it orders pairs exactly as their cosine does, ‖x−y‖² = 2 − 2·cos."""
+        """Euclidean distance between embeddings of length 1; it orders pairs as the cosine does: ‖x−y‖² = 2 − 2·cos."""
         return cls("euclidean")
 
     @classmethod
     def cosine(cls, centre: NDArray[np.floating] | None = None) -> "Metric":
-        """The angle between two embeddings, seen from `centre` rather than from the origin.
+        """Cosine of the angle between two embeddings, seen from `centre` instead of the origin.
 
-        The encoder's embeddings crowd around a common direction, which all people share and which tells nobody apart;
-        taking the mean embedding away leaves what differs.
+        An encoder's embeddings cluster around a direction that all people share and that tells nobody apart;
+        subtracting the mean embedding leaves what differs.
         """
         return cls("centred-cosine", centre)
 
     @classmethod
     def whitened(cls, centre: NDArray[np.floating], weight: NDArray[np.floating]) -> "Metric":
-        """The angle seen from `centre` after a linear map W, d×128, which weakens what tells nobody apart."""
+        """Cosine seen from `centre` after a linear map W, d×128, that attenuates what tells nobody apart."""
         return cls("whitened-cosine", centre, weight)
 
     @classmethod
     def mahalanobis(cls, matrix: NDArray[np.floating]) -> "Metric":
-        """From M, 128×128, symmetric and positive definite, for instance `inverse_covariance`'s."""
+        """Mahalanobis distance for M, 128×128, symmetric and positive definite, such as an `inverse_covariance`."""
         # M = LLᵀ (Cholesky), so W = Lᵀ.
         return cls("mahalanobis", weight=np.linalg.cholesky(np.asarray(matrix, np.float64)).T)
 
     @classmethod
     def learned(cls, weight: NDArray[np.floating]) -> "Metric":
-        """From a W, d×128, that was learned from pairs."""
+        """Euclidean distance after a linear map W, d×128, that was learned from pairs."""
         return cls("learned", weight=weight)
 
     @property
     def is_learned(self) -> bool:
-        """Whether its linear map was fitted to people: not Euclid, nor a cosine that only has a centre."""
+        """Whether the linear map was fitted to people, unlike Euclidean distance or a cosine with a centre only."""
         return self.kind in ("whitened-cosine", "mahalanobis", "learned")
 
     @property
@@ -96,8 +97,10 @@ class Metric:
         return np.asarray(weight.T @ weight)
 
     def project(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-        """…×128 as the encoder gave them → …×d, where Euclid's distance is this metric's; with an obscurity one more
-        number, how hidden the face is."""
+        """Projects raw embeddings, …×128 → …×d, to where Euclidean distance is this metric's.
+
+        With an obscurity, one more number follows: how hidden the face is.
+        """
         vectors = unit(embeddings)
         moved = vectors - self.centre
         if self.weight is not None:
@@ -109,47 +112,47 @@ class Metric:
         return np.concatenate([unit(moved), self.obscurity.of(vectors)[..., None]], axis=-1)
 
     def similarity(self, a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
-        """n×d and m×d, both projected → n×m: 1 − D²/2, 1 at most."""
+        """Similarity 1 − D²/2, at most 1, of projected embeddings, n×d and m×d → n×m."""
         if self.obscurity:
-            # The last number is how hidden each is; what both are, times the surplus, goes off.
+            # The last number is how hidden each face is; the product of both, times the surplus, is subtracted.
             a = np.concatenate([a[:, :-1], -self.obscurity.surplus * a[:, -1:]], axis=1)
         product = a @ b.T
         if self.kind not in COSINES:
             product += (0.5 - squares(a) / 2)[:, None]
             product += (0.5 - squares(b) / 2)[None]
-        # Rounding takes equal vectors a little above 1.
+        # Rounding may lift equal vectors slightly above 1.
         return np.asarray(np.minimum(product, 1, out=product), dtype=np.float32)
 
     def distance(self, a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
-        """n×128 and m×128 as the encoder gave them → n×m: D, 0 or more."""
+        """Distance D, 0 or more, of raw embeddings, n×128 and m×128 → n×m."""
         similarity = self.similarity(self.project(a), self.project(b))
         return np.asarray(np.sqrt(np.maximum(2 - 2 * similarity, 0)), dtype=np.float32)
 
     def blind_to(self, directions: NDArray[np.floating], obscurity: Obscurity | None = None) -> "Metric":
-        """A cosine that no longer sees some directions of the space it projects to: k×d, orthonormal.
+        """This metric as a cosine that ignores some directions B of the projected space, k×d, orthonormal.
 
-        Nuisance attribute projection (Solomonoff, Campbell and Boardman, ICASSP 2005): W becomes (1 − BᵀB)W.
+        Nuisance attribute projection (Solomonoff, Campbell and Boardman, ICASSP 2005): W becomes (I − BᵀB)W.
         """
         seen = np.eye(directions.shape[1]) - directions.T @ directions
         weight = seen if self.weight is None else seen @ self.weight
         return Metric("whitened-cosine", self.centre, weight, obscurity)
 
     def scaled(self, factor: float) -> "Metric":
-        """The same with every distance multiplied by `factor`; a cosine has no scale and stays."""
+        """This metric with every distance multiplied by `factor`; a cosine, which has no scale, is unchanged."""
         if self.kind in COSINES:
             return self
         weight = np.eye(EMBEDDING_SIZE) if self.weight is None else self.weight
         return Metric(self.kind, self.centre, weight * factor)
 
     def record(self) -> dict[str, Any]:
-        """For a JSON file; `from_record` takes it back."""
+        """A record for JSON, which `from_record` reads."""
         weight = None if self.weight is None else [[float(f"{w:.9g}") for w in row] for row in self.weight.tolist()]
         record = {"kind": self.kind, "centre": [float(f"{c:.9g}") for c in self.centre.tolist()], "weight": weight}
         return record | ({"obscurity": self.obscurity.record()} if self.obscurity else {})
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> "Metric":
-        """Raises ValueError, KeyError or TypeError when it is no metric's record."""
+        """Reads what `record` returned. Raises ValueError, KeyError or TypeError when it is not a metric's record."""
         weight, obscurity = record["weight"], record.get("obscurity")
         return cls(
             str(record["kind"]),
@@ -159,39 +162,8 @@ class Metric:
         )
 
 
-def inverse_covariance(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
-    """n×d → M, d×d: the inverse of the vectors' covariance, shrunk towards a multiple of the identity.
-
-    The plain covariance of fewer vectors than dimensions has no inverse; Ledoit and Wolf (2004) give the amount of
-    shrinking that is best on average.
-    """
-    from sklearn.covariance import ledoit_wolf
-
-    covariance, _ = ledoit_wolf(np.asarray(vectors, np.float64))
-    return np.asarray(np.linalg.inv(covariance), np.float64)
-
-
-def mahalanobis_distance(
-    x: NDArray[np.floating], y: NDArray[np.floating], matrix: NDArray[np.floating]
-) -> NDArray[np.float64]:
-    """…×d, …×d and M, d×d → …: D(x, y) = √((x−y)ᵀM(x−y)), as it is written in books."""
-    difference = np.asarray(x, np.float64) - y
-    return np.asarray(np.sqrt(np.maximum(np.einsum("...i,ij,...j", difference, matrix, difference), 0)))
-
-
-def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """…×d → …×d, each of length 1."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
-
-
-def squares(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """n×d → n: squared lengths."""
-    return np.asarray(np.einsum("ij,ij->i", vectors, vectors), dtype=np.float32)
-
-
 def _frozen(values: NDArray[np.floating]) -> NDArray[np.float32]:
-    # In one order, so that the same numbers give the same products to the last digit.
+    # Always C order, so that equal numbers give equal products to the last digit.
     frozen = np.array(values, dtype=np.float32, order="C")
     frozen.setflags(write=False)
     return frozen

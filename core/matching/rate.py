@@ -1,4 +1,4 @@
-"""How often a stranger may be named."""
+"""The share of strangers that may be named."""
 
 DEFAULT_RATE = 0.01
-"""At most once in a hundred."""
+"""One stranger in a hundred."""

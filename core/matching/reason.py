@@ -1,10 +1,10 @@
-"""Why a face has no name, in a sentence or two."""
+"""Explains why a face is not named."""
 
 from core.types import RecognizedFace
 
 
 def why_unnamed(face: RecognizedFace) -> str | None:
-    """What stands against naming it, and what would mend that; None for a face that has a name."""
+    """Why a face is not named and what would help, in a sentence or two; None if it is named."""
     decision = face.decision
     if decision.named:
         return None
@@ -13,7 +13,7 @@ def why_unnamed(face: RecognizedFace) -> str | None:
     if decision.obstacle:
         return decision.obstacle.remedy
     if not decision.threshold.reachable:
-        return "At so rare a rate nobody can be named with this encoder: ask for less."
+        return "This encoder can name nobody at so low a rate: choose a higher rate."
     closest = decision.candidates[0]
     told = [f"The closest is {closest.name}, {closest.similarity:.2f} where {decision.needed:.2f} is needed."]
     return " ".join(told + [problem.remedy for problem in face.quality.problems])

@@ -1,4 +1,4 @@
-"""The gallery at one moment, as the look-up reads it."""
+"""The gallery at one moment, for look-ups."""
 
 from dataclasses import dataclass
 
@@ -10,18 +10,18 @@ from core.types import EMBEDDING_SIZE
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """Every template, immutable: swapped whole when the gallery changes, so that readers need no lock."""
+    """T templates, one per row. Immutable; replaced as a whole when the gallery changes, so readers need no lock."""
 
     embeddings: NDArray[np.float32]
-    """T×128, raw, read-only."""
+    """Raw embeddings, T×128, read-only."""
     templates: tuple[int, ...]
-    """T: each row's template."""
+    """T ids of templates."""
     persons: tuple[int, ...]
-    """T: whose it is."""
+    """T ids of the templates' people."""
     names: tuple[str, ...]
-    """T: that person's name."""
+    """T names of those people."""
     encoders: tuple[str, ...]
-    """T: the encoder that made it."""
+    """T identities of the encoders that made the embeddings."""
 
     def __post_init__(self) -> None:
         if self.embeddings.shape != (len(self.templates), EMBEDDING_SIZE):
@@ -34,7 +34,7 @@ class Snapshot:
     def extended(
         self, embedding: NDArray[np.float32], template: int, person: int, name: str, encoder: str
     ) -> "Snapshot":
-        """With one more template."""
+        """A copy with one more template."""
         return Snapshot(
             embeddings=np.concatenate([self.embeddings, embedding[None]]),
             templates=(*self.templates, template),
@@ -44,7 +44,7 @@ class Snapshot:
         )
 
     def only(self, rows: list[int]) -> "Snapshot":
-        """Those rows; itself if these are all."""
+        """A copy with only the given rows; the snapshot itself if these are all."""
         if len(rows) == len(self):
             return self
         return Snapshot(

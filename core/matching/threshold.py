@@ -1,4 +1,4 @@
-"""The threshold is a promise: the rate at which strangers may be named, among so many enrolled."""
+"""The threshold as a promise: the share of strangers that may be named, for a given number of templates."""
 
 import math
 
@@ -6,14 +6,14 @@ from core.matching.curve import ImpostorCurve
 from core.types import Threshold
 
 SURE = 0.1
-"""A name is sure where it would also be given at this share of the rate."""
+"""A name is sure if it would also be given at this fraction of the rate."""
 
 
 def threshold_for(curve: ImpostorCurve, rate: float, size: int) -> Threshold:
-    """The similarity from which a face may be named when it is looked up among `size` templates.
+    """The similarity from which a face is named when it is looked up among `size` templates.
 
-    A stranger stays unnamed if all `size` comparisons do: 1 − rate = (1 − FMR)^size (Grother and Ngan, NIST IR 8009),
-    so the curve is read at FMR = 1 − (1 − rate)^(1/size). rate: 0 to 1, both excluded.
+    A stranger stays unnamed if none of the `size` comparisons is a false match: 1 − rate = (1 − FMR)^size (Grother and
+    Ngan, NIST IR 8009), so the curve is read at FMR = 1 − (1 − rate)^(1/size). rate: above 0, below 1; else ValueError.
     """
     if not 0 < rate < 1:
         raise ValueError(f"a rate lies between 0 and 1, not {rate}")
@@ -31,5 +31,5 @@ def threshold_for(curve: ImpostorCurve, rate: float, size: int) -> Threshold:
 
 
 def _each(rate: float, size: int) -> float:
-    """The false-match rate of each of `size` comparisons at which one stranger in 1/rate is named."""
+    """The false-match rate per comparison at which this share of strangers is named after `size` comparisons."""
     return -math.expm1(math.log1p(-rate) / size)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.faces.boxes import overlap
-from core.matching.metric import unit
+from core.matching.vectors import unit
 from core.tracking.thumbnail import likeness
 from core.types import EMBEDDING_SIZE, Box, Decision, Face, Observation
 

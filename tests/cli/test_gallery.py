@@ -81,7 +81,7 @@ def test_damage_is_one_sentence_without_lines_of_the_database(own_home: Path, tm
     assert "damaged" in refused("people", "--gallery", broken)
     letter = tmp_path / "letter.txt"
     letter.write_text("Dear reader, " * 1000)
-    assert "no gallery" in refused("people", "--gallery", letter)
+    assert "not a gallery" in refused("people", "--gallery", letter)
     assert "folder" in refused("people", "--gallery", tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The main job: enroll from one photo, recognise on real pictures and on the real clip."""
+"""The main job: enroll from one photo, recognise in real pictures and in a real clip."""
 
 from pathlib import Path
 
@@ -39,13 +39,13 @@ def test_every_face_of_a_group_gets_its_own_name(recognizer: Recognizer, shared:
     assert names == {"Barack Obama", "Joe Biden"}
 
 
-def test_enrolment_tells_who_is_closest_and_keeps_one_person_a_name(recognizer: Recognizer, portraits: Path) -> None:
+def test_enrolment_says_who_is_closest_and_keeps_one_person_per_name(recognizer: Recognizer, portraits: Path) -> None:
     first = recognizer.enroll("Grace", portraits / "grace_hopper.jpg")
     assert first.closest is None
     twin = recognizer.enroll("Amazing Grace", portraits / "grace_hopper.jpg")
     assert twin.closest is not None
     assert twin.closest.name == "Grace"
-    # Not 1: what hides both, such as glasses, is taken off.
+    # Not 1: what hides both faces alike, such as glasses, is subtracted.
     assert twin.closest.similarity > 0.95
     again = recognizer.enroll("grace", portraits / "grace_hopper.jpg")
     assert again.person.templates == 2
@@ -109,7 +109,7 @@ def test_thirty_faces_and_a_face_of_twelve_pixels(recognizer: Recognizer, portra
         assert "too small" in face.quality.problems
 
 
-def test_what_another_encoder_has_enrolled_is_embedded_beside_it(gallery: Gallery, portraits: Path) -> None:
+def test_photos_enrolled_with_another_encoder_are_embedded_again(gallery: Gallery, portraits: Path) -> None:
     recognizer = Recognizer(gallery)
     face = recognizer.choose(portraits / "grace_hopper.jpg")
     gallery.enroll("Grace", face.crop, np.ones(128, np.float32), "older encoder")

@@ -1,6 +1,6 @@
-"""Which way the same network runs fastest here. It is chosen in this one place; the encoder doesn't know which it is.
+"""Runtimes for the same network. The fastest is chosen in this one place; the encoder doesn't know which one it uses.
 
-The plain float32 network is the reference that each other way is tested against, and what training uses.
+The plain float32 network is the reference against which the others are tested, and the one used in training.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from core.encoder.checkpoint import Checkpoint
 from core.encoder.runtime.prepared import Prepared
 
 MOST_THREADS = 4
-"""More gain nothing on one face."""
+"""Threads at most; more don't speed up a single face."""
 
 
 class Runtime(StrEnum):
@@ -26,13 +26,13 @@ class Runtime(StrEnum):
 
 
 def fastest(architecture: str) -> Runtime:
-    """Of those that are here and can run this architecture.
+    """The fastest runtime that is available and can run this architecture.
 
-    OpenVINO goes first, even where PyTorch has a graphics card: whoever installs it wants it, and only without asking
-    PyTorch does the program start in half the time.
+    OpenVINO comes first, even if PyTorch has a GPU: whoever installs it wants it, and the program starts in half the
+    time as long as PyTorch isn't imported to ask.
     """
     if architecture == SFACE:
-        # One that can't be imported is as good as none.
+        # An OpenVINO that can't be imported counts as not installed.
         with contextlib.suppress(ImportError):
             import_module("openvino")
             return Runtime.OPENVINO
@@ -44,11 +44,11 @@ def fastest(architecture: str) -> Runtime:
 
 
 def prepare(checkpoint: Checkpoint, runtime: Runtime, threads: int | None = None) -> Prepared:
-    """Makes a checkpoint's network ready.
+    """Makes a checkpoint's network ready to run.
 
-    threads: as many run it; of PyTorch, which has one number for the whole process, from now on. By default PyTorch's
-    number is left as it is, and OpenVINO gets `live_threads`.
-    Raises ValueError when that runtime can't run it, ModelError when the weights don't fit the architecture.
+    threads: how many to use; for PyTorch, this sets the number of the whole process. By default PyTorch's is left
+    unchanged, and OpenVINO gets `live_threads`.
+    Raises ValueError when the runtime can't run the architecture, ModelError when the weights don't fit it.
     """
     if runtime in (Runtime.BLOCKED, Runtime.OPENVINO) and checkpoint.architecture != SFACE:
         raise ValueError(f"{runtime} runs SFace's architecture only")
@@ -66,5 +66,5 @@ def prepare(checkpoint: Checkpoint, runtime: Runtime, threads: int | None = None
 
 
 def live_threads() -> int:
-    """Threads for one face at a time: the processor's cores, at most `MOST_THREADS`."""
+    """Threads for one face at a time: the number of CPU cores, at most `MOST_THREADS`."""
     return min(os.cpu_count() or 1, MOST_THREADS)

@@ -1,6 +1,6 @@
-"""The network by OpenVINO, as a graph made layer by layer from the weights. PyTorch is not imported for it.
+"""The network in OpenVINO, as a graph built layer by layer from the weights, without importing PyTorch.
 
-OpenVINO's own way from PyTorch traces, which takes seconds. It folds each batch norm into the convolution itself.
+OpenVINO's own converter traces a PyTorch network, which takes seconds. Compiling folds the batch norms.
 """
 
 import threading
@@ -38,7 +38,7 @@ def compiled(checkpoint: Checkpoint, threads: int) -> Prepared:
 
 
 def _graph(weights: Weights) -> Model:
-    """As `SiameseBranch.forward`."""
+    """The same computation as `SiameseBranch.forward`."""
     faces = op.parameter([-1, 3, ALIGNED_SIZE, ALIGNED_SIZE], np.float32)
     features = op.divide(op.subtract(faces, np.float32(PIXEL_MEAN)), np.float32(PIXEL_SCALE))
     for number, unit in enumerate(units()):
@@ -73,5 +73,5 @@ def _constant(weights: Weights, name: str, *shape: int) -> Any:
     array = weights[name]
     if array.shape != shape:
         raise ValueError(f"{name} is {array.shape}, not {shape}")
-    # Given as an array, OpenVINO would make a list of Python's numbers of it: 0.6 s for the whole network.
+    # A layer given an array instead makes a list of Python numbers of it: 0.6 s for the whole network.
     return op.constant(array.astype(np.float32, copy=False))

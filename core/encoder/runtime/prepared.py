@@ -1,4 +1,4 @@
-"""What every runtime gives: a function from faces to embeddings."""
+"""What every runtime provides: a function from faces to embeddings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A network ready to run. May be used from several threads."""
+    """A network ready to run. Thread-safe."""
 
     run: Callable[[NDArray[np.float32]], NDArray[np.float32]]
-    """N×3×S×S RGB, 0 to 255 → N×128, as the branch gives them."""
+    """N×3×S×S RGB, 0 to 255 → N×128 raw embeddings."""
     device: str
     """`cpu`, `cuda` or `mps`."""

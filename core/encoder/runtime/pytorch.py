@@ -1,4 +1,4 @@
-"""The network by PyTorch: as it is, with its batch norms folded, or in the layout in which oneDNN convolves."""
+"""The network in PyTorch: as it is, with its batch norms folded, or in oneDNN's blocked layout."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ from core.encoder.sface import PIXEL_MEAN, PIXEL_SCALE
 
 
 def set_threads(count: int) -> None:
-    """Gives PyTorch so many."""
+    """Sets PyTorch's number of threads in this process."""
     if torch.get_num_threads() != count:
         torch.set_num_threads(count)
 
 
 def eager(checkpoint: Checkpoint, *, fold: bool) -> Prepared:
-    """Layer by layer, on the fastest device there is."""
+    """Runs layer by layer, on the fastest device available. fold: fold the batch norms."""
     device, branch = _best_device(), checkpoint.branch()
     network = (folded(branch) if fold else branch.requires_grad_(False)).to(device)
 
@@ -32,14 +32,14 @@ def eager(checkpoint: Checkpoint, *, fold: bool) -> Prepared:
 
 
 def runs_blocked() -> bool:
-    """Whether `blocked` is here, and no graphics card that is faster."""
+    """Whether `blocked` is available and there is no GPU, which would be faster."""
     return _best_device() == "cpu" and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 
 
 def blocked(checkpoint: Checkpoint) -> Prepared:
-    """Features stay in the layout in which oneDNN convolves, from the first layer to the last; weights are packed once.
+    """Keeps features in oneDNN's blocked layout from the first layer to the last; weights are packed once.
 
-    Eager PyTorch converts before and after each convolution, and its own PReLU is slow.
+    Eager PyTorch converts the layout before and after each convolution, and its own PReLU is slow.
     """
     branch = checkpoint.branch()
     assert isinstance(branch, SiameseBranch)
@@ -57,7 +57,7 @@ def blocked(checkpoint: Checkpoint) -> Prepared:
 
 
 def _packed(layer: nn.Conv2d, bias: Tensor) -> tuple[Any, ...]:
-    """What `torch.conv2d` takes after the features."""
+    """The arguments of `torch.conv2d` that follow the features."""
     place = (layer.padding, layer.stride, layer.dilation, layer.groups)
     weight = torch._C._nn.mkldnn_reorder_conv2d_weight(layer.weight.to_mkldnn(), *place)  # type: ignore[arg-type]
     return (weight, bias.to_mkldnn(), layer.stride, layer.padding, layer.dilation, layer.groups)

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from core.errors import PhotoError
 from core.lab.evaluation.people import LabelledFaces
 from core.matching.curve import ImpostorCurve
-from core.matching.metric import Metric, unit
+from core.matching.metric import Metric
+from core.matching.vectors import unit
 
 BINS = 4000
 """Bins of the histogram of similarities from -1 to 1, each 0.0005 wide."""

@@ -13,7 +13,7 @@ from core.lab.dataset.loading import load_faces
 from core.lab.degradation.conditions import degrading
 from core.lab.evaluation.people import embed_faces
 from core.lab.progress import Progress
-from core.matching.metric import unit
+from core.matching.vectors import unit
 from core.types import EMBEDDING_SIZE
 
 Bar = Callable[[str], AbstractContextManager[Progress]]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.lab.evaluation.plot_style import Drawing, Theme, figure, legend, style
 from core.lab.lesson.marks import dots, star
 from core.lab.lesson.plane import as_embeddings, plane_metric
-from core.matching.metric import inverse_covariance
+from core.matching.vectors import inverse_covariance
 
 PEOPLE = ("Ada", "Ben")
 TILT = np.radians(35)

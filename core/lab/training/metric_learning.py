@@ -24,7 +24,8 @@ from core.lab.evaluation.pairs import PairRows, all_pairs
 from core.lab.evaluation.people import LabelledFaces
 from core.lab.progress import Progress
 from core.lab.training.validation import Validation, validate
-from core.matching.metric import Metric, inverse_covariance, unit
+from core.matching.metric import Metric
+from core.matching.vectors import inverse_covariance, unit
 from core.types import EMBEDDING_SIZE
 
 STEPS = 400

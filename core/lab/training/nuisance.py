@@ -18,8 +18,9 @@ from core.lab.degradation.hidden import HIDINGS
 from core.lab.evaluation.people import LabelledFaces
 from core.lab.training.metric_learning import LearnedMetric
 from core.lab.training.validation import validate
-from core.matching.metric import COSINES, Metric, unit
+from core.matching.metric import COSINES, Metric
 from core.matching.obscurity import Obscurity
+from core.matching.vectors import unit
 from core.types import Image
 
 RATE = 0.01

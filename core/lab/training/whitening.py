@@ -13,7 +13,8 @@ from core.lab.evaluation.calibration import centre_of
 from core.lab.evaluation.people import LabelledFaces
 from core.lab.training.metric_learning import LearnedMetric, within_people
 from core.lab.training.validation import validate
-from core.matching.metric import Metric, inverse_covariance
+from core.matching.metric import Metric
+from core.matching.vectors import inverse_covariance
 
 PART = 0.5
 """Strength of the whitening, from 0 (none) to 1 (full)."""

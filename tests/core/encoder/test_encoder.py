@@ -1,4 +1,4 @@
-"""The network is SFace; folding, mirroring and batches change nothing but what they should."""
+"""The network is SFace; folding, mirroring and batching change only what they should."""
 
 import subprocess
 import sys
@@ -39,22 +39,22 @@ def faces(lfw: Path) -> NDArray[np.uint8]:
 
 @pytest.fixture(scope="module")
 def reference(faces: NDArray[np.uint8], shared: Path) -> NDArray[np.float32]:
-    """OpenCV's own embeddings of them."""
+    """OpenCV's own embeddings of those faces."""
     sface = cv2.FaceRecognizerSF.create(str(shared / "models" / "face_recognition_sface_2021dec.onnx"), "")
     return np.stack([sface.feature(np.ascontiguousarray(face))[0].copy() for face in middle(faces)])
 
 
 @pytest.fixture
 def openvino(monkeypatch: pytest.MonkeyPatch, without_openvino: None) -> None:
-    """It is there, as where it is installed."""
+    """OpenVINO can be imported, as if installed."""
     monkeypatch.delitem(sys.modules, "openvino")
 
 
-def test_openvino_is_taken_where_it_is_installed(openvino: None) -> None:
+def test_openvino_is_used_where_it_is_installed(openvino: None) -> None:
     assert Encoder().runtime is Runtime.OPENVINO
 
 
-def test_without_it_pytorch_runs_the_encoder() -> None:
+def test_without_openvino_pytorch_runs_the_encoder() -> None:
     assert Encoder().runtime is Runtime.BLOCKED
 
 
@@ -65,7 +65,7 @@ def test_other_architectures_run_in_pytorch_only() -> None:
 
 
 def test_with_openvino_a_face_is_named_without_pytorch(portraits: Path) -> None:
-    """Its import would take longer than all the rest of a start."""
+    """Importing PyTorch would take longer than the rest of the start-up."""
     program = f"""
 import sys
 from core.gallery import Gallery
@@ -110,7 +110,7 @@ def test_the_mirrored_face_is_added(faces: NDArray[np.uint8]) -> None:
     assert np.abs(Encoder().embed(faces[:20]) - both).max() < 1e-3
 
 
-def test_both_ways_are_the_sum_of_each(faces: NDArray[np.uint8]) -> None:
+def test_embedding_both_ways_is_the_sum_of_each(faces: NDArray[np.uint8]) -> None:
     encoder = Encoder()
     ways = encoder.embed_one_way(faces[:8]) + encoder.embed_one_way(np.ascontiguousarray(faces[:8, :, ::-1]))
     assert np.abs(encoder.embed(faces[:8]) - ways).max() < 1e-3
@@ -129,7 +129,7 @@ def test_batches_make_no_difference(faces: NDArray[np.uint8]) -> None:
 
 
 @pytest.mark.parametrize("runtime", [Runtime.FOLDED, Runtime.BLOCKED, Runtime.OPENVINO])
-def test_norms_within_the_arithmetic_are_the_same_function_for_any_statistics(runtime: Runtime, openvino: None) -> None:
+def test_folded_norms_are_the_same_function_for_any_statistics(runtime: Runtime, openvino: None) -> None:
     torch.manual_seed(0)
     branch = SiameseBranch().eval()
     for module in branch.modules():
@@ -186,7 +186,7 @@ def test_bad_weights_are_refused_with_a_sentence(tmp_path: Path, openvino: None)
         Encoder(damaged)
     other = tmp_path / "other.safetensors"
     save_file({"weight": torch.zeros(3)}, other)
-    with pytest.raises(ModelError, match="no encoder"):
+    with pytest.raises(ModelError, match="not an encoder"):
         Encoder(other)
     weights = load_file(PUBLISHED)
     for wrong in ({"weight": torch.zeros(3)}, weights | {"linear.bias": torch.zeros(3)}):

@@ -1,4 +1,4 @@
-"""Faces are moved onto the reference landmarks, wherever, however large and however tilted they are."""
+"""Faces are aligned to the reference landmarks, whatever their position, size and tilt."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def test_alignment_is_opencvs(portraits: Path, shared: Path) -> None:
 def test_large_faces_are_shrunk_without_aliasing(portraits: Path) -> None:
     image = read_picture(portraits / "eileen_collins.png")
     landmarks = FaceDetector().detect(image)[0].landmarks[None]
-    # Fine stripes, which plain sampling would turn into coarse ones.
+    # Fine stripes, which plain sampling would alias into coarse ones.
     large = cv2.resize(image, None, fx=8, fy=8, interpolation=cv2.INTER_CUBIC).astype(int)
     large[::2] += 40
     large[1::2] -= 40
@@ -50,7 +50,7 @@ def test_many_faces_and_faces_beyond_the_border(portraits: Path) -> None:
     landmarks = np.stack([REFERENCE_LANDMARKS, REFERENCE_LANDMARKS - 300, REFERENCE_LANDMARKS * 50]).astype(np.float32)
     faces = align(image, landmarks)
     assert faces.shape == (3, 168, 168, 3)
-    # Wholly outside: the picture's corner, repeated.
+    # Entirely outside the picture: its corner pixel, repeated.
     assert (faces[1] == image[0, 0]).all()
     assert align(image, landmarks[:0]).shape == (0, 168, 168, 3)
 
@@ -61,7 +61,7 @@ def test_the_middle_of_a_crop_is_the_aligned_face(portraits: Path) -> None:
     faces = middle(crops)
     assert faces.shape == (1, 112, 112, 3)
     assert np.array_equal(middle(crops, 168), crops)
-    # A crop of an older gallery has no surroundings: the face stays where it was.
+    # Crops in older galleries have no surroundings: the face stays where it was.
     assert np.array_equal(middle(middle(faces, 168)), faces)
 
 

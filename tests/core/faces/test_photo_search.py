@@ -1,4 +1,4 @@
-"""Faces of photos are found at any size and in any turn, and cut out upright."""
+"""Faces in photos are found at any size and rotation, and cropped upright."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def portrait(portraits: Path) -> Image:
 
 
 def turned(image: Image, degrees: float) -> Image:
-    """Clockwise, with room around."""
+    """Rotated clockwise, on a canvas with room for every corner."""
     side = round(1.5 * max(image.shape[:2]))
     rows, columns = image.shape[:2]
     transform = cv2.getRotationMatrix2D((columns / 2, rows / 2), -degrees, 1)
@@ -35,7 +35,7 @@ def turned(image: Image, degrees: float) -> Image:
 
 
 @pytest.mark.parametrize("degrees", [0, 25, 45, 90, 135, 180, 225, 270, -20])
-def test_a_face_is_the_same_person_whichever_way_up(
+def test_a_face_is_the_same_person_at_any_rotation(
     recognizer: Recognizer, portraits: Path, portrait: Image, degrees: int
 ) -> None:
     recognizer.enroll("Eileen Collins", portrait)
@@ -51,7 +51,7 @@ def test_a_face_is_the_same_person_whichever_way_up(
 def test_a_photo_saved_on_its_side_is_enrolled_upright(
     recognizer: Recognizer, portraits: Path, portrait: Image, quarters: int
 ) -> None:
-    """Strangers turned alike were named, since what is alike in such crops is that they are turned."""
+    """Crops that aren't upright resemble each other by that alone, so that strangers were named."""
     recognizer.enroll("Eileen Collins", np.ascontiguousarray(np.rot90(portrait, quarters)))
     (upright,) = recognizer.identify(portrait)
     assert upright.decision.name == "Eileen Collins"
@@ -78,7 +78,7 @@ def test_boxes_and_landmarks_are_turned_with_the_picture(detector: FaceDetector,
 
 
 def test_faces_of_every_size_are_found_in_one_large_photo(detector: FaceDetector, portrait: Image) -> None:
-    """From 20 to 900 pixels, in a picture of 12 megapixels: searched at its own size and at each half of it."""
+    """From 20 to 900 pixels, in a picture of 12 megapixels, which is searched at full size and at successive halves."""
     head = portrait[:330, 96:366]
     canvas = np.full((3024, 4032, 3), 96, np.uint8)
     places = []
@@ -89,7 +89,7 @@ def test_faces_of_every_size_are_found_in_one_large_photo(detector: FaceDetector
     found = faces_in_photo(detector, canvas)
     for x, y, width, height in places:
         if (x, y) == (3000, 1700):
-            continue  # It lies over the largest.
+            continue  # It covers part of the largest face.
         inside = [
             f for f in found if x < f.box[0] + f.box[2] / 2 < x + width and y < f.box[1] + f.box[3] / 2 < y + height
         ]
@@ -103,13 +103,13 @@ def test_a_face_that_fills_the_picture_is_found(detector: FaceDetector, portrait
     assert face.box[2] > 700
 
 
-def test_a_picture_without_a_face_has_none_in_any_turn(detector: FaceDetector) -> None:
+def test_a_picture_without_a_face_has_none_at_any_rotation(detector: FaceDetector) -> None:
     assert faces_in_photo(detector, np.full((700, 1500, 3), 120, np.uint8)) == []
     for size in ((1, 1), (1, 5000), (3, 3)):
         assert faces_in_photo(detector, np.zeros((*size, 3), np.uint8)) == []
 
 
-def test_a_live_face_on_its_head_or_side_does_not_stand_upright(detector: FaceDetector, portrait: Image) -> None:
+def test_a_live_face_upside_down_or_on_its_side_is_not_upright(detector: FaceDetector, portrait: Image) -> None:
     for quarters in range(4):
         image = np.ascontiguousarray(np.rot90(portrait, quarters))
         for face in detector.detect(image):

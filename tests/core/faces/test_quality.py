@@ -1,4 +1,4 @@
-"""A face is good enough, or each reason is named with its remedy."""
+"""A face is good enough, or every reason why not is given with its remedy."""
 
 import tarfile
 from pathlib import Path
@@ -47,7 +47,7 @@ def test_ordinary_photos_are_good_enough(lfw: Path, detector: FaceDetector) -> N
         image = read_picture(file)
         face = labelled_face(image, file, detector)
         poor += bool(assess(image, face, middle(align(image, face.landmarks[None]))[0]).problems)
-    # Among them are two in dark glasses and four lit from the side.
+    # Two of them wear dark glasses and four are lit from the side.
     assert poor <= 8
 
 
@@ -104,7 +104,7 @@ def test_every_problem_has_a_remedy() -> None:
     ],
 )
 def test_what_hides_a_face_is_seen(crops: Image, hiding: str, problem: Problem, share: float) -> None:
-    """On pictures of people, each with something painted over it that is drawn anew."""
+    """On pictures of people, each with a newly drawn covering or disturbance."""
     rng = np.random.default_rng(1)
     found = [problem in assessed(HIDINGS[hiding](crop, rng)).problems for crop in crops]
     assert np.mean(found) >= share

@@ -67,15 +67,15 @@ def test_on_a_full_disk_a_gallery_is_read_and_people_are_deleted(disk: Path) -> 
         assert len(people(gallery)) == len(gallery.snapshot_of("encoder")) == 6
         assert np.array_equal(gallery.portrait(1), crop(0))
         assert not gallery.refresh()
-        with pytest.raises(GalleryError, match="no room left on the disk"):
+        with pytest.raises(GalleryError, match="no space left on the disk"):
             enroll(gallery, "Ada")
-        with pytest.raises(GalleryError, match="no room left on the disk"):
+        with pytest.raises(GalleryError, match="no space left on the disk"):
             gallery.mark_seen(1, 1.0)
         forgotten = gallery.forget("Person 0", "Person 1")
         gallery.forget("Person 2")
         assert gallery.erased
         assert people(gallery) == list(gallery.snapshot_of("encoder").names) == [f"Person {n}" for n in (3, 4, 5)]
-        with pytest.raises(GalleryError, match="no room left on the disk"):
+        with pytest.raises(GalleryError, match="no space left on the disk"):
             enroll_many(gallery)
         full.unlink()
         gallery.restore(forgotten)
@@ -91,7 +91,7 @@ def test_a_disk_that_fills_while_a_gallery_is_open(disk: Path) -> None:
         for number in range(4):
             enroll(gallery, f"Person {number}", number)
         full = fill(disk)
-        with pytest.raises(GalleryError, match="no room left on the disk"):
+        with pytest.raises(GalleryError, match="no space left on the disk"):
             enroll_many(gallery)
         gallery.forget("Person 0")
         assert "Person 0" not in gallery.snapshot_of("encoder").names
@@ -110,7 +110,7 @@ def test_without_the_reserve_a_full_disk_says_how_to_delete(disk: Path) -> None:
     reserve.give_up(disk / "g.db")
     full = fill(disk)
     with Gallery(disk / "g.db") as gallery:
-        with pytest.raises(GalleryError, match=r"no room left on the disk of the gallery .*: free some"):
+        with pytest.raises(GalleryError, match=r"no space left on the disk of the gallery .*: free some"):
             gallery.forget("Ada")
         assert people(gallery) == ["Ada"]
         full.unlink()
@@ -172,7 +172,7 @@ def test_on_a_full_disk_the_version_before_is_read_and_brought_on_later(disk: Pa
     with Gallery(disk / "old.db", create=False) as gallery:
         assert len(people(gallery)) == 3
         assert np.array_equal(gallery.snapshot_of("older").embeddings[2], embedding(3))
-        with pytest.raises(GalleryError, match="no room"):
+        with pytest.raises(GalleryError, match="no space"):
             gallery.forget("Person 1")
         full.unlink()
         gallery.forget("Person 1")

@@ -293,7 +293,7 @@ def test_a_gallery_from_elsewhere_says_which_key_it_needs(
 
 def test_a_key_file_that_is_a_link_to_nothing_is_said(own_home: Path) -> None:
     (own_home / "gallery.key").symlink_to(own_home / "gone")
-    with pytest.raises(GalleryError, match=r"is a link to .*gone, which isn't there"):
+    with pytest.raises(GalleryError, match=r"is a link to .*gone, which doesn't exist"):
         Gallery()
     assert not (own_home / "gone").exists()
     assert not (own_home / "gallery.db").exists()
@@ -302,9 +302,9 @@ def test_a_key_file_that_is_a_link_to_nothing_is_said(own_home: Path) -> None:
 def test_a_home_that_is_a_link_to_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "home").symlink_to(tmp_path / "gone")
     monkeypatch.setenv("FIRSTSIGHT_HOME", str(tmp_path / "home"))
-    with pytest.raises(GalleryError, match="link to a folder that isn't there"):
+    with pytest.raises(GalleryError, match="link to a folder that doesn't exist"):
         Gallery()
-    with pytest.raises(GalleryError, match="link to a folder that isn't there"):
+    with pytest.raises(GalleryError, match="link to a folder that doesn't exist"):
         Gallery(tmp_path / "elsewhere.db")
 
 
@@ -346,5 +346,5 @@ except GalleryError as error:
     print(error)
 """
     out, errors = run(code).communicate(timeout=60)
-    assert "no gallery" in out
+    assert "not a gallery" in out
     assert errors == ""

@@ -14,9 +14,10 @@ from core.errors import ModelError
 from core.matching.curve import ImpostorCurve
 from core.matching.decision import decide, elected
 from core.matching.index import Index, largest
-from core.matching.metric import Metric, unit
+from core.matching.metric import Metric
 from core.matching.snapshot import Snapshot
 from core.matching.threshold import threshold_for
+from core.matching.vectors import unit
 
 CURVE = ImpostorCurve.load(curve_beside(PUBLISHED))
 PLAIN = Metric.cosine()
@@ -51,7 +52,7 @@ def test_the_nearest_is_the_one_a_loop_finds() -> None:
         assert all(candidate.person == (candidate.template - 1) // 3 for candidate in found)
 
 
-def test_the_largest_of_many_are_those_that_sorting_finds() -> None:
+def test_the_largest_of_many_are_the_ones_sorting_finds() -> None:
     random = np.random.default_rng(0)
     for size in (1, 7, 255, 256, 2600, 10_007):
         values = random.normal(size=size).astype(np.float32)
@@ -62,7 +63,7 @@ def test_the_largest_of_many_are_those_that_sorting_finds() -> None:
             assert values[found].tolist() == np.sort(values)[::-1][:count].tolist()
 
 
-def test_galleries_projected_in_parts_are_looked_up_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_projecting_a_gallery_in_parts_changes_no_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
     embeddings, metric = gaussian(1000), Metric.whitened(gaussian(1)[0], gaussian(40, seed=1))
     snapshot, probe = snapshot_of(embeddings, list(range(1000))), gaussian(1, seed=2)[0]
     whole = Index(snapshot, metric).look_up(probe).similarities
@@ -114,7 +115,7 @@ def test_with_one_photo_each_any_number_of_weighted_neighbours_elects_the_closes
         assert elected(index.vote(probe, 7, weighted=False)) == index.neighbours(probe, 1)[0]
 
 
-def test_an_enrolled_photo_itself_has_a_vote_that_is_a_number() -> None:
+def test_a_probe_that_is_enrolled_itself_has_a_finite_vote() -> None:
     templates = np.eye(128, dtype=np.float32)[:3]
     assert np.isfinite(
         [voter.weight for voter in Index(snapshot_of(templates, [1, 2, 3]), PLAIN).vote(templates[0], 3)]
@@ -169,7 +170,7 @@ def test_a_threshold_cannot_be_asked_for_an_impossible_rate() -> None:
             threshold_for(CURVE, rate, 1)
 
 
-def test_curves_survive_saving_and_damage_is_told(tmp_path: Path) -> None:
+def test_curves_survive_saving_and_damage_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "curve.json"
     CURVE.save(file)
     again = ImpostorCurve.load(file)
@@ -185,10 +186,10 @@ def test_curves_survive_saving_and_damage_is_told(tmp_path: Path) -> None:
         {"similarities": record["similarities"][::-1]},
     ):
         file.write_text(json.dumps(record | damage))
-        with pytest.raises(ModelError, match="no impostor curve"):
+        with pytest.raises(ModelError, match="not an impostor curve"):
             ImpostorCurve.load(file)
     file.write_text("{")
-    with pytest.raises(ModelError, match="no impostor curve"):
+    with pytest.raises(ModelError, match="not an impostor curve"):
         ImpostorCurve.load(file)
     with pytest.raises(ModelError, match="missing"):
         ImpostorCurve.load(tmp_path / "none.json")
@@ -208,8 +209,8 @@ def test_centring_is_a_metric_of_its_own() -> None:
     assert np.allclose(np.linalg.norm(CURVE.metric.project(gaussian(3)), axis=1), 1, atol=1e-5)
 
 
-def test_beyond_its_end_the_curve_goes_on_and_says_that_nothing_was_counted_there() -> None:
-    """It used to stay where its table ends, so that ten million people needed no more than a million."""
+def test_beyond_its_end_the_curve_is_extrapolated_and_says_so() -> None:
+    """It used to stay flat, so that ten million people needed no higher a threshold than a million."""
     last, reach = float(CURVE.rates[-1]), float(CURVE.similarities[-1])
     assert CURVE.similarity_at(last / 10) > reach + 0.005
     assert CURVE.similarity_at(last / 100) > CURVE.similarity_at(last / 10)

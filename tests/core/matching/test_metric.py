@@ -1,4 +1,4 @@
-"""Euclid, cosine and Mahalanobis are one linear map and a distance with a distance's properties."""
+"""Euclidean, cosine and Mahalanobis metrics are one linear map each, and have the properties of a distance."""
 
 import numpy as np
 import pytest
@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.matching.metric import COSINES, Metric, inverse_covariance, mahalanobis_distance, unit
+from core.matching.metric import COSINES, Metric
+from core.matching.vectors import inverse_covariance, mahalanobis_distance, unit
 
 seeds = st.integers(0, 10_000)
 
 
 def embeddings(count: int, seed: int) -> NDArray[np.float32]:
-    """As an encoder gives them: of any length, some directions stronger than others."""
+    """Like an encoder's: of any length, with some directions stronger than others."""
     random = np.random.default_rng(seed)
     return (random.normal(size=(count, 128)) * np.linspace(0.2, 3, 128) + 0.5).astype(np.float32)
 
@@ -30,7 +31,7 @@ def metrics(seed: int) -> list[Metric]:
 
 
 @given(seeds)
-def test_a_metric_is_symmetric_and_zero_to_itself(seed: int) -> None:
+def test_a_metric_is_symmetric_and_zero_between_equals(seed: int) -> None:
     some, others = embeddings(5, seed), embeddings(4, seed + 1)
     for metric in metrics(seed):
         there, back = metric.distance(some, others), metric.distance(others, some)
@@ -48,7 +49,7 @@ def test_the_triangle_inequality_holds(seed: int) -> None:
 
 
 @given(seeds)
-def test_the_distance_of_the_books_is_a_linear_map_and_euclid(seed: int) -> None:
+def test_the_textbook_distance_is_a_linear_map_and_euclid(seed: int) -> None:
     a, b = unit(embeddings(4, seed)), unit(embeddings(4, seed + 1))
     for metric in metrics(seed):
         if metric.kind in COSINES:
@@ -90,7 +91,7 @@ def test_a_rotation_changes_no_distance_and_a_scale_scales_all(seed: int, factor
 
 
 @given(seeds)
-def test_mahalanobis_does_not_care_for_the_units_of_its_axes(seed: int) -> None:
+def test_mahalanobis_does_not_depend_on_the_units_of_its_axes(seed: int) -> None:
     points = np.random.default_rng(seed).normal(size=(40, 5))
     stretched = points * [1, 10, 0.1, 3, 100]
     exact = [np.linalg.inv(np.cov(p.T)) for p in (points, stretched)]
@@ -99,7 +100,7 @@ def test_mahalanobis_does_not_care_for_the_units_of_its_axes(seed: int) -> None:
     assert np.allclose(before, after, rtol=1e-6)
 
 
-def test_fewer_samples_than_dimensions_have_an_inverse_covariance_all_the_same() -> None:
+def test_even_fewer_samples_than_dimensions_have_an_inverse_covariance() -> None:
     matrix = inverse_covariance(unit(embeddings(20, 0)))
     assert np.linalg.eigvalsh(matrix).min() > 0
     assert np.allclose(matrix, matrix.T)
@@ -114,7 +115,7 @@ def test_a_metric_survives_its_record_and_has_a_name_of_its_own() -> None:
     assert len({metric.id for metric in metrics(3)}) == 5
 
 
-def test_what_is_no_metric_is_refused() -> None:
+def test_what_is_not_a_metric_is_refused() -> None:
     for kind, centre, weight in (
         ("manhattan", None, None),
         ("learned", None, np.eye(3)),

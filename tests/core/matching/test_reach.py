@@ -1,4 +1,4 @@
-"""Which thresholds can be reached at all."""
+"""The thresholds that can be reached at all."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from core.matching.threshold import threshold_for
 
 
 def few_people() -> ImpostorCurve:
-    """As of a dozen people: counted to 0.05, and at similarity 1 still at 1e-4."""
+    """A curve as from a dozen people: counted to 0.05, and still 1e-4 at a similarity of 1."""
     return ImpostorCurve(
         "small:1", Metric.euclidean(), np.array([-1.0, 0.5, 1.0, 1.5]), np.array([1.0, 0.05, 1e-4, 1e-7]), 0.05,
         "orl", 12, 24, 264,

@@ -130,7 +130,7 @@ def test_an_undo_that_fails_can_be_tried_again(qtbot: QtBot, gallery: Gallery) -
     panel.undo()
     qtbot.waitUntil(lambda: bool(panel.findChildren(QMessageBox)), timeout=WAIT)
     (box,) = panel.findChildren(QMessageBox)
-    assert "Bob is enrolled anew" in box.text()
+    assert "Bob has been enrolled again" in box.text()
     box.close()
     assert [person.name for person in gallery.people()] == ["Bob"]
     assert panel.undo_bar.isVisible()

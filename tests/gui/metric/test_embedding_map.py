@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.matching.metric import Metric, unit
+from core.matching.metric import Metric
+from core.matching.vectors import unit
 from gui.metric import embedding_map
 from gui.metric.embedding_map import FEWEST_NEIGHBOURS, DirectionMap, EmbeddingMap, Method, map_of
 

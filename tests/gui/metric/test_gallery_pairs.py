@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.matching.metric import Metric, unit
+from core.matching.metric import Metric
+from core.matching.vectors import unit
 from gui.metric import gallery_pairs as module
 from gui.metric.gallery_pairs import gallery_pairs, reaching
 

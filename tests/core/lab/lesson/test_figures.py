@@ -23,8 +23,8 @@ from core.lab.lesson.unseen import seen, unseen
 from core.lab.training.losses import LOSSES
 from core.lab.training.options import TrainingOptions
 from core.lab.training.trainer import train
-from core.matching.metric import mahalanobis_distance
 from core.matching.threshold import threshold_for
+from core.matching.vectors import mahalanobis_distance
 from tests.core.lab.training.faces import pattern_faces
 
 

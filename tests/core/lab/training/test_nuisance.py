@@ -12,8 +12,9 @@ from core.faces.detector import FaceDetector
 from core.lab.dataset.labelled_face import labelled_face
 from core.lab.degradation.hidden import HIDINGS
 from core.lab.training.nuisance import blind_cosine, hidden_embeddings
-from core.matching.metric import Metric, unit
+from core.matching.metric import Metric
 from core.matching.obscurity import Obscurity
+from core.matching.vectors import unit
 from core.pictures.reading import read_picture
 
 WAYS = ("dark glasses", "noise", "side light")
