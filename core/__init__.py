@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from core.system.dependencies import guard
 
 if TYPE_CHECKING:
-    from core.gallery import Gallery
-    from core.recognizer import Recognizer
+    from core.gallery import Gallery as Gallery
+    from core.recognizer import Recognizer as Recognizer
 
 # OpenCV and FFmpeg read these once, when OpenCV is imported; what they print is not for the user.
 os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")

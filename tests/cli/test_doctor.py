@@ -8,7 +8,7 @@ import pytest
 
 from core.cli import app
 from core.lab.dataset.loading import load_faces
-from tests.core.lab.test_crops import as_somebody_else, people
+from tests.core.lab.test_unnamed_crops import as_somebody_else, people
 
 __all__ = ["people"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import OutputError
 from core.system.whole_file import write_whole
-from tests.core.lab.test_crops import no_room_beyond
+from tests.core.lab.test_unnamed_crops import no_room_beyond
 
 
 def test_a_file_is_replaced_whole_and_the_folder_made(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import OutputError
 from core.lab.training.logs import Logs
-from tests.core.lab.test_crops import no_room_beyond
+from tests.core.lab.test_unnamed_crops import no_room_beyond
 
 pytest.importorskip("tensorboard")
 
