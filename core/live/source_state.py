@@ -116,7 +116,7 @@ class SourceProgress:
         return self._pause
 
     def finish(self, state: SourceState, message: str, attempt: int | None = None) -> bool:
-        """Enters a state of `FINAL`; returns whether the state changed. attempt: the one that ended; None: all."""
+        """Enters a state of `FINAL`; returns whether the state changed. attempt: the one that ended, or None."""
         if attempt is not None and not self.is_current(attempt):
             return False
         # Recognition may fail on the last frames, after the source has ended.
