@@ -1,1 +1,1 @@
-"""A source watched live: capture and recognition on threads of their own, and what is saved of it."""
+"""Live sessions: capture and recognition of a source on separate threads, and recording."""

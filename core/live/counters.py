@@ -1,4 +1,4 @@
-"""Counts frames on their way, and times them."""
+"""Frame counts, frame rates and latencies of a live session."""
 
 import threading
 import time
@@ -6,13 +6,13 @@ from collections import deque
 from statistics import quantiles
 
 WINDOW = 2.0
-"""Seconds over which frames a second are counted."""
+"""Seconds over which frame rates are measured."""
 LATENCIES = 300
-"""Newest results of which percentiles are taken."""
+"""Number of newest results over which latency percentiles are taken."""
 
 
 class Counters:
-    """captured = recognised + skipped, once nothing is under way."""
+    """captured = recognised + skipped, once no frame is in progress."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -22,19 +22,19 @@ class Counters:
         self._latencies: deque[float] = deque(maxlen=LATENCIES)
 
     def count_captured(self) -> int:
-        """One more; returns its number, from 0."""
+        """Counts a captured frame; returns its index, from 0."""
         with self._lock:
             self.captured += 1
             self._captures.append(time.monotonic())
             return self.captured - 1
 
     def count_skipped(self) -> None:
-        """One frame was replaced by a newer one before it was looked at, or dropped at the end."""
+        """Counts a frame that was replaced by a newer one before recognition, or dropped at the end."""
         with self._lock:
             self.skipped += 1
 
     def count_recognised(self, captured: float) -> None:
-        """One result; captured: `time.monotonic()` of its frame's capture."""
+        """Counts a result. captured: `time.monotonic()` when its frame was captured."""
         with self._lock:
             now = time.monotonic()
             self.recognised += 1
@@ -42,17 +42,17 @@ class Counters:
             self._latencies.append(now - captured)
 
     def forget_latencies(self) -> None:
-        """What was measured so far says nothing of what comes."""
+        """Discards the latencies measured so far."""
         with self._lock:
             self._latencies.clear()
 
     def rates(self) -> tuple[float, float]:
-        """Frames captured and recognised a second, of late."""
+        """Recent rates of capture and of recognition, in frames per second."""
         with self._lock:
             return _rate(self._captures), _rate(self._results)
 
     def latency(self) -> tuple[float, float]:
-        """Median and 95th percentile of the time from capture to result, in seconds."""
+        """Median and 95th percentile of recent times from capture to result, in seconds; 0 before the first result."""
         with self._lock:
             times = sorted(self._latencies)
         if len(times) < 2:

@@ -1,4 +1,4 @@
-"""Hands the newest of something from one thread to another. What is not fetched in time is replaced, never queued."""
+"""Hands the newest item from one thread to another. An item not fetched in time is replaced, never queued."""
 
 import threading
 from typing import Generic, TypeVar
@@ -7,7 +7,7 @@ T = TypeVar("T")
 
 
 class Mailbox(Generic[T]):
-    """One slot. 300 queued 640×480 frames would take 279 MB; a slot takes one."""
+    """A slot for one item. 300 queued 640×480 frames would take 279 MB; a slot takes one frame."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -15,7 +15,7 @@ class Mailbox(Generic[T]):
         self._closed = False
 
     def put(self, item: T) -> T | None:
-        """Leaves the newest; returns what it replaced unfetched, or the item itself when the mailbox is closed."""
+        """Stores an item; returns the unfetched item it replaced, or the item itself if the mailbox is closed."""
         with self._changed:
             if self._closed:
                 return item
@@ -24,12 +24,12 @@ class Mailbox(Generic[T]):
             return replaced
 
     def wait_until_empty(self) -> None:
-        """Waits until what was put has been fetched, or the mailbox is closed."""
+        """Waits until the item has been fetched or the mailbox is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._item is None or self._closed)
 
     def take(self) -> T | None:
-        """Waits for the newest and empties the slot; None once the mailbox is closed and empty."""
+        """Waits for an item and empties the slot; None once the mailbox is closed and empty."""
         with self._changed:
             self._changed.wait_for(lambda: self._item is not None or self._closed)
             item, self._item = self._item, None
@@ -37,7 +37,7 @@ class Mailbox(Generic[T]):
             return item
 
     def close(self, *, discard: bool = False) -> T | None:
-        """Nothing more comes: wakes whoever waits. discard: returns what is left instead of leaving it."""
+        """Accepts no more items and wakes all waiting threads. discard: remove and return the unfetched item."""
         with self._changed:
             self._closed = True
             left = self._item if discard else None

@@ -1,4 +1,4 @@
-"""When a recorded frame is shown: at the pace of its stamps, as far as anybody would wait for that."""
+"""Plays recordings at the pace of their timestamps, within limits."""
 
 import math
 import time
@@ -6,20 +6,23 @@ import time
 from core.capture.clock import LONGEST_GAP
 
 LONGEST_WAIT = 10.0
-"""Seconds for one frame, at most; none for a leap that no recording makes."""
+"""Longest wait for one frame, in seconds. Jumps beyond `LONGEST_GAP`, which no recording makes, aren't waited for."""
 LATEST = 2.0
-"""Seconds that frames may be late before later ones are no longer hurried."""
+"""Seconds of delay that later frames make up for; after a longer delay, playback goes on from there at its own pace."""
 
 
 class Pace:
-    """One playing of a recording, from its first frame on."""
+    """One playback of a recording, from its first frame on."""
 
     def __init__(self) -> None:
         self._zero: float | None = None
-        """`time.monotonic()` of the recording's time 0."""
+        """`time.monotonic()` at the recording's time 0."""
 
     def wait(self, moment: float) -> float:
-        """Seconds until the frame of this moment is to be shown; 0 when that is now, or past, or can't be said."""
+        """Seconds to wait before showing a frame; 0 if it is due, late or has no finite time.
+
+        moment: the frame's time in the recording, in seconds.
+        """
         now = time.monotonic()
         if not math.isfinite(moment):
             return 0.0

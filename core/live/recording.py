@@ -1,4 +1,4 @@
-"""Saves what was recognised as a video with names."""
+"""Saves recognised frames as a video, with names drawn in."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,22 +11,24 @@ from core.pictures.lettering import plate
 from core.types import Image, Recognition, RecognizedFace
 
 KNOWN, UNKNOWN = (96, 174, 0), (0, 150, 245)
-"""BGR."""
+"""Colours of a face's box and label, BGR."""
 SLOWEST = 0.01
-"""Frames a second."""
+"""Lowest nominal frame rate, in frames per second."""
 LONGEST_SIDE = 4096
-"""Pixels of the video; larger frames are reduced to it."""
+"""Longest side of the video in pixels; larger frames are scaled down."""
 
 
 class Recording:
-    """The frames recognised, each shown from its own time until the next one's, so that the video lasts as long as what
-    was watched, whatever was skipped.
+    """A video of the recognised frames.
+
+    Each frame is shown until the next one's time, so that the video lasts as long as what was watched, even if frames
+    were skipped.
     """
 
     def __init__(self, path: Path, fps: Callable[[], float]) -> None:
-        """fps: asked when the first frame comes. Raises OutputError when the name's ending is none of a video's.
+        """fps: called for the nominal frame rate when needed. Raises OutputError if the file extension isn't a video's.
 
-        That nothing is overwritten, `core.system.output.check_output` sees to.
+        An existing file is overwritten; `core.system.output.check_output` guards against that.
         """
         check_ending(path)
         self._path = path
@@ -36,12 +38,12 @@ class Recording:
         self._began = 0.0
         self._lasted = 0.0
         self._waiting: tuple[Image, float] | None = None
-        """The newest frame and its time: how long it lasts is known when the next one comes."""
+        """The newest frame and its time, written once the next frame tells how long it lasts."""
 
     def add(self, result: Recognition) -> None:
-        """One result. The first frame's shape is the video's; others are fitted into it, none is stretched.
+        """Adds one result. The first frame sets the video's size; others are fitted into it without stretching.
 
-        Raises OutputError when it can't be written, such as on a full disk.
+        Raises OutputError if the file can't be written, as on a full disk.
         """
         image = drawn(result)
         if self._writer is None:
@@ -62,8 +64,9 @@ class Recording:
             self._writer.write(image, moment, self._lasted)
 
     def close(self, end: float | None = None) -> None:
-        """Finishes the file. end: when the last frame's time is over, by the frames' clock; unless it is known, that
-        frame lasts as long as the one before. Raises OutputError as `add` does.
+        """Finishes the file. Raises OutputError as `add` does.
+
+        end: when the last frame ends, in seconds by the frames' clock; if None, it lasts as long as the one before.
         """
         if self._writer is None:
             return
@@ -77,7 +80,7 @@ class Recording:
 
 
 def fitted(image: Image, width: int, height: int) -> Image:
-    """H×W×3, in the middle of a black picture of that size, as large as it goes there."""
+    """Scales a picture (H×W×3) to fit width × height, centred on black."""
     rows, columns = image.shape[:2]
     if (columns, rows) == (width, height):
         return image
@@ -91,14 +94,14 @@ def fitted(image: Image, width: int, height: int) -> Image:
 
 
 def _canvas(image: Image) -> tuple[int, int]:
-    """Width and height of the video whose first frame this is."""
+    """Width and height of the video, from its first frame."""
     height, width = image.shape[:2]
     scale = min(LONGEST_SIDE / max(width, height), 1.0)
     return max(round(width * scale), 1), max(round(height * scale), 1)
 
 
 def drawn(result: Recognition) -> Image:
-    """A copy of the frame with each face framed and labelled: name and similarity, or Unknown."""
+    """A copy of the frame with a box and a label around each face: name and similarity, or Unknown."""
     image = result.frame.image.copy()
     for face in result.faces:
         _draw(image, face)
@@ -113,11 +116,11 @@ def _draw(image: Image, face: RecognizedFace) -> None:
     cv2.rectangle(image, (x, y), (x + width, y + height), colour, thickness, cv2.LINE_AA)
     label = f"{named.name}  {named.similarity:.2f}" if named else "? Unknown"
     text = plate(label, max(round(image.shape[0] / 30), 11), colour)
-    _lay(image, text, x, y - len(text) if y >= len(text) else y + height)
+    _paste(image, text, x, y - len(text) if y >= len(text) else y + height)
 
 
-def _lay(image: Image, part: Image, x: int, y: int) -> None:
-    """Over the image, moved inside as far as it fits."""
+def _paste(image: Image, part: Image, x: int, y: int) -> None:
+    """Pastes a part into the image, moved inside and cropped if too large."""
     x = max(min(x, image.shape[1] - part.shape[1]), 0)
     y = max(min(y, image.shape[0] - part.shape[0]), 0)
     place = image[y : y + part.shape[0], x : x + part.shape[1]]

@@ -1,4 +1,4 @@
-"""Results on their way to whoever iterates over them: a few wait, then the oldest makes room or the giver waits."""
+"""A short queue of results for a reader. When it is full, the oldest is dropped or the producer waits."""
 
 import threading
 from collections import deque
@@ -8,21 +8,21 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 KEPT = 8
-"""Results that wait."""
+"""Most results in the queue."""
 
 
 class Results(Generic[T]):
-    """For one reader, which may come late or never."""
+    """A queue for one reader, which may come late or never."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._waiting: deque[T] = deque()
         self._closed = False
         self.has_reader = False
-        """Whether somebody has begun to iterate."""
+        """Whether the reader has begun to iterate."""
 
     def put(self, result: T, *, wait: bool) -> None:
-        """wait: until there is room, rather than that the oldest is lost. Nothing is kept once closed."""
+        """Adds a result; ignored once closed. wait: if full, wait for room instead of dropping the oldest."""
         with self._changed:
             if wait:
                 self._changed.wait_for(lambda: len(self._waiting) < KEPT or self._closed)
@@ -33,7 +33,7 @@ class Results(Generic[T]):
             self._changed.notify_all()
 
     def __iter__(self) -> Iterator[T]:
-        """Each in order; waits for the next until closed."""
+        """Yields the results in order, waiting for each until closed."""
         self.has_reader = True
         while True:
             with self._changed:
@@ -45,7 +45,7 @@ class Results(Generic[T]):
             yield result
 
     def close(self) -> None:
-        """Nothing more comes; what waits can still be read."""
+        """Accepts no more results; those in the queue can still be read."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

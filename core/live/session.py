@@ -1,8 +1,8 @@
-"""The live session: one thread captures, one recognises, a watchdog brings back sources that hang. No Qt.
+"""The live session: one thread captures, one recognises, and a watchdog reopens sources that hang. No Qt.
 
-Threads are daemons: a camera's driver may hang in a read for ever, and such a thread is given up, not waited for.
-What is shared between them changes under one lock; what the source is at, only by `core.live.source_state`, tagged with
-the attempt that it belongs to.
+The threads are daemons: a camera's driver may hang in a read for ever, and such a thread is abandoned, not waited for.
+State shared between threads changes under one lock. The source's state changes only in `core.live.source_state`, and
+each change names the attempt it belongs to.
 """
 
 import logging
@@ -27,37 +27,38 @@ log = logging.getLogger(__name__)
 
 STALL_AFTER = 5.0
 """Seconds of waiting for a frame after which a source counts as stalled."""
-LET_GO_SECONDS = 5.0
-"""How long a source waits for the device that another still holds."""
+DEVICE_SECONDS = 5.0
+"""Longest wait, in seconds, for a device that an earlier capture still holds."""
 STOP_SECONDS = 0.8
-"""How long `stop` waits for threads to end by themselves."""
+"""Longest wait of `stop`, in seconds, for the threads to end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The session at one moment. captured = recognised + skipped, but for at most two frames that are under way."""
+    """The session at one moment. captured = recognised + skipped, except for at most two frames in progress."""
 
     state: SourceState
     message: str
-    """What is wrong and what to do, one sentence; empty when all is well."""
+    """What is wrong and what to do, in one sentence; empty if all is well."""
     captured: int
     recognised: int
     skipped: int
     capture_fps: float
     recognition_fps: float
     latency_p50: float
-    """Seconds from capture to result, median of late."""
+    """Recent median time from capture to result, in seconds."""
     latency_p95: float
+    """Recent 95th percentile of the time from capture to result, in seconds."""
     troubles: tuple[str, ...] = ()
-    """A sentence for each thing that was passed over so far, such as a picture that can't be read."""
+    """One sentence for each problem so far that didn't stop the source, such as a picture that can't be read."""
 
 
 class LiveSession:
-    """Frames of one source, recognised as fast as the machine can.
+    """Captures the frames of one source and recognises as many as the machine can.
 
-    Live, the newest frame wins and others are skipped; files are played at their own pace, as a camera would. With
-    `every_frame` each frame is recognised in order, as fast as that goes. Stills are never skipped: each is the newest
-    frame until its result is there, and for its time.
+    By default the newest frame wins and others are skipped; files play at their own pace, like a camera. With
+    `every_frame`, all frames are recognised in order, as fast as possible. Stills are never skipped: each is shown
+    until its result is there, and then for its own duration.
     """
 
     def __init__(
@@ -70,8 +71,8 @@ class LiveSession:
         stall_after: float = STALL_AFTER,
         after: Iterable["LiveSession"] = (),
     ) -> None:
-        """recognize: called from one thread. on_change: called from any when there is a new frame, result or state; it
-        must return at once. after: sessions being stopped, which may still hold the source's device.
+        """recognize: called from one thread. on_change: called from any thread on a new frame, result or state; it must
+        return at once. stall_after: seconds. after: sessions being stopped, which may still hold the source's device.
         """
         self.source = source
         self._recognize = recognize
@@ -88,7 +89,7 @@ class LiveSession:
         self._captures: list[threading.Thread] = []
 
         self._lock = threading.Condition()
-        """Guards what follows, and the counts."""
+        """Guards the attributes below, and the counts."""
         self._progress = SourceProgress()
         self._frame: Frame | None = None
         self._result: Recognition | None = None
@@ -101,17 +102,17 @@ class LiveSession:
 
     @property
     def newest_frame(self) -> Frame | None:
-        """The last frame captured."""
+        """The frame captured last; None before the first."""
         return self._frame
 
     @property
     def newest_result(self) -> Recognition | None:
-        """The last frame recognised."""
+        """The result of the frame recognised last; None before the first."""
         return self._result
 
     @property
     def status(self) -> Status:
-        """State and counts now."""
+        """The current state, counts, rates and latencies."""
         counters = self._counters
         with self._lock:
             return Status(
@@ -120,27 +121,28 @@ class LiveSession:
             )  # fmt: skip
 
     def forget_latencies(self) -> None:
-        """Recognition is another from now on: its latency is measured anew."""
+        """Measures latency anew; call it when recognition has changed."""
         self._counters.forget_latencies()
 
     def results(self) -> Iterator[Recognition]:
-        """Each result in order, until the source has ended or the session was stopped. For one reader.
+        """Yields the results in order, until the source ends or the session is stopped. For one reader.
 
-        With `every_frame`, and of stills, none is lost: recognition waits for the reader. Else the newest 8 wait.
+        With `every_frame` or stills, recognition waits for the reader, so that none is lost. Otherwise up to 8 results
+        wait, and then the oldest are dropped.
         """
         return iter(self._results)
 
     # Start and stop
 
     def start(self) -> None:
-        """Begins to capture and to recognise. Once only."""
+        """Starts capture and recognition. Call it only once."""
         self._began = time.monotonic()
         self._spawn("recognition", self._recognise_all)
         self._spawn_capture(0, self.source, 0.0)
         self._spawn("watchdog", self._watch)
 
     def stop(self) -> None:
-        """Ends the session within a second, whatever the source is doing. Again is harmless."""
+        """Ends the session within a second, whatever the source is doing. Calling it again is harmless."""
         self._stopping.set()
         self._results.close()
         self._finish(SourceState.STOPPED, "", discard=True)
@@ -150,14 +152,14 @@ class LiveSession:
             if thread is not threading.current_thread():
                 thread.join(max(deadline - time.monotonic(), 0.0))
         with self._lock:
-            # What is still being recognised is waited for no longer.
+            # A frame still being recognised counts as skipped.
             self._drop(self._under_way)
             self._under_way = None
         self._on_change()
 
     @property
     def released(self) -> bool:
-        """Whether no thread of this session holds the source any more."""
+        """Whether every capture thread has ended, so that none holds the source any more."""
         return not any(thread.is_alive() for thread in self._captures)
 
     def _spawn(self, what: str, work: Callable[[], None]) -> threading.Thread:
@@ -175,13 +177,13 @@ class LiveSession:
             self._captures = [*(thread for thread in self._captures if thread.is_alive()), capture]
 
     def _tell_to_close(self, source: FrameSource) -> None:
-        """On a thread of its own, since nobody knows what a driver does."""
+        """Closes a source on a separate thread, since its driver may hang."""
         threading.Thread(target=source.close, name="firstsight close", daemon=True).start()
 
     # What changes the state
 
     def _finish(self, state: SourceState, message: str, attempt: int | None = None, *, discard: bool = False) -> None:
-        """Nothing more comes. discard: what has come and not been recognised is skipped."""
+        """Enters a final state. discard: also skip the frame that waits for recognition."""
         with self._lock:
             news = self._progress.finish(state, message, attempt)
             if news or discard:
@@ -191,7 +193,7 @@ class LiveSession:
             self._on_change()
 
     def _failed(self, attempt: int, source: FrameSource, message: str) -> None:
-        """Tries again where that may help: with a new source, after a pause that grows while nothing comes."""
+        """Reopens the source if that may help, after a pause that grows until a frame comes; else ends the session."""
         if not source.can_resume:
             self._finish(SourceState.FAILED, message, attempt)
             return
@@ -214,7 +216,7 @@ class LiveSession:
     # Capture
 
     def _capture(self, attempt: int, source: FrameSource, pause: float, holders: list[threading.Thread]) -> None:
-        """One attempt at the source: waits, opens it, reads it until it ends, breaks off or is given up."""
+        """Runs one attempt: waits, opens the source, and reads until it ends, fails or is given up."""
         if self._stopping.wait(pause):
             return
         held = self._wait_for_device(attempt, source, holders)
@@ -233,10 +235,10 @@ class LiveSession:
             source.close()
 
     def _wait_for_device(self, attempt: int, source: FrameSource, holders: list[threading.Thread]) -> bool:
-        """Waits until those who may hold the source's device have let it go; whether one still hasn't."""
+        """Waits until earlier captures have released the source's device; returns whether one still holds it."""
         if not getattr(source, "device", ""):
             return False
-        deadline = time.monotonic() + LET_GO_SECONDS
+        deadline = time.monotonic() + DEVICE_SECONDS
         for thread in holders:
             while thread.is_alive() and self._current(attempt) and time.monotonic() < deadline:
                 thread.join(0.05)
@@ -244,7 +246,7 @@ class LiveSession:
 
     @contextmanager
     def _asking(self, attempt: int) -> Iterator[None]:
-        """The watchdog counts the time in which something is asked of the source, not that in which others are slow."""
+        """Marks a call to the source: the watchdog counts only time spent waiting for it, not for slow consumers."""
         with self._lock:
             self._progress.asked(attempt)
         try:
@@ -282,9 +284,9 @@ class LiveSession:
     def _how_it_ended(self, source: FrameSource) -> str:
         troubles = [trouble.rstrip(".") for trouble in self._troubles]
         if len(troubles) > 1:
-            troubles = [f"{len(troubles)} pictures were passed over, which can't be read"]
-        passed_over = f" ({troubles[0]})" if troubles else ""
-        return f"{source.name} has ended{passed_over}: play it again or choose another."
+            troubles = [f"{len(troubles)} pictures can't be read"]
+        why = f" ({troubles[0]})" if troubles else ""
+        return f"{source.name} has ended{why}: play it again or choose another."
 
     def _deliver(self, attempt: int, image: Image, moment: float) -> None:
         if self._every_frame or self._stills:
@@ -298,7 +300,7 @@ class LiveSession:
         self._on_change()
 
     def _show_still(self, attempt: int, seconds: float) -> None:
-        """Until its result is there, and then for its time."""
+        """Waits until the still is recognised, and then for its duration in seconds."""
         with self._lock:
             self._lock.wait_for(lambda: self._nothing_waits() or not self._current(attempt))
         self._stopping.wait(seconds)
@@ -310,7 +312,7 @@ class LiveSession:
     # Watchdog
 
     def _watch(self) -> None:
-        """Says when a source is silent; gives up an attempt that hangs, and begins another."""
+        """Reports a silent source; gives up an attempt that hangs and starts another."""
         while not self._stopping.wait(min(self._stall_after / 4, 0.5)):
             with self._lock:
                 attempt, source = self._progress.attempt, self.source

@@ -1,4 +1,4 @@
-"""What a live session's source is at: one state machine, without threads. Called under the session's lock.
+"""The state machine of a live session's source, without threads. Called under the session's lock.
 
     OPENING ────────── frame ─────────► RUNNING ──── silence ───► STALLED ─── frame ──► RUNNING
        │                                   │                          │
@@ -7,22 +7,22 @@
                          ▼
                     RECONNECTING ──── frame ────► RUNNING
 
-    each of these ─── stopped, ended, failed for good ───► STOPPED, ENDED, FAILED
+    any of these ─── stopped, ended, failed for good ───► STOPPED, ENDED, FAILED
 
-Each try to open the source is an *attempt*. Whatever happens is said with the attempt it belongs to, and counts only
-while that is the current one: a failure begins another, an end leaves none. So what a thread does that was given up,
-or that comes second with the same failure, changes nothing.
+Each try to open and read the source is an *attempt*. An event names its attempt, and counts only if that is the current
+one: a failure starts a new attempt, an end leaves none. So events from a thread that was given up, or a second report
+of the same failure, change nothing.
 """
 
 import time
 from enum import Enum, StrEnum, auto
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
-"""Seconds before a source is opened again: doubled at each failure, until a frame comes."""
+"""Seconds before a source is reopened: doubled at each failure up to the longest, and reset when a frame comes."""
 
 
 class SourceState(StrEnum):
-    """Of the source, for people and programs."""
+    """State of a live session's source, as users and programs read it."""
 
     OPENING = "opening"
     RUNNING = "running"
@@ -37,55 +37,55 @@ FINAL = {SourceState.ENDED, SourceState.FAILED, SourceState.STOPPED}
 
 
 class Verdict(Enum):
-    """On a source's silence."""
+    """What the watchdog concludes from a source's silence."""
 
     PATIENCE = auto()
-    """Nothing is wrong, or that is known already."""
+    """Nothing is wrong, or it is known already."""
     STALLED = auto()
-    """It was running, and nothing has come for a while: to be said."""
+    """It was running, and nothing has come for a while: tell the user."""
     SILENT = auto()
-    """It was running, and nothing has come for so long that it is to be opened again."""
+    """It was running, and nothing has come for so long that it should be reopened."""
     UNANSWERED = auto()
-    """It hangs before its first frame, and is to be opened again."""
+    """It hangs before its first frame, and should be reopened."""
     OVER = auto()
-    """Nothing is waited for any more."""
+    """The state is final: there is nothing left to watch."""
 
 
 class SourceProgress:
-    """The state, its sentence, and which attempt is the current one."""
+    """The state, its message and the current attempt."""
 
     def __init__(self) -> None:
         self.state = SourceState.OPENING
         self.message = ""
-        """What is wrong and what to do, one sentence; empty when all is well."""
+        """What is wrong and what to do, in one sentence; empty if all is well."""
         self.attempt = 0
         self._pause = 0.0
         self._asked: float | None = None
-        """Since when the current attempt has been asked for what it hasn't given; None while nothing is asked of it."""
+        """`time.monotonic()` when the current attempt was asked for something; None unless an answer is due."""
 
     def is_current(self, attempt: int) -> bool:
-        """Whether what this attempt brings still counts."""
+        """Whether events of this attempt still count."""
         return attempt == self.attempt
 
     def frame(self, attempt: int) -> bool:
-        """A frame has come; whether it counts."""
+        """Takes note of a frame; returns whether it counts."""
         if not self.is_current(attempt):
             return False
         self.state, self.message, self._pause = SourceState.RUNNING, "", 0.0
         return True
 
     def asked(self, attempt: int) -> None:
-        """The source is asked to open, or for a frame."""
+        """Takes note that the source is asked to open, or for a frame."""
         if self.is_current(attempt):
             self._asked = time.monotonic()
 
     def answered(self, attempt: int) -> None:
-        """It has given what it was asked for, or failed."""
+        """Takes note that the source has answered, or failed."""
         if self.is_current(attempt):
             self._asked = None
 
     def verdict(self, stall_after: float) -> Verdict:
-        """What is to be thought of how long it has been asked. stall_after: seconds."""
+        """Judges how long an answer has been due. stall_after: seconds until a running source counts as stalled."""
         if self.state in FINAL:
             return Verdict.OVER
         if self._asked is None:
@@ -99,11 +99,14 @@ class SourceProgress:
         return Verdict.UNANSWERED if before_first and silent > LONGEST_PAUSE + 2 * stall_after else Verdict.PATIENCE
 
     def stalled(self, message: str) -> None:
-        """Nothing has come for a while, but may yet: as the verdict was."""
+        """Enters STALLED, after that verdict: nothing has come for a while, but a frame still may."""
         self.state, self.message = SourceState.STALLED, message
 
     def failed(self, attempt: int, message: str) -> float | None:
-        """The attempt has failed, or is given up: seconds to wait before the next, None when it didn't count."""
+        """Takes note that an attempt failed or is given up, and begins the next.
+
+        Returns the seconds to wait before it, or None if the failed attempt wasn't the current one.
+        """
         if not self.is_current(attempt):
             return None
         self._pause = min(2 * self._pause, LONGEST_PAUSE) if self._pause else FIRST_PAUSE
@@ -113,12 +116,10 @@ class SourceProgress:
         return self._pause
 
     def finish(self, state: SourceState, message: str, attempt: int | None = None) -> bool:
-        """Nothing more comes, for one of the reasons in `FINAL`; whether that is news. attempt: whose end it is; None
-        when it is the session's.
-        """
+        """Enters a state of `FINAL`; returns whether the state changed. attempt: the one that ended, or None."""
         if attempt is not None and not self.is_current(attempt):
             return False
-        # Recognition may fail with the last frames, when the source has ended already.
+        # Recognition may fail on the last frames, after the source has ended.
         if self.state in FINAL and (self.state, state) != (SourceState.ENDED, SourceState.FAILED):
             return False
         self.state, self.message = state, message

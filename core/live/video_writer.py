@@ -1,4 +1,4 @@
-"""A video file whose frames last as long as they did, and which can be played however its writing ends."""
+"""Writes video files with a duration for each frame, playable even if writing is cut short."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 KEY_SECONDS = 1.0
-"""From one whole frame to the next: what is lost at most when the process is killed."""
+"""Seconds between key frames: the most that is lost if the process is killed."""
 QUALITY = 4
-"""MPEG-4's quantiser, 1 (best) to 31."""
+"""MPEG-4 quantiser, 1 (best) to 31."""
 BITS = 0.15
-"""A second for each pixel and frame, of VP9."""
+"""VP9's bit rate, in bits per pixel of each frame."""
 FRAGMENTS = {"movflags": "hybrid_fragmented+frag_keyframe+empty_moov+default_base_moof"}
-"""Written in pieces, each of which can be played; made one whole at the end."""
+"""FFmpeg options for MP4 and MOV: playable fragments while writing, one ordinary file on closing."""
 
 FORMATS: dict[str, tuple[str, str, int]] = {
     ".mp4": ("mp4", "mpeg4", 60_000),
@@ -28,21 +28,21 @@ FORMATS: dict[str, tuple[str, str, int]] = {
     ".mkv": ("matroska", "mpeg4", 1_000),
     ".webm": ("webm", "libvpx-vp9", 1_000),
 }
-"""By the file's ending: container, codec, and the parts of a second in which it counts."""
+"""By file extension: container, codec, and time units per second."""
 
 
 def check_ending(file: Path) -> None:
-    """Raises OutputError when the name doesn't say which kind of video it shall be."""
+    """Raises OutputError if the file extension is none of `FORMATS`."""
     if file.suffix.lower() not in FORMATS:
         known = ", ".join(FORMATS)
         raise OutputError(f"{shown(file)} can't be written as a video: name a file that ends in one of {known}.")
 
 
 class VideoWriter:
-    """Frames of one size, in order."""
+    """Writes frames of one size, in order."""
 
     def __init__(self, file: Path, width: int, height: int, fps: float) -> None:
-        """fps: nominal, for what players show and how many bits are spent. Raises OutputError."""
+        """fps: nominal, shown by players and used for the bit rate. Raises OutputError if `file` can't be written."""
         check_ending(file)
         self._name = shown(file)
         container, codec, self._ticks = FORMATS[file.suffix.lower()]
@@ -73,9 +73,9 @@ class VideoWriter:
         return output, stream
 
     def write(self, image: Image, moment: float, lasts: float) -> None:
-        """One frame, H×W×3 uint8 BGR. moment: when it is shown, lasts: for how long; in seconds.
+        """Writes one frame (H×W×3 uint8 BGR). moment, lasts: when and how long it is shown, in seconds.
 
-        Raises OutputError when the disk is full, or gone.
+        Raises OutputError if the disk is full or gone.
         """
         import av
 
@@ -92,7 +92,7 @@ class VideoWriter:
         self._sink.check()
 
     def close(self) -> None:
-        """Finishes the file. Again is harmless. Raises OutputError as `write` does."""
+        """Finishes the file; calling it again is harmless. Raises OutputError as `write` does."""
         if self._sink.closed:
             return
         try:
@@ -105,7 +105,7 @@ class VideoWriter:
 
 
 class _Sink:
-    """The open file. After its first failure nothing more is written, so that what is there stays as it is."""
+    """The open file. After the first failed write nothing more is written, so that what is there stays playable."""
 
     def __init__(self, file: Path, name: str) -> None:
         self._name = name
@@ -117,7 +117,7 @@ class _Sink:
         self.tell = self._file.tell
 
     def write(self, data: bytes) -> int:
-        """All of it, as far as FFmpeg learns."""
+        """Always reports success to FFmpeg; a failure is kept for `check`."""
         rest = memoryview(data)
         try:
             while rest and self._error is None:
@@ -127,24 +127,24 @@ class _Sink:
         return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """As of any file."""
+        """Like `seek` of any file."""
         return self._file.seek(offset, whence)
 
     def check(self) -> None:
-        """Raises OutputError once a write has failed."""
+        """Raises OutputError if a write has failed."""
         if self._error is not None:
             raise OutputError(
-                f"{self._name} can't be written on ({self._error.strerror}): make room or name another file; what was "
-                "saved until then can be played."
+                f"{self._name} can't be written any further ({self._error.strerror}): free some room or name another "
+                "file; what was saved so far can be played."
             ) from self._error
 
     @property
     def closed(self) -> bool:
-        """Whether it is finished."""
+        """Whether the file is closed."""
         return self._file.closed
 
     def close(self) -> None:
-        """Closes the file; called by PyAV too."""
+        """Closes the file; PyAV calls it too."""
         try:
             self._file.close()
         except OSError as error:

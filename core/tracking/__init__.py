@@ -1,1 +1,1 @@
-"""From frame to frame: the same face followed, its evidence pooled."""
+"""Follows faces from frame to frame and pools their evidence."""

@@ -8,7 +8,8 @@ from core.pictures.pyramid import Pyramid
 
 SIZE = (32, 18)
 CHANGE = 19.0
-"""Mean change of luma (0 to 255) of a 32×18 picture, its overall brightness taken away, from which it is a cut."""
+"""Mean absolute difference in luma (0 to 255) between successive frames above which there is a cut. Each frame is
+shrunk to 32×18 and its mean luma subtracted."""
 
 
 class CutDetector:
@@ -18,7 +19,7 @@ class CutDetector:
         self._before: NDArray[np.float32] | None = None
 
     def is_cut(self, picture: Pyramid) -> bool:
-        """Whether this frame belongs to another scene than the one before."""
+        """Whether this frame shows another scene than the frame before; False for the first frame."""
         image, _ = picture.at_least(4 * SIZE[0] / picture.image.shape[1])
         small = cv2.cvtColor(cv2.resize(image, SIZE, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
         now = small.astype(np.float32) - float(small.mean())

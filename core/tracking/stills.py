@@ -1,4 +1,4 @@
-"""Successive pictures that have nothing to do with each other: each is searched and recognised as a photo."""
+"""A sequence of unrelated pictures, such as a folder of photos: each is recognised separately."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,7 +7,7 @@ from core.types import Frame, Image, Recognition, RecognizedFace
 
 
 class Stills:
-    """Recognises each frame by itself. Call it from one thread."""
+    """Recognises each frame separately, as a photo. Call it from one thread."""
 
     def __init__(self, examine: Callable[[Image], list[RecognizedFace]]) -> None:
         """examine: finds and recognises every face of a photo."""
@@ -15,7 +15,7 @@ class Stills:
         self._faces = 0
 
     def __call__(self, frame: Frame) -> Recognition:
-        """Every face of the picture, numbered on from those of the pictures before, as each is a track of its own."""
+        """Recognises every face in the picture. Each is a track of its own, numbered on from the picture before."""
         faces = []
         for face in self._examine(frame.image):
             self._faces += 1

@@ -1,8 +1,9 @@
 """Follows faces over successive frames and pools their evidence.
 
-A face keeps its track when it is where the track was heading *and* looks like it. Position alone would carry a name
-over a cut, where another face may stand in the same place; looks alone can't tell twins apart. From one frame to the
-next a thumbnail tells whether it still looks so; where that doesn't, and now and then anyway, the embedding does.
+A face continues a track if it is near the track's expected position *and* looks like it. Position alone would carry a
+name across a cut, where another face may appear in the same place; appearance alone can't tell twins apart. From one
+frame to the next, comparing thumbnails is usually enough; where it isn't, and now and then anyway, embeddings are
+compared. A *look* is one observation of a face: aligned, judged and embedded.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,37 +18,37 @@ from core.tracking.thumbnail import likeness
 from core.types import EMBEDDING_SIZE, Box, Decision, Face, Observation
 
 SAME_PLACE = 0.4
-"""Least overlap of a face with where its track was heading, for going on without being looked at."""
+"""Least overlap (intersection over union) of a face with its track's expected box to continue it without a look."""
 NO_OTHER_PLACE = 0.25
-"""Overlap with another track's place from which it could be that one."""
+"""Overlap with another track's expected box from which the face may belong to that track."""
 SAME_PICTURE = 0.7
-"""Least likeness of its thumbnail to that of the frame before. Of pairs of different people of LFW, 4 % exceed it, of
-successive frames of one face of the clip 98 %."""
+"""Least correlation of a face's thumbnail with that of the frame before. 4 % of non-mated LFW pairs exceed it, and 98 %
+of successive frames of one face in the clip."""
 SAME_LOOK = 0.35
-"""Least similarity (plain cosine) of a face to its own track a moment before. Successive frames of one face lie near
-0.9, blurred or turning ones near 0.5; two different people exceed this about once in 400 pairs."""
+"""Least similarity (plain cosine) of a face to its track. Successive frames of one face lie near 0.9, or near 0.5 if
+blurred or turning; about 1 in 400 non-mated pairs exceeds it."""
 REACH = 1.2
-"""How far a face may be from where its track was heading, in widths of the box."""
+"""Greatest distance of a face's centre from its track's expected centre, in widths of the box."""
 MEMORY = 1.0
-"""Seconds that a track outlives its face: a blink of the detector, somebody walking past."""
+"""Seconds that a track outlasts its face: the detector may miss it, or somebody walk past."""
 FORGETTING = 3.0
-"""Seconds after which pooled evidence counts half: the face of now matters more than that of a minute ago."""
+"""Half-life of pooled evidence, in seconds: the face now matters more than the face a minute ago."""
 LEAST_WEIGHT = 1e-3
-"""Of a look, however poor."""
+"""Least weight a look can have."""
 SMOOTHING = 0.5
-"""Weight of the newest movement in a track's velocity."""
+"""Weight of the newest movement in a track's velocity, 0 to 1."""
 LEAST_STEP = 0.03
-"""Seconds over which a movement is measured at least. A detector's box jitters by pixels, and frames that come in
-bursts lie a millisecond apart: that would be thousands of pixels a second."""
+"""Shortest time over which a movement is measured, in seconds. The detector's box jitters by pixels, and frames that
+come in bursts lie a millisecond apart: measured between them, velocities would be thousands of pixels per second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sight:
-    """A face as one frame shows it, before it is looked at."""
+    """A face detected in one frame, before any look."""
 
     face: Face
     thumbnail: NDArray[np.float32]
-    """Of `thumbnail`."""
+    """20×20, from `core.tracking.thumbnail`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -57,49 +58,49 @@ class Track:
     number: int
     face: Face
     thumbnail: NDArray[np.float32]
-    """Of the last frame that showed it."""
+    """Thumbnail from the last frame that showed the face."""
     seen: float
-    """Time of that frame, in seconds."""
+    """Time of the last frame that showed the face, in seconds."""
     newest: Observation
-    """How it was looked at last."""
+    """The newest look."""
     looked: float
-    """When that was, in seconds."""
+    """Time of the newest look, in seconds."""
     looks: int = 0
-    """How often it was looked at."""
+    """Number of looks."""
     evidence: NDArray[np.float64] = field(default_factory=lambda: np.zeros(EMBEDDING_SIZE))
-    """128: the weighted sum of its embeddings of length 1."""
+    """128: sum of the unit-length embeddings, weighted by quality and decaying with time."""
     weight: float = 0.0
-    """The sum of the weights: the qualities, fading."""
+    """Sum of the weights in `evidence`."""
     last: NDArray[np.float32] = field(default_factory=lambda: np.zeros(EMBEDDING_SIZE, np.float32))
-    """128: the newest embedding, of length 1."""
+    """128: the newest embedding, scaled to unit length."""
     velocity: NDArray[np.float64] = field(default_factory=lambda: np.zeros(4))
-    """Of the box (x, y, width, height), in pixels a second."""
+    """Rate of change of the box (x, y, width, height), in pixels per second."""
     measured: tuple[Box, float] | None = None
-    """Box and time of the frame from which the next movement is measured."""
+    """Box and time from which the next movement is measured."""
     person: int | None = None
-    """The person it is named as, for the hysteresis of who names it."""
+    """Person that the track is named as, kept for hysteresis; set by the follower."""
     decision: Decision | None = None
-    """The newest about it, of who names it."""
+    """The newest decision; set by the follower."""
     due: float = 0.0
-    """When it is to be looked at again, in seconds, by who looks."""
+    """Time from which another look is due, in seconds; set by the follower."""
 
     @property
     def embedding(self) -> NDArray[np.float32]:
-        """128: the pooled evidence."""
+        """128: the pooled embedding, a weighted mean of the looks."""
         return (self.evidence / max(self.weight, 1e-9)).astype(np.float32)
 
     def looks_like(self, embedding: NDArray[np.float32]) -> float:
-        """Similarity (plain cosine) of an embedding to the newest or to the pooled one, whichever is closer."""
+        """Similarity (plain cosine) of an embedding to the newest or the pooled one, whichever is higher."""
         vector = unit(embedding)
         return float(max(vector @ self.last, vector @ unit(self.embedding)))
 
     def expected_box(self, time: float) -> Box:
-        """(x, y, width, height) at a later time."""
+        """Box (x, y, width, height) extrapolated to a later time, in seconds."""
         x, y, width, height = (np.array(self.face.box) + self.velocity * (time - self.seen)).tolist()
         return (x, y, width, height)
 
     def move(self, sight: Sight, time: float) -> None:
-        """It is somewhere else in a later frame."""
+        """Updates position, thumbnail and velocity from a later frame."""
         before, since = self.measured or (self.face.box, self.seen)
         if (elapsed := time - since) >= LEAST_STEP:
             moved = (np.array(sight.face.box) - np.array(before)) / elapsed
@@ -109,7 +110,7 @@ class Track:
         self.face, self.thumbnail, self.seen = sight.face, sight.thumbnail, time
 
     def add(self, observation: Observation, time: float) -> None:
-        """Takes in one more look."""
+        """Adds one look to the pooled evidence."""
         self.last = unit(observation.embedding)
         kept = 0.5 ** (max(time - self.looked, 0.0) / FORGETTING)
         weight = max(observation.quality.score, LEAST_WEIGHT)
@@ -120,7 +121,7 @@ class Track:
 
 
 class Tracker:
-    """The tracks of one live view."""
+    """Assigns the faces of successive frames to tracks."""
 
     def __init__(self) -> None:
         self._tracks: list[Track] = []
@@ -128,12 +129,13 @@ class Tracker:
         self._time = 0.0
 
     def fresh(self) -> list[Track]:
-        """Those that the newest frame showed."""
+        """The tracks that the newest frame showed."""
         return [track for track in self._tracks if track.seen == self._time]
 
     def going_on(self, sights: Sequence[Sight], time: float) -> list[Track | None]:
-        """Of each face the track that it goes on without being looked at: in place and picture it is the same, and no
-        other track could be meant.
+        """For each face, the track it continues without a look, or None if it needs one.
+
+        A look isn't needed if position and thumbnail match, and neither another track nor another face could be meant.
         """
         tracks = self.fresh()
         boxes = [track.expected_box(time) for track in tracks]
@@ -153,10 +155,10 @@ class Tracker:
         looks: Mapping[int, Observation],
         time: float,
     ) -> list[Track]:
-        """Takes in one frame; returns the tracks it shows, in the faces' order.
+        """Takes in one frame; returns the tracks it shows, in the order of the faces.
 
-        going_on: as of `going_on`. looks: by the face's number. A face that neither goes on nor was looked at has no
-        track yet. time: seconds, never going back.
+        going_on: as returned by `going_on`. looks: by index of the face. A face with neither gets no track yet. time:
+        seconds, never decreasing.
         """
         unseen = {track.number for number, track in enumerate(going_on) if track and number not in looks}
         free = [track for track in self._tracks if time - track.seen <= MEMORY and track.number not in unseen]
@@ -176,7 +178,7 @@ class Tracker:
         return current
 
     def cut(self) -> None:
-        """Ends every track: the next frame is another scene."""
+        """Ends every track, because the next frame shows another scene."""
         self._tracks = []
 
     def _begin(self, sight: Sight, look: Observation, time: float) -> Track:
@@ -189,22 +191,22 @@ class Tracker:
 def _matches(
     looks: Mapping[int, Observation], sights: Sequence[Sight], tracks: Sequence[Track], time: float
 ) -> Iterator[tuple[int, Track]]:
-    """Pairs each face that was looked at with at most one track, those that are most alike first."""
+    """Pairs each face that was looked at with at most one track, best fits first."""
     pairs = [
-        (_likeness(track, sights[number].face, look.embedding, time), number, place)
+        (_fit(track, sights[number].face, look.embedding, time), number, place)
         for number, look in looks.items()
         for place, track in enumerate(tracks)
     ]
     faces, places = set[int](), set[int]()
-    for alike, number, place in sorted(pairs, reverse=True):
-        if alike > 0 and number not in faces and place not in places:
+    for fit, number, place in sorted(pairs, reverse=True):
+        if fit > 0 and number not in faces and place not in places:
             faces.add(number)
             places.add(place)
             yield number, tracks[place]
 
 
-def _likeness(track: Track, face: Face, embedding: NDArray[np.float32], time: float) -> float:
-    """0 when the face can't be the track's, else how much it is like it, up to 2."""
+def _fit(track: Track, face: Face, embedding: NDArray[np.float32], time: float) -> float:
+    """How well a face fits a track in appearance and position: above 0 to 2, or 0 if it can't belong to it."""
     alike = track.looks_like(embedding)
     box, expected = np.array(face.box), np.array(track.expected_box(time))
     width = max(box[2], expected[2], 1.0)

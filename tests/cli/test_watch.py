@@ -140,7 +140,7 @@ def test_a_full_disk_is_one_sentence_and_an_error(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert "can't be written on" in line
+    assert "can't be written any further" in line
     assert "can be played" in line
     with av.open(str(file)) as container:
         assert sum(1 for _ in container.decode(video=0)) > 3

@@ -1,4 +1,4 @@
-"""A source whose driver does as a test says: hardware that hangs, fails and comes back when it should."""
+"""A source whose driver follows a test's script: hardware that hangs, fails and comes back on cue."""
 
 import threading
 import time
@@ -18,7 +18,7 @@ Script = Callable[["Scripted"], Item]
 
 
 class Scripted(Source):
-    """A source whose driver does as the test says: one script for each attempt, called for each read."""
+    """A source with one script per attempt, called for each read."""
 
     kind = Kind.CAMERA
     name = "Scripted"
@@ -57,7 +57,7 @@ class Scripted(Source):
 
 
 def frames(source: Scripted) -> Item:
-    """As a camera gives them, twenty times as fast."""
+    """Frames like a camera's, but twenty times as fast."""
     time.sleep(0.002)
     return PICTURE, source.reads / 30
 
@@ -67,7 +67,7 @@ def fails(_source: Scripted) -> Item:
 
 
 def hangs(until: threading.Event, after: int = 3) -> Script:
-    """Gives some frames, then none until the event is set; what comes then is white."""
+    """Gives some frames, then none until the event is set; frames after that are white."""
 
     def script(source: Scripted) -> Item:
         if source.reads <= after:

@@ -1,4 +1,4 @@
-"""What comes in an unlucky order: given-up attempts that answer, failures at once, ends while others wait."""
+"""Unlucky orders of events: abandoned attempts that answer, simultaneous failures, ends while others wait."""
 
 import itertools
 import threading
@@ -33,7 +33,7 @@ def let_go() -> Iterator[threading.Event]:
     event.set()
 
 
-def test_a_reader_that_pauses_is_no_stalled_camera() -> None:
+def test_a_reader_that_pauses_is_not_a_stalled_camera() -> None:
     source = Scripted(frames)
     session = LiveSession(source, Recognition, every_frame=True, stall_after=0.2)
     states: set[SourceState] = set()
@@ -51,7 +51,7 @@ def test_a_reader_that_pauses_is_no_stalled_camera() -> None:
     assert adds_up(session.status)
 
 
-def test_what_a_given_up_attempt_still_delivers_is_dropped(let_go: threading.Event) -> None:
+def test_frames_from_an_abandoned_attempt_are_dropped(let_go: threading.Event) -> None:
     source = Scripted(hangs(let_go), frames)
     seen: list[tuple[int, bool]] = []
 
@@ -76,7 +76,7 @@ def test_what_a_given_up_attempt_still_delivers_is_dropped(let_go: threading.Eve
     assert adds_up(session.status)
 
 
-def test_a_device_is_opened_again_only_once_it_has_been_let_go(let_go: threading.Event) -> None:
+def test_a_device_is_reopened_only_after_it_has_been_released(let_go: threading.Event) -> None:
     source = Scripted(hangs(let_go), frames, device="camera 0")
     session = LiveSession(source, Recognition, stall_after=0.1)
     session.start()
@@ -91,7 +91,7 @@ def test_a_device_is_opened_again_only_once_it_has_been_let_go(let_go: threading
     session.stop()
 
 
-def test_the_next_session_waits_until_the_device_has_been_let_go(let_go: threading.Event) -> None:
+def test_the_next_session_waits_until_the_device_has_been_released(let_go: threading.Event) -> None:
     first = Scripted(hangs(let_go), device="camera 0")
     earlier = LiveSession(first, Recognition)
     earlier.start()
@@ -139,7 +139,7 @@ def test_recognition_that_fails_as_the_source_does_leaves_it_failed(turn: int) -
     session.stop()
 
 
-def test_recognition_that_fails_with_the_last_frame_is_told_although_the_source_has_ended() -> None:
+def test_a_failure_of_recognition_on_the_last_frame_is_reported_although_the_source_has_ended() -> None:
     def recognize(frame: Frame) -> Recognition:
         time.sleep(0.2)
         raise ModelError("The model is gone: reinstall.")
@@ -165,7 +165,7 @@ def test_a_source_that_ends_at_once_has_ended() -> None:
     assert session.released
 
 
-def test_stopping_while_it_opens_lets_the_device_go(let_go: threading.Event) -> None:
+def test_stopping_while_it_opens_releases_the_device(let_go: threading.Event) -> None:
     source = Scripted(frames, opening=lambda: let_go.wait(LONG) and None)
     session = LiveSession(source, Recognition)
     session.start()
@@ -179,7 +179,7 @@ def test_stopping_while_it_opens_lets_the_device_go(let_go: threading.Event) -> 
     assert session.status.captured == 0
 
 
-def test_stopping_while_it_waits_to_open_again_does_not_open_it() -> None:
+def test_stopping_while_it_waits_to_reopen_does_not_open_it() -> None:
     source = Scripted(fails)
     session = LiveSession(source, Recognition)
     session.start()
@@ -189,7 +189,7 @@ def test_stopping_while_it_waits_to_open_again_does_not_open_it() -> None:
     assert sum(one.opened for one in source.family) == 1
 
 
-def test_a_camera_that_gives_up_and_comes_back_is_watched_on() -> None:
+def test_a_camera_that_fails_and_comes_back_is_still_watched() -> None:
     def gives_up(source: Scripted) -> Item:
         return frames(source) if source.reads < 4 else fails(source)
 
@@ -203,7 +203,7 @@ def test_a_camera_that_gives_up_and_comes_back_is_watched_on() -> None:
     assert adds_up(session.status)
 
 
-def test_a_camera_that_never_answered_is_tried_again_and_said_so() -> None:
+def test_a_camera_that_never_answered_is_tried_again_and_the_message_says_so() -> None:
     session = LiveSession(Scripted(fails), Recognition)
     session.start()
     assert wait_for(lambda: session.status.state is SourceState.RECONNECTING)
@@ -231,7 +231,7 @@ def test_a_session_stopped_in_the_middle_of_a_recognition_adds_up_at_once(let_go
     assert (session.status.recognised, session.status.skipped) == (before.recognised, before.skipped)
 
 
-def test_counts_never_differ_by_more_than_what_is_under_way() -> None:
+def test_counts_never_differ_by_more_than_the_frames_in_progress() -> None:
     session = LiveSession(Scripted(frames), Recognition)
     differences: list[int] = []
 
@@ -253,7 +253,7 @@ def stills(count: int) -> Scripted:
     return source
 
 
-def test_each_still_is_recognised_however_slow_that_is_and_shown_until_then() -> None:
+def test_each_still_is_recognised_however_slowly_and_shown_until_then() -> None:
     shown: list[int] = []
 
     def recognize(frame: Frame) -> Recognition:
@@ -282,7 +282,7 @@ def test_a_reader_of_stills_misses_none() -> None:
     session.stop()
 
 
-def test_what_was_passed_over_is_in_the_status_and_in_the_end() -> None:
+def test_unreadable_pictures_are_in_the_status_and_in_the_final_message() -> None:
     def script(source: Scripted) -> Item:
         if source.reads == 2:
             source.troubles.append("b.jpg is damaged: use another copy.")
@@ -303,7 +303,7 @@ IMPOSSIBLE = [[0.0, float("nan"), 0.05], [0.0, -5000.0, 0.05], [0.0, float("inf"
 
 
 @pytest.mark.parametrize("moments", IMPOSSIBLE)
-def test_times_that_cannot_be_are_not_waited_for(moments: list[float]) -> None:
+def test_impossible_times_are_not_waited_for(moments: list[float]) -> None:
     def script(source: Scripted) -> Item:
         return (PICTURE, moments[source.reads - 1]) if source.reads <= len(moments) else None
 

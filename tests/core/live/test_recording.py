@@ -1,4 +1,4 @@
-"""What is saved of what was watched: as long as it was, unstretched, and playable whatever ends it."""
+"""Recordings last as long as what was watched, aren't stretched, and stay playable however they end."""
 
 import os
 import resource
@@ -32,7 +32,7 @@ def record(file: Path, moments: list[float], end: float | None = None, fps: floa
 
 
 def played(file: Path) -> tuple[list[float], float]:
-    """When each frame is shown, and how long all of it lasts, in seconds."""
+    """Time of each frame and duration of the whole video, in seconds."""
     with av.open(str(file)) as container:
         moments = [round(frame.time, 3) for frame in container.decode(video=0)]
         assert container.duration is not None
@@ -57,7 +57,7 @@ def test_a_single_frame_lasts_as_long_as_its_source_says(tmp_path: Path) -> None
     assert played(record(tmp_path / "other.mp4", [3.0], end=5.5))[1] == pytest.approx(2.5)
 
 
-def test_stamps_that_do_not_rise_lose_no_frame(tmp_path: Path) -> None:
+def test_no_frame_is_lost_if_timestamps_do_not_rise(tmp_path: Path) -> None:
     shown, _ = played(record(tmp_path / "out.mp4", [0.0, 0.1, 0.1, 0.05, 0.3]))
     assert len(shown) == 5
     assert shown == sorted(shown)
@@ -76,7 +76,7 @@ def test_any_size_is_saved_as_it_is(tmp_path: Path, size: tuple[int, int], endin
     assert abs(float(frames[-1].mean()) - 90) < 6
 
 
-def test_pictures_larger_than_any_player_takes_are_reduced(tmp_path: Path) -> None:
+def test_pictures_larger_than_players_take_are_scaled_down(tmp_path: Path) -> None:
     recording = Recording(tmp_path / "out.mp4", lambda: 1.0)
     recording.add(seen(0, np.zeros((500, 9000, 3), np.uint8)))
     recording.close()
@@ -99,21 +99,21 @@ def test_no_frame_leaves_no_file(tmp_path: Path) -> None:
     assert not (tmp_path / "out.mp4").exists()
 
 
-def test_other_endings_are_refused_at_once(tmp_path: Path) -> None:
+def test_other_file_extensions_are_refused_at_once(tmp_path: Path) -> None:
     for name in ("out.avi", "out", "out.jpg", ".mp4"):
         with pytest.raises(OutputError, match=r"ends in one of \.mp4, "):
             Recording(tmp_path / name, lambda: 25.0)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="file names are text there")
-def test_a_name_that_is_no_text_is_written(tmp_path: Path) -> None:
+def test_a_file_name_that_is_not_valid_text_is_written(tmp_path: Path) -> None:
     file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/o\xff:t.mp4"))
     record(file, [0.0, 0.1])
     assert file.stat().st_size > 100
 
 
 @pytest.mark.parametrize("ending", [".mp4", ".mkv", ".webm"])
-def test_a_full_disk_is_said_and_what_fitted_can_be_played(tmp_path: Path, ending: str) -> None:
+def test_a_full_disk_is_reported_and_what_fitted_can_be_played(tmp_path: Path, ending: str) -> None:
     code = f"""
 import resource, sys
 from pathlib import Path
@@ -138,7 +138,7 @@ except OutputError as error:
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=120, check=False
     )
     assert done.returncode == 3, done.stderr
-    assert "can't be written on (File too large)" in done.stdout
+    assert "can't be written any further (File too large)" in done.stdout
     with av.open(str(tmp_path / f"out{ending}")) as container:
         frames = 0
         try:
@@ -175,7 +175,7 @@ NAMES = ["李小龍", "محمد علي", "אברהם", "ქართული", 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_names_of_any_script_are_drawn(name: str) -> None:
+def test_names_in_any_script_are_drawn(name: str) -> None:
     blank = np.zeros((240, 320, 3), np.uint8)
     frame = Frame(blank, 0, 0.0, 0.0)
     named = drawn(Recognition(frame, (face(name),)))
@@ -183,7 +183,7 @@ def test_names_of_any_script_are_drawn(name: str) -> None:
     assert not np.array_equal(named, drawn(Recognition(frame, (face("???"),))))
 
 
-def test_recording_takes_no_more_memory_the_longer_it_is(tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_length_of_a_recording(tmp_path: Path) -> None:
     recording = Recording(tmp_path / "out.mp4", lambda: 25.0)
     image = np.random.default_rng(0).integers(0, 255, (720, 1280, 3), np.uint8)
     for number in range(10):

@@ -1,4 +1,4 @@
-"""The live session: counts add up, the newest wins, hangs are survived, and it stops at once in every state."""
+"""The live session: counts add up, the newest frame wins, it survives hangs and stops at once in every state."""
 
 import http.server
 import socket
@@ -96,7 +96,7 @@ def test_it_stops_within_a_second_while_running_and_the_counts_add_up() -> None:
     assert session.status.captured == frozen
 
 
-def test_every_change_is_told(clip: Path) -> None:
+def test_every_change_is_reported(clip: Path) -> None:
     told = threading.Event()
     session = LiveSession(VideoFile(clip), Recognition, on_change=told.set)
     session.start()
@@ -108,7 +108,7 @@ def test_every_change_is_told(clip: Path) -> None:
     assert session.status.state is SourceState.ENDED
 
 
-def test_a_file_that_cannot_be_played_fails_with_its_sentence(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_played_fails_with_its_message(tmp_path: Path) -> None:
     file = tmp_path / "bad.mp4"
     file.write_bytes(b"no video")
     session = LiveSession(parse_source(str(file)), Recognition)
@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_played_fails_with_its_sentence(tmp_path: Path) ->
     ("error", "words"),
     [(ModelError("The model is gone: reinstall."), "reinstall"), (ZeroDivisionError(), "unexpectedly")],
 )
-def test_a_failure_of_recognition_is_told_and_ends_the_session(error: Exception, words: str) -> None:
+def test_a_failure_of_recognition_is_reported_and_ends_the_session(error: Exception, words: str) -> None:
     def failing(frame: Frame) -> Recognition:
         raise error
 
@@ -149,7 +149,7 @@ def test_a_mailbox_keeps_only_the_newest() -> None:
 
 
 class Server:
-    """A camera on the network: motion JPEG over HTTP, which can fall silent, break off, die and return."""
+    """A network camera, motion JPEG over HTTP, that can fall silent, break off, die and come back."""
 
     def __init__(self) -> None:
         self.silent = threading.Event()
@@ -216,7 +216,7 @@ def test_a_stream_is_read(server: Server) -> None:
     assert second[1] >= first[1]
 
 
-def test_a_stream_that_dies_is_told_and_comes_back(server: Server) -> None:
+def test_a_stream_that_dies_is_reported_and_comes_back(server: Server) -> None:
     session = LiveSession(NetworkStream(server.address), Recognition)
     session.start()
     assert wait_for(lambda: session.status.recognised > 3)
@@ -273,7 +273,7 @@ def test_a_silent_server_is_given_up_and_stopping_does_not_wait_for_it(scheme: s
         assert time.monotonic() - began < 1
 
 
-def test_nobody_at_the_address_is_said_at_once() -> None:
+def test_an_address_where_nothing_listens_is_reported_at_once() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     session = LiveSession(NetworkStream(f"rtsp://127.0.0.1:{port}/x"), Recognition)

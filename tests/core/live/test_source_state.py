@@ -1,4 +1,4 @@
-"""The state machine of a live session's source: only the current attempt counts, and nothing leaves the end."""
+"""The state machine of a live session's source: only the current attempt counts, and final states stay."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def test_a_source_that_works() -> None:
     assert (progress.state, progress.message) == (SourceState.ENDED, "It has ended.")
 
 
-def test_of_two_failures_at_once_one_counts() -> None:
+def test_only_one_of_two_simultaneous_failures_counts() -> None:
     progress = SourceProgress()
     assert progress.failed(0, "One.") is not None
     assert progress.failed(0, "Other.") is None
@@ -22,7 +22,7 @@ def test_of_two_failures_at_once_one_counts() -> None:
     assert progress.attempt == 1
 
 
-def test_an_attempt_that_was_given_up_changes_nothing_any_more() -> None:
+def test_an_abandoned_attempt_changes_nothing() -> None:
     progress = SourceProgress()
     progress.failed(0, "It hangs.")
     assert not progress.frame(0)
@@ -49,7 +49,7 @@ def test_a_silent_source_is_stalled_then_given_up_and_may_come_back() -> None:
     assert (progress.state, progress.message) == (SourceState.RUNNING, "")
 
 
-def test_while_nothing_is_asked_of_a_source_it_is_not_silent() -> None:
+def test_a_source_that_is_asked_for_nothing_is_not_silent() -> None:
     progress = SourceProgress()
     progress.asked(0)
     progress.frame(0)
@@ -68,7 +68,7 @@ def test_pauses_grow_until_a_frame_comes() -> None:
 
 @pytest.mark.parametrize("end", sorted(FINAL))
 @pytest.mark.parametrize("later", sorted(FINAL))
-def test_nothing_leaves_an_end_but_a_failure_of_recognition(end: SourceState, later: SourceState) -> None:
+def test_final_states_stay_unless_recognition_fails_after_the_end(end: SourceState, later: SourceState) -> None:
     progress = SourceProgress()
     progress.frame(0)
     assert progress.finish(end, "First.")

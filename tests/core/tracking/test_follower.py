@@ -1,4 +1,4 @@
-"""What is looked at and searched for follows from what it can tell, and no name is lost or invented by that."""
+"""Searches and looks run only when they can tell something new, and no name is lost or invented by that."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ from core.types import Certainty, Face, Frame, Image, Problem
 
 
 class Counted:
-    """A recogniser whose searches and looks are counted."""
+    """Counts a recogniser's searches and looks."""
 
     def __init__(self, recognizer: Recognizer, monkeypatch: pytest.MonkeyPatch) -> None:
         self.searches: list[int] = []
@@ -64,7 +64,7 @@ def test_most_frames_are_neither_searched_nor_looked_at(
     assert counted.looks[0] == 0
 
 
-def test_a_face_and_its_mirror_image_are_looked_at_in_turn(
+def test_looks_alternate_between_a_face_and_its_mirror_image(
     recognizer: Recognizer, scene: DemoScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted, follow = Counted(recognizer, monkeypatch), Follower(recognizer)
@@ -104,7 +104,7 @@ def test_a_changed_gallery_changes_names_without_another_look(
     assert "Grace Hopper" in [face.decision.name for face in faces]
 
 
-def test_somebody_new_is_found_within_the_pause_between_searches(recognizer: Recognizer, scene: DemoScene) -> None:
+def test_a_new_face_is_found_within_the_time_between_searches(recognizer: Recognizer, scene: DemoScene) -> None:
     follow = Follower(recognizer)
     both, left = scene.frame(0), scene.frame(0).copy()
     left[:, 640:] = left[:, 640:641]
@@ -158,7 +158,7 @@ def test_faces_are_found_again_where_they_were_and_nowhere_else(scene: DemoScene
 def test_somebody_who_moves_fast_does_not_keep_others_waiting(
     recognizer: Recognizer, portraits: Path, scene: DemoScene
 ) -> None:
-    """A large face that is elsewhere in each frame is new in each: it used to take every look there was."""
+    """A large face that jumps is new in every frame: it used to take all the looks."""
     recognizer.enroll("Grace Hopper", portraits / "grace_hopper.jpg")
     collins = read_picture(portraits / "eileen_collins.png")[:330, 96:366]
     hopper = cv2.resize(read_picture(portraits / "grace_hopper.jpg")[20:424, 96:426], (200, 245))
@@ -183,7 +183,7 @@ def test_a_live_face_upside_down_is_not_named_and_says_why(recognizer: Recognize
 
 
 def test_a_name_that_is_held_says_so(recognizer: Recognizer, portraits: Path) -> None:
-    """While nobody looks again, a stricter rate makes the same similarity too little; within reach the name stays."""
+    """Without another look, a stricter rate makes the similarity too low; if only just, the name is held."""
     portrait = read_picture(portraits / "eileen_collins.png")
     recognizer.enroll("Eileen Collins", portrait)
     follow = Follower(recognizer)
@@ -201,7 +201,7 @@ def test_a_name_that_is_held_says_so(recognizer: Recognizer, portraits: Path) ->
     assert (track.decision.name, track.decision.certainty) == (None, Certainty.UNKNOWN)
 
 
-def test_first_looks_that_are_not_sure_say_how_much_more_is_needed(recognizer: Recognizer, portraits: Path) -> None:
+def test_unsure_first_looks_say_how_much_more_is_needed(recognizer: Recognizer, portraits: Path) -> None:
     portrait = read_picture(portraits / "eileen_collins.png")
     recognizer.enroll("Eileen Collins", portrait)
     follow = Follower(recognizer)
@@ -216,7 +216,7 @@ def test_first_looks_that_are_not_sure_say_how_much_more_is_needed(recognizer: R
     assert track.decision.margin == pytest.approx(-0.05)
 
 
-def test_a_tile_that_begins_outside_the_picture_shows_it_unsqueezed() -> None:
+def test_a_tile_that_begins_outside_the_picture_is_not_squeezed() -> None:
     across = np.tile(np.linspace(0, 250, 400, dtype=np.float32)[None, :, None], (300, 1, 3)).astype(np.uint8)
     for box in ((-40.0, -30.0, 60.0, 60.0), (370.0, 260.0, 60.0, 60.0), (-200.0, 20.0, 60.0, 60.0)):
         tile = Mosaic(Pyramid(across), [View(box)]).image
@@ -228,8 +228,8 @@ def test_a_tile_that_begins_outside_the_picture_shows_it_unsqueezed() -> None:
             assert abs(int(tile[row, column, 0]) - expected) < 3, (box, row, column)
 
 
-def test_a_face_beside_is_not_the_one_that_was_expected(scene: DemoScene) -> None:
-    """The tile of somebody who has left shows a neighbour's face: that is no reason to see two."""
+def test_a_neighbouring_face_is_not_taken_for_the_expected_one(scene: DemoScene) -> None:
+    """The tile of somebody who has left may show a neighbour's face, which must not be found twice."""
     detector, image = FaceDetector(), scene.frame(0)
     x, y, width, height = detector.detect(image)[0].box
     beside = (x + 0.85 * width, y, width, height)

@@ -25,7 +25,7 @@ def seen(person: int, x: float, frame: int = 0, weight: float = 1.0) -> Observat
 
 
 def update(tracker: Tracker, observations: list[Observation], time: float) -> list[Track]:
-    """Every face is looked at."""
+    """Updates the tracker with a look at every face."""
     sights = [Sight(observation.face, THUMBNAIL) for observation in observations]
     return tracker.update(sights, [None] * len(sights), dict(enumerate(observations)), time)
 
@@ -49,7 +49,7 @@ def test_another_face_in_the_same_place_begins_another_track() -> None:
     assert after.looks == 1
 
 
-def test_a_blink_of_the_detector_does_not_end_a_track_and_a_long_absence_does() -> None:
+def test_a_missed_detection_does_not_end_a_track_but_a_long_absence_does() -> None:
     tracker = Tracker()
     (first,) = update(tracker, [seen(1, 100)], 0.0)
     update(tracker, [], 0.3)
@@ -87,7 +87,7 @@ def test_velocity_points_where_the_face_goes() -> None:
 
 
 def going_on(tracker: Tracker, *faces: tuple[float, float], time: float = 1 / 30) -> list[int | None]:
-    """The numbers of the tracks that faces at x, of that correlation to the thumbnail before, go on."""
+    """Track numbers continued by faces, each given by x and its correlation with the previous thumbnail."""
     sights = [
         Sight(
             Face((x, 100, 50, 60), 0.9, np.zeros((5, 2), np.float32)), like * THUMBNAIL + (1 - like**2) ** 0.5 * OTHER
@@ -108,7 +108,7 @@ def test_a_thumbnail_moves_with_its_box_and_reaches_over_the_border() -> None:
         assert thumbnail(Pyramid(picture), (x, y, 60, 80)).shape == (20, 20)
 
 
-def test_a_face_goes_on_unlooked_at_where_place_and_picture_are_the_same() -> None:
+def test_a_face_needs_no_look_if_position_and_thumbnail_match() -> None:
     tracker = Tracker()
     left, right = update(tracker, [seen(1, 100), seen(2, 300)], 0.0)
     assert going_on(tracker, (305, 0.9), (102, 0.95)) == [right.number, left.number]
@@ -117,13 +117,13 @@ def test_a_face_goes_on_unlooked_at_where_place_and_picture_are_the_same() -> No
     assert going_on(tracker, (100, 0.9), (104, 0.9)) == [None, None]
 
 
-def test_of_two_faces_side_by_side_none_goes_on_unlooked_at() -> None:
+def test_two_overlapping_faces_both_need_a_look() -> None:
     tracker = Tracker()
     update(tracker, [seen(1, 100), seen(2, 120)], 0.0)
     assert going_on(tracker, (100, 0.9), (120, 0.9)) == [None, None]
 
 
-def test_what_goes_on_keeps_its_evidence_and_moves() -> None:
+def test_a_track_continued_without_a_look_keeps_its_evidence_and_moves() -> None:
     tracker = Tracker()
     (first,) = update(tracker, [seen(1, 100)], 0.0)
     evidence = first.embedding
@@ -137,7 +137,7 @@ def test_what_goes_on_keeps_its_evidence_and_moves() -> None:
     assert second.velocity[0] > 0
 
 
-def test_a_cut_is_told_from_movement_and_from_light() -> None:
+def test_a_cut_is_distinguished_from_movement_and_light() -> None:
     random = np.random.default_rng(0)
     scene = np.kron(random.integers(0, 256, (9, 16, 3), dtype=np.uint8), np.ones((40, 40, 1), np.uint8))
     cuts = CutDetector()
@@ -147,7 +147,7 @@ def test_a_cut_is_told_from_movement_and_from_light() -> None:
     assert cuts.is_cut(Pyramid(np.ascontiguousarray(scene[::-1, ::-1])))
 
 
-def test_frames_that_come_in_a_burst_are_no_fast_movement() -> None:
+def test_frames_in_a_burst_are_not_fast_movement() -> None:
     tracker = Tracker()
     (track,) = update(tracker, [seen(1, 100)], 0.0)
     for frame, (x, time) in enumerate(((102, 0.001), (99, 0.002), (101, 0.003), (103, 0.2), (101, 0.201), (104, 0.4))):
