@@ -81,7 +81,7 @@ def test_a_home_that_can_not_be_is_one_sentence(monkeypatch: pytest.MonkeyPatch,
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("FIRSTSIGHT_HOME", str(tmp_path / "file" / "home"))
     mend_home()
-    with pytest.raises(OutputError, match=r"can't be made .*FIRSTSIGHT_HOME"):
+    with pytest.raises(OutputError, match=r"can't be created .*FIRSTSIGHT_HOME"):
         private_folder()
     monkeypatch.setenv("FIRSTSIGHT_HOME", "~nobody-at-all/home")
     mend_home()
