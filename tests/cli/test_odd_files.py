@@ -1,4 +1,4 @@
-"""Files that are none, or of another kind, where a command reads one: a sentence each, on one line."""
+"""Reading something that is no file, or the wrong kind of file, is reported in one sentence on one line."""
 
 import os
 import shutil

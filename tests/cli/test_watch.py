@@ -1,4 +1,4 @@
-"""`firstsight watch` as a process: what it saves, what it refuses, and how it ends."""
+"""`firstsight watch`, run as a separate process: what it saves, what it refuses, and how it ends."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from tests.core.capture.servers import begin, http_server, part
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    """Six frames of varying length, 3.1 seconds in all."""
+    """Six frames of varying duration, 3.1 seconds in total."""
     return make_video(tmp_path / "clip.mkv", plain(6), [0, 0.5, 1.5, 1.6, 1.7, 3.06])
 
 
