@@ -1,8 +1,8 @@
-"""Firstsight's core: from a frame to a name. Nothing here knows of Qt.
+"""Firstsight's core: from a frame to a name, without Qt.
 
     from core import Gallery, Recognizer
 
-Both are imported when first asked for, so that `import core` is instant and PyTorch comes only where it is needed.
+Both are imported on first access, so that `import core` is instant and PyTorch loads only when needed.
 """
 
 import os
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from core.gallery import Gallery as Gallery
     from core.recognizer import Recognizer as Recognizer
 
-# OpenCV and FFmpeg read these once, when OpenCV is imported; what they print is not for the user.
+# OpenCV and FFmpeg read these once, when OpenCV is imported. Their log messages are not for the user.
 os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 guard()

@@ -1,7 +1,7 @@
-"""Everything that can go wrong and that somebody can mend, split by who can act.
+"""Errors the user can do something about, one class for each kind of remedy.
 
-Each message is one sentence for the user: what happened and what to do. `core` raises these; only the
-outermost layer (`core/cli.py`, `gui/look/errors.py`) shows them, by way of `as_mendable`. Any other exception is a bug.
+Each message is one sentence for the user: what happened and what to do. `core` raises these errors; only the outermost
+layer (`core/cli/app.py`, `gui/look/errors.py`) shows them, after `as_mendable`. Any other exception is a bug.
 """
 
 import errno
@@ -9,27 +9,27 @@ import os
 
 
 class FirstsightError(Exception):
-    """Root of every error whose message is meant for the user."""
+    """Base class of all errors whose message is meant for the user."""
 
 
 class PhotoError(FirstsightError):
-    """A picture can't be used as it is: choose or take another."""
+    """A picture can't be used: choose or take another."""
 
 
 class SourceError(FirstsightError):
-    """A camera, stream, video or folder gives no frames: check the device, address or file."""
+    """A camera, stream, video or folder delivers no frames: check the device, address or file."""
 
 
 class GalleryError(FirstsightError):
-    """The enrolled people can't be read or changed as asked: another name, another file, the right key."""
+    """The gallery can't be read or changed: use another name, another file or the right key."""
 
 
 class ModelError(FirstsightError):
-    """A model, its weights or its impostor curve is missing, damaged or does not fit: reinstall or recalibrate."""
+    """A model or its impostor curve is missing, damaged or doesn't match: reinstall or recalibrate."""
 
 
 class OutputError(FirstsightError):
-    """A file can't be written where it was asked for: name another file or folder."""
+    """A file can't be written to the given place: name another file or folder."""
 
 
 class HomeError(OutputError):
@@ -37,15 +37,15 @@ class HomeError(OutputError):
 
 
 class PlatformError(FirstsightError):
-    """The operating system refused something: a file's permissions, a full disk, too little memory."""
+    """The operating system refused: missing permissions, a full disk, too little memory."""
 
 
-_OF_THE_SYSTEM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
-"""What a user can mend even where no file is named."""
+_SYSTEM_FAILURES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENOMEM, errno.EMFILE, errno.ENFILE)
+"""Error numbers the user can do something about even if no file is named."""
 
 
 def as_mendable(error: Exception) -> FirstsightError | None:
-    """The error, or what can be said of it to a user who can do something about it; None when it is a bug."""
+    """Any exception as an error with a message for the user; None if it is a bug."""
     if isinstance(error, FirstsightError):
         return error
     if isinstance(error, MemoryError):
@@ -55,6 +55,6 @@ def as_mendable(error: Exception) -> FirstsightError | None:
     if error.filename is not None:
         file = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else error.filename
         return PlatformError(f"{file} can't be used ({error.strerror}): check its name, its permissions and its disk.")
-    if error.errno in _OF_THE_SYSTEM:
-        return PlatformError(f"The system refuses to go on ({error.strerror}): make room, or close other programs.")
+    if error.errno in _SYSTEM_FAILURES:
+        return PlatformError(f"The system can't go on ({error.strerror}): free some space, or close other programs.")
     return None

@@ -1,7 +1,7 @@
-"""What travels along the way of a face, from a frame to a name. Frozen, and validated when made.
+"""The data passed from a frame to a name: frozen dataclasses, validated on creation.
 
-Pictures are H×W×3 uint8 in OpenCV's channel order (BGR) everywhere outside the encoder. Boxes are
-(x, y, width, height) in pixels of the picture they were found in, as floats; they may reach over its border.
+Pictures are H×W×3 uint8 in OpenCV's channel order (BGR) everywhere outside the encoder. Boxes are floats,
+(x, y, width, height) in pixels of the picture they were found in; they may extend beyond its border.
 """
 
 import math
@@ -12,32 +12,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
-"""H×W×3 uint8, BGR. Never written to once it has been handed on."""
+"""H×W×3 uint8, BGR. Not modified after it has been passed on."""
 
 Box = tuple[float, float, float, float]
 """(x, y, width, height) in pixels."""
 
 EMBEDDING_SIZE = 128
-"""Numbers in one embedding."""
+"""Dimensions of an embedding."""
 
 ALIGNED_SIZE = 112
-"""Side of an aligned face in pixels."""
+"""Width and height of an aligned face in pixels."""
 
 CROP_SIZE = 168
-"""Side of what is cut out around an aligned face, at its scale and with it in the middle: hair, ears and chin too."""
+"""Width and height of a crop in pixels: the aligned face in the middle, with hair, ears and chin around it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture of a source."""
+    """One picture from a source."""
 
     image: Image
     index: int
-    """Counted from 0 since the source was started."""
+    """Number of the frame since the source was started, from 0."""
     time: float
-    """Seconds since the source was started, by the source's own clock (a file's time stamps, a camera's arrivals)."""
+    """Seconds since the source was started, by its own clock: time stamps of a file, arrival times of a camera."""
     captured: float
-    """`time.monotonic()` at the moment it was captured, for latencies."""
+    """`time.monotonic()` at capture, to measure latency."""
 
     def __post_init__(self) -> None:
         if self.image.ndim != 3 or self.image.shape[2] != 3 or self.image.dtype != np.uint8:
@@ -52,7 +52,7 @@ class Face:
     score: float
     """The detector's confidence, 0 to 1."""
     landmarks: NDArray[np.float32]
-    """5×2, (x, y) in pixels: the person's right eye, left eye, nose tip, right and left corner of the mouth."""
+    """5×2, (x, y) in pixels: the person's right eye, left eye, nose tip, right and left mouth corner."""
 
     def __post_init__(self) -> None:
         if self.landmarks.shape != (5, 2):
@@ -60,12 +60,12 @@ class Face:
 
     @property
     def area(self) -> float:
-        """Of the box, in square pixels."""
+        """Area of the box in square pixels."""
         return self.box[2] * self.box[3]
 
     @property
     def roll(self) -> float:
-        """Tilt in degrees by the eyes, -180 to 180: 0 stands upright, 90 lies clockwise on its side."""
+        """In-plane tilt from the eyes in degrees, -180 to 180: 0 is upright, 90 lies on its side, turned clockwise."""
         x, y = (self.landmarks[1] - self.landmarks[0]).tolist()
         return math.degrees(math.atan2(y, x))
 
@@ -86,7 +86,7 @@ class Problem(StrEnum):
 
     @property
     def remedy(self) -> str:
-        """What to do about it, one sentence."""
+        """What is wrong and what to do about it, in one sentence."""
         return _REMEDIES[self]
 
 
@@ -97,57 +97,57 @@ _REMEDIES = {
     Problem.TOO_BRIGHT: "The face is too bright: move out of direct light, or use a darker picture.",
     Problem.TURNED_AWAY: "The face is turned away: look towards the camera.",
     Problem.CUT_OFF: "The face is cut off at the picture's edge: use a picture with the whole face.",
-    Problem.COVERED: "The face is partly covered: take off mask or dark glasses, or use a picture that shows it all.",
-    Problem.HALF_LIT: "Half of the face is in shadow: turn towards the light, or use a picture with even light.",
+    Problem.COVERED: "The face is partly covered: take off any mask or dark glasses, or use another picture.",
+    Problem.HALF_LIT: "Half of the face is in shadow: turn towards the light, or use an evenly lit picture.",
     Problem.NOISY: "The picture is too noisy: turn on more light, or use a better picture.",
-    Problem.NOT_UPRIGHT: "The face does not stand upright: turn the picture, or the camera.",
+    Problem.NOT_UPRIGHT: "The face is not upright: turn the picture or the camera.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How good a face is for telling who it is, and what stands against enrolling it."""
+    """How well a face can be recognised, and why it may not be fit to enroll."""
 
     score: float
-    """0 (useless) to 1 (as good as a passport photo): the weight of this face when evidence is pooled."""
+    """0 (useless) to 1 (a passport photo): the weight of this face when a track's embeddings are pooled."""
     eye_distance: float
-    """Pixels between the eyes' centres in the picture."""
+    """Distance between the eyes' centres in pixels of the picture."""
     sharpness: float
-    """Larger is sharper; independent of the face's size."""
+    """Larger is sharper; independent of the size of the face."""
     brightness: float
     """Mean luma of the face, 0 to 255."""
     contrast: float
     """Standard deviation of the face's luma, 0 to 127.5."""
     yaw: float
-    """Turn to the side, in degrees, estimated from the landmarks; positive to the person's own left."""
+    """Turn to the side in degrees, estimated from the landmarks; positive to the person's own left."""
     pitch: float
-    """Nod, in degrees, estimated from the landmarks; positive upwards."""
+    """Nod in degrees, estimated from the landmarks; positive upwards."""
     roll: float
-    """Tilt, in degrees; positive clockwise in the picture."""
+    """In-plane tilt in degrees; positive clockwise."""
     inside: float
     """Share of the face's box inside the picture, 0 to 1."""
     problems: tuple[Problem, ...] = ()
-    """Worst first; empty when the face is good enough to enroll."""
+    """Why the face is not good enough to enroll, worst first; empty if it is."""
     covering: float = 0.0
-    """How surely a part of the face is covered: from 1 on it is."""
+    """Evidence that part of the face is covered; 1 or more counts as covered."""
     shadow: float = 0.0
-    """By how much one half of the face is darker than the other, in powers of two."""
+    """How much darker one half of the face is than the other: log2 of the ratio of brightness."""
     noise: float = 0.0
-    """Standard deviation of the luma's noise, 0 to 255."""
+    """Standard deviation of the luma noise, 0 to 255."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody enrolled."""
+    """An enrolled person."""
 
     id: int
     name: str
     templates: int
-    """How many photos of this person are enrolled."""
+    """Number of enrolled photos of this person."""
     enrolled: float
     """Unix time of the first enrolment."""
     last_seen: float | None = None
-    """Unix time at which a live view last named this person."""
+    """Unix time at which a live view last named this person; None if never."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,14 +157,14 @@ class Template:
     id: int
     person: int
     crop: Image
-    """168×168×3 uint8 BGR: the aligned face and what surrounds it, from which another encoder can embed it anew; in
-    galleries of older versions 112×112×3, without surroundings."""
+    """168×168×3 uint8 BGR: the aligned face and its surroundings, kept so that another encoder can embed it. Galleries
+    of older versions hold 112×112×3, the aligned face alone."""
     embedding: NDArray[np.float32]
-    """128 numbers as the encoder gave them, before any metric."""
+    """128 numbers, as the encoder returned them, before any metric."""
     encoder: str
     """Identity of the encoder that made the embedding."""
     created: float
-    """Unix time."""
+    """Unix time of the enrolment."""
 
     def __post_init__(self) -> None:
         if self.crop.shape not in {(side, side, 3) for side in (ALIGNED_SIZE, CROP_SIZE)}:
@@ -175,78 +175,78 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The similarity from which a face is named: a promise, not a number."""
+    """The similarity needed to name a face, with the promise it was derived from."""
 
     similarity: float
-    """A face at or above it is named. Above 1 nobody can be: see `reachable`."""
+    """Faces at or above this similarity are named. Above 1, nobody can be named: see `reachable`."""
     rate: float
-    """The share of strangers that may be named, 0 to 1 (false-positive identification rate)."""
+    """Share of strangers that may be named, 0 to 1 (false-positive identification rate)."""
     size: int
-    """Enrolled templates a face is looked up among."""
+    """Number of enrolled templates that a probe is compared with."""
     encoder: str
     metric: str
     sure: float
-    """The similarity at which only a tenth as many strangers would be named: from here on a name is sure."""
+    """Similarity from which a name is sure: only a tenth as many strangers would be named there."""
     counted: bool = True
-    """Whether pairs of different people were counted at so low a rate; else the curve is extrapolated there."""
+    """Whether the impostor curve was counted at this false-match rate; otherwise it is extrapolated."""
 
     @property
     def reachable(self) -> bool:
-        """Whether any face could be named: similarity is at most 1."""
+        """Whether any face can be named: no similarity exceeds 1."""
         return self.similarity < 1
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An enrolled person as an answer to "who is this?"."""
+    """An enrolled person who may be the one in the picture."""
 
     person: int
     name: str
     similarity: float
-    """Cosine to the person's closest template, -1 to 1."""
+    """Cosine similarity to the person's closest template, -1 to 1."""
     template: int
-    """The template that was closest."""
+    """Id of that template."""
 
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """One of the k nearest templates, which vote on who a face is."""
+    """One of the k nearest templates, which vote on whose face it is."""
 
     candidate: Candidate
     weight: float
-    """Of its vote."""
+    """Weight of the vote."""
 
 
 class Certainty(StrEnum):
     """How sure a name is."""
 
     SURE = "sure"
-    """It would also be given at a tenth of the rate of strangers named."""
+    """The name would also be given if only a tenth as many strangers might be named."""
     LIKELY = "likely"
-    """It is given at the rate asked for."""
+    """The name is given at the requested rate."""
     HELD = "held"
-    """A track keeps it from earlier looks, though its similarity is now a little less than needed."""
+    """A track keeps the name from earlier looks, although the similarity is now slightly too low."""
     UNKNOWN = "unknown"
     """Nobody is named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who a face is, or that it is nobody enrolled, and on what evidence."""
+    """Who a face is, or that it is a stranger, with the evidence."""
 
     threshold: Threshold
     candidates: tuple[Candidate, ...] = ()
-    """The closest people, closest first; empty when nobody is enrolled."""
+    """The closest people, closest first; empty if nobody is enrolled."""
     named: Candidate | None = None
     """The person named, or None for a stranger."""
     voters: tuple[Voter, ...] = ()
-    """The templates whose votes decided who is the closest, nearest first."""
+    """The templates that voted, nearest first."""
     stricter: float = 0.0
-    """By how much more than the threshold is needed: a track's first looks must be surer."""
+    """Similarity needed on top of the threshold: a track must be surer in its first looks."""
     held: bool = False
-    """Whether the name is kept from earlier looks, though the similarity is now less than needed."""
+    """Whether the name is kept from earlier looks, although the similarity is now too low."""
     obstacle: Problem | None = None
-    """What keeps the face from being named at all, however similar it is to somebody."""
+    """Problem because of which the face isn't named, however similar it is to somebody."""
 
     @property
     def name(self) -> str | None:
@@ -255,18 +255,18 @@ class Decision:
 
     @property
     def similarity(self) -> float | None:
-        """To the person named, else to the closest; None when nobody is enrolled."""
+        """Similarity to the person named, or to the closest if none is; None if nobody is enrolled."""
         best = self.named or (self.candidates[0] if self.candidates else None)
         return best.similarity if best else None
 
     @property
     def needed(self) -> float:
-        """The similarity from which this face is named."""
+        """The similarity needed to name this face."""
         return self.threshold.similarity + self.stricter
 
     @property
     def margin(self) -> float | None:
-        """How far the similarity is above what is needed (below: negative); None when nobody is enrolled."""
+        """Similarity minus what is needed, negative if too low; None if nobody is enrolled."""
         return None if self.similarity is None else self.similarity - self.needed
 
     @property
@@ -281,29 +281,32 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """A face, looked at once: cut out, judged and embedded."""
+    """One look at a face: its crop, quality and embedding."""
 
     face: Face
     crop: Image
-    """168×168×3 uint8 BGR: the aligned face and what surrounds it."""
+    """168×168×3 uint8 BGR: the aligned face and its surroundings."""
     quality: Quality
     embedding: NDArray[np.float32]
-    """128 numbers as the encoder gave them."""
+    """128 numbers, as the encoder returned them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecognizedFace(Observation):
-    """A face, judged and looked up. Of a track: the face of this frame; crop and quality as it was looked at last; the
-    embedding pooled over all looks."""
+    """A face with its decision.
+
+    In a track, `face` is from this frame, `crop` and `quality` are from the last look, and `embedding` is pooled over
+    all looks.
+    """
 
     decision: Decision
     track: int | None = None
-    """Number of the track in a live view: the same face over successive frames."""
+    """Number of the track in a live view: one face over successive frames."""
     velocity: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
-    """Change of the box (x, y, width, height) in pixels a second, to extrapolate it to a later frame."""
+    """Change of the box (x, y, width, height) in pixels per second, to extrapolate it to a later frame."""
 
     def box_at(self, seconds: float) -> Box:
-        """The box extrapolated by `seconds` from the frame in which it was found (at most half a second)."""
+        """The box `seconds` after its frame, extrapolated by at most half a second."""
         ahead = min(max(seconds, 0.0), 0.5)
         x, y, w, h = (b + v * ahead for b, v in zip(self.face.box, self.velocity, strict=True))
         return (x, y, max(w, 1.0), max(h, 1.0))
@@ -311,7 +314,7 @@ class RecognizedFace(Observation):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recognition:
-    """What was recognised in one frame."""
+    """The faces recognised in one frame."""
 
     frame: Frame
     faces: tuple[RecognizedFace, ...] = field(default=())

@@ -1,4 +1,4 @@
-"""Sources of frames: camera, network stream, video file, pictures, the demo scene."""
+"""Sources of frames: camera, network stream, video file, pictures, demo scene."""
 
 import contextlib
 import os
@@ -23,16 +23,16 @@ _CAMERA = re.compile(r"(?:camera:|/dev/video)?(\d{1,3})")
 
 
 def parse_source(text: str) -> FrameSource:
-    """What a user may name: `demo`, a camera's number or device (`0`, `camera:0`, `/dev/video0`), an address
-    (`rtsp://…`, `http://…`), or the path of a video, of a folder of pictures or of one picture. May ask the disk.
+    """The source that a user names, unopened.
 
-    Raises SourceError when it is none of these.
+    text: `demo`, a camera's number or device (`0`, `camera:0`, `/dev/video0`), an address (`rtsp://…`, `http://…`), or
+    the path of a video, a picture or a folder of pictures. May access the disk. Raises SourceError for anything else.
     """
     return named_source(text) or _source_at(text)
 
 
 def named_source(text: str) -> FrameSource | None:
-    """The same for what is known by its name alone, at once; None for what the disk must be asked about."""
+    """The source, if its name alone identifies it; None if `text` may be a path. Doesn't access the disk."""
     name = text.strip()
     if name.lower() == "demo":
         return DemoScene()
@@ -47,7 +47,7 @@ def _source_at(text: str) -> FrameSource:
             status = path.stat()
         except (OSError, ValueError) as error:
             if isinstance(error, PermissionError):
-                raise SourceError(f"{shown(path)} may not be read: check its permissions.") from error
+                raise SourceError(f"{shown(path)} can't be read: check its permissions.") from error
             continue
         if stat.S_ISCHR(status.st_mode):
             return _camera(path, status)
@@ -55,23 +55,23 @@ def _source_at(text: str) -> FrameSource:
             return PictureFolder(path)
         return VideoFile(path)
     raise SourceError(
-        f"There is no source {masked(text)!r}: name a video, a folder of pictures, an address such as "
+        f"There is no source {masked(text)!r}: give a video, a folder of pictures, an address such as "
         "rtsp://host/path, a camera's number, or demo."
     )
 
 
 def _paths(text: str) -> list[Path]:
-    """As it is written, for names with a tilde or spaces at an end; then as it may have been meant."""
+    """The path exactly as written, since names may begin with a tilde or end in spaces; then stripped and expanded."""
     if not text.strip():
         return []
     meant = Path(text.strip())
-    with contextlib.suppress(RuntimeError):  # Nobody of this name is known.
+    with contextlib.suppress(RuntimeError):  # There is no such user.
         meant = meant.expanduser()
     return [Path(text), meant]
 
 
 def _camera(path: Path, status: os.stat_result) -> Camera:
-    """A device under whatever name, as `/dev/v4l/by-id/…`."""
+    """The camera of a device file, whatever its name, such as `/dev/v4l/by-id/…`."""
     number = f"{os.major(status.st_rdev)}:{os.minor(status.st_rdev)}"
     for device in (path, Path("/sys/dev/char") / number):
         try:
@@ -80,4 +80,4 @@ def _camera(path: Path, status: os.stat_result) -> Camera:
             continue
         if found:
             return Camera(int(found[1]))
-    raise SourceError(f"{shown(path)} is a device, but no camera: name a camera such as /dev/video0.")
+    raise SourceError(f"{shown(path)} is a device but not a camera: give a camera such as /dev/video0.")

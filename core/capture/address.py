@@ -1,4 +1,4 @@
-"""The address of a camera on the network, which may hold a password and never shows it."""
+"""Addresses of network cameras. They may contain passwords, which are never shown."""
 
 import re
 from typing import Final
@@ -9,35 +9,34 @@ from core.errors import SourceError
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
 HIDDEN = "…"
-NO_ADDRESS = "This is no stream's address: write it as rtsp://host/path or http://host/path."
-ESCAPE = (
-    "This is no stream's address as it stands: in a user or password write / as %2F, # as %23, ? as %3F and @ as %40."
+INVALID = "This is not the address of a stream: write it as rtsp://host/path or http://host/path."
+UNESCAPED = (
+    "This is not the address of a stream: in a user name or password write / as %2F, # as %23, ? as %3F and @ as %40."
 )
-HARMLESS = {
+PUBLIC_KEYS = {
     "action", "camera", "channel", "codec", "compression", "date", "fps", "height", "profile", "quality", "resolution",
     "size", "stream", "streamprofile", "subtype", "videocodec", "width",
 }  # fmt: skip
-"""Keys of a query that are no secret."""
+"""Query parameters that hold no secret."""
 
 _IS_ADDRESS = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
-_SPEAKING = re.compile(r"[A-Za-z0-9._~-]*")
+_PLAIN = re.compile(r"[A-Za-z0-9._~-]*")
 """A part of a path that may be shown."""
-_RANDOM = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{12,}")
-"""A part of a path that looks like a key: some cameras have no other password."""
+_KEY = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{12,}")
+"""A part of a path that looks like a key, which is the only password of some cameras."""
 
 
 class Address:
-    """Where a stream is. As text it is only what may be shown: no user, password, query, or key in its path."""
+    """The address of a stream. `str` gives the part that may be shown: no user, password, query or key."""
 
     def __init__(self, text: str) -> None:
-        """text: as a user writes it. Raises SourceError, whose sentence never repeats it."""
+        """text: the address as the user wrote it. Raises SourceError, whose message never repeats it."""
         self._parts: Final = _split(text.strip())
 
     def __str__(self) -> str:
         parts = self._parts
         path = "/".join(
-            part if _SPEAKING.fullmatch(part) and not _RANDOM.fullmatch(part) else HIDDEN
-            for part in parts.path.split("/")
+            part if _PLAIN.fullmatch(part) and not _KEY.fullmatch(part) else HIDDEN for part in parts.path.split("/")
         )
         text = f"{self.scheme}://{_host(parts)}{path}"
         return shown(text if len(text) <= LONGEST else text[: LONGEST - 1] + HIDDEN)
@@ -57,28 +56,28 @@ class Address:
 
     @property
     def secret(self) -> bool:
-        """Whether it holds something that is not shown, and so must not be kept in the clear."""
+        """Whether part of the address is hidden, so that it must not be stored unencrypted."""
         parts, shown_path = self._parts, str(self).partition("://")[2].partition("/")[2]
         keys = {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}
-        return parts.username is not None or HIDDEN in shown_path or not keys <= HARMLESS
+        return parts.username is not None or HIDDEN in shown_path or not keys <= PUBLIC_KEYS
 
     @property
     def host(self) -> str:
-        """The host's name or number."""
+        """The host's name or IP address."""
         return self._parts.hostname or ""
 
     @property
     def user(self) -> str | None:
-        """None where none is given."""
+        """The user name, None if there is none."""
         return _decoded(self._parts.username)
 
     @property
     def password(self) -> str | None:
-        """None where none is given."""
+        """The password, None if there is none."""
         return _decoded(self._parts.password)
 
     def written(self, *, credentials: bool = True) -> str:
-        """The address itself, in ASCII, as programs take it. Never to be shown, logged or kept in the clear."""
+        """The full address, percent-encoded in ASCII. Never show it, log it or store it unencrypted."""
         parts = self._parts
         login = ""
         if credentials and self.user is not None:
@@ -91,12 +90,12 @@ class Address:
 
 
 def is_address(text: str) -> bool:
-    """Whether it is meant as an address: a scheme, `://` and more."""
+    """Whether text is meant as an address: it begins with a scheme and `://`."""
     return bool(_IS_ADDRESS.match(text))
 
 
 def masked(text: str) -> str:
-    """Text that was meant as a source and is none, so that it can be repeated: without what may be a password."""
+    """Text that is no valid source, to repeat in a message; hidden if it may contain a password."""
     if "@" in text or _IS_ADDRESS.match(text) or re.search(r"(?i)(pass|pwd|token|secret|key)\w*\s*[=:]", text):
         return HIDDEN
     return shown(text)
@@ -106,20 +105,20 @@ def _split(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)
     except ValueError:
-        raise SourceError(NO_ADDRESS) from None
-    if _looks_cut(parts):
-        raise SourceError(ESCAPE)
+        raise SourceError(INVALID) from None
+    if _has_unescaped_password(parts):
+        raise SourceError(UNESCAPED)
     try:
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise SourceError(NO_ADDRESS) from None
+        raise SourceError(INVALID) from None
     if not host or parts.scheme.lower() not in SCHEMES:
-        raise SourceError(NO_ADDRESS)
+        raise SourceError(INVALID)
     return parts
 
 
-def _looks_cut(parts: SplitResult) -> bool:
-    """Whether a password with a / ? or # in it has been taken for the end of the host: `rtsp://user:pa/ss@host`."""
+def _has_unescaped_password(parts: SplitResult) -> bool:
+    """Whether a password with a / ? or # in it was split, as in `rtsp://user:pa/ss@host`."""
     if "@" in parts.netloc or ":" not in parts.netloc.rpartition("]")[2]:
         return False
     before, at, _ = parts.geturl().partition(parts.netloc)[2].partition("@")
@@ -127,7 +126,7 @@ def _looks_cut(parts: SplitResult) -> bool:
 
 
 def _host(parts: SplitResult) -> str:
-    """With its port; ASCII."""
+    """Host and port, in ASCII."""
     name = parts.hostname or ""
     if ":" in name:
         name = f"[{name}]"

@@ -1,4 +1,4 @@
-"""The body of an answer over HTTP, read piece by piece: no more of it is in memory than asked for."""
+"""Reads the body of an HTTP response piece by piece, holding no more in memory than was asked for."""
 
 from collections.abc import Callable
 
@@ -7,33 +7,34 @@ LONGEST_LINE = 8_192
 
 
 class Body:
-    """Bytes that come when they come."""
+    """A stream of bytes that arrive in pieces of any size."""
 
     def __init__(self, more: Callable[[], bytes]) -> None:
-        """more: waits for the next bytes; empty at the end."""
+        """more: waits for the next bytes and returns them, empty at the end."""
         self._more = more
         self._bytes = bytearray()
         self._ended = False
 
     def peek(self, count: int) -> bytes:
-        """The next bytes, fewer at the end; they stay."""
+        """The next `count` bytes, fewer at the end, without consuming them."""
         while len(self._bytes) < count and self._fill():
             pass
         return bytes(self._bytes[:count])
 
     def line(self) -> bytes | None:
-        """The next line without its end, empty where it is too long; None at the end."""
+        """The next line without its line end, empty if it is too long; None at the end."""
         return self.until(b"\n", LONGEST_LINE)
 
     def exactly(self, count: int) -> bytes | None:
-        """So many bytes; None where the body ends before."""
+        """The next `count` bytes; None if the body ends before."""
         if len(self.peek(count)) < count:
             return None
         return self._take(count, count)
 
     def until(self, mark: bytes, most: int) -> bytes | None:
-        """What stands before the next `mark`, which is passed over, or before the end; empty where that is more than
-        `most` bytes, which are not kept. None where nothing is left.
+        """The bytes before the next `mark`, or before the end; consumes the mark too.
+
+        Empty if there are more than `most` bytes, which are dropped. None at the end.
         """
         searched, too_much = 0, False
         while (found := self._bytes.find(mark, max(searched - len(mark) + 1, 0))) < 0:

@@ -1,4 +1,4 @@
-"""Cameras of this computer."""
+"""Cameras connected to this computer."""
 
 import sys
 import time
@@ -13,14 +13,14 @@ from core.errors import SourceError
 from core.types import Image
 
 WIDTH, HEIGHT, FPS = 1280, 720, 30
-"""Asked for; the camera gives what it can."""
+"""Requested format; the camera may deliver another."""
 FAILED_READS = 30
-"""Reads in a row without a frame after which a camera counts as gone."""
+"""Failed reads in a row after which a camera counts as disconnected."""
 
 
 @dataclass(frozen=True, slots=True)
 class CameraInfo:
-    """A camera as the system names it."""
+    """A camera, with the name the system gives it."""
 
     index: int
     backend: int
@@ -28,7 +28,7 @@ class CameraInfo:
 
 
 def list_cameras() -> list[CameraInfo]:
-    """The cameras that are plugged in, each once. May take a second: drivers are asked."""
+    """The connected cameras, each once. May take a second, because it asks the drivers."""
     from cv2_enumerate_cameras import enumerate_cameras
 
     backend = {"win32": cv2.CAP_MSMF, "darwin": cv2.CAP_AVFOUNDATION}.get(sys.platform, cv2.CAP_V4L2)
@@ -41,7 +41,7 @@ def list_cameras() -> list[CameraInfo]:
 
 
 class Camera(Source):
-    """One camera. Its frames are timed when they arrive."""
+    """One camera. A frame's time is its arrival."""
 
     kind = Kind.CAMERA
     live = True
@@ -58,8 +58,8 @@ class Camera(Source):
         self._began = 0.0
 
     def _open(self) -> None:
-        """Raises SourceError when there is no such camera or another program has it."""
-        wish = [
+        """Raises SourceError if there is no such camera or another program uses it."""
+        wanted = [
             *(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")),
             *(cv2.CAP_PROP_FRAME_WIDTH, WIDTH),
             *(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT),
@@ -69,7 +69,7 @@ class Camera(Source):
         if not capture.isOpened():
             capture.release()
             raise SourceError(self._why_not())
-        for setting, value in zip(wish[::2], wish[1::2], strict=True):
+        for setting, value in zip(wanted[::2], wanted[1::2], strict=True):
             capture.set(setting, value)
         fps = capture.get(cv2.CAP_PROP_FPS)
         self.fps = fps if 1 <= fps <= 240 else float(FPS)
@@ -77,11 +77,11 @@ class Camera(Source):
 
     def _why_not(self) -> str:
         if any(camera.index == self.index for camera in list_cameras()):
-            return f"{self.name} is in use by another program or not allowed: close that program, or allow the camera."
-        return f"{self.name} is not there: plug in a camera, or choose another source."
+            return f"{self.name} is in use by another program or blocked: close that program, or allow camera access."
+        return f"{self.name} is not connected: plug in a camera, or choose another source."
 
     def _read(self) -> tuple[Image, float] | None:
-        """Raises SourceError when the camera has gone."""
+        """Raises SourceError if the camera was disconnected."""
         if self._capture is None:
             return None
         for _ in range(FAILED_READS):
@@ -93,7 +93,7 @@ class Camera(Source):
                 self._began = self._began or now
                 return np.asarray(image, dtype=np.uint8), now - self._began
             time.sleep(0.01)
-        raise SourceError(f"{self.name} gives no pictures any more: check its cable, or choose another source.")
+        raise SourceError(f"{self.name} sends no more pictures: check its cable, or choose another source.")
 
     def _let_go(self) -> None:
         if self._capture is not None:

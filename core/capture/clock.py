@@ -1,31 +1,31 @@
-"""The time of a file's frames, made from stamps that can't be trusted."""
+"""Turns the unreliable time stamps of a file into steadily rising times."""
 
 import math
 
 LONGEST_GAP = 3600.0
-"""Seconds between two frames, at most: more is a clock that was set. (As in ffplay.)"""
+"""Most seconds between two frames; after a longer gap the stamps' clock was reset. (As in ffplay.)"""
 LONGEST_BROADCAST_GAP = 10.0
-"""The same for containers whose clock may begin anew, such as MPEG transport streams."""
+"""Most seconds between two frames in containers whose clock may restart, such as MPEG transport streams."""
 SHORTEST_GAP = 1e-4
-"""Less is the same stamp again, but for rounding."""
+"""Fewest seconds between two stamps; closer ones are the same stamp, rounded differently."""
 LONGEST_RUN_AHEAD = 1.0
-"""Seconds that frames may be ahead of their stamps, as when stamps repeat; more is a clock that was set back."""
+"""Most seconds that times may be ahead of the stamps, as when stamps repeat; more means that the clock was set back."""
 
 
 class Clock:
-    """Turns stamps, which may be absent, repeat or jump, into times that begin at 0 and rise."""
+    """Turns time stamps, which may be missing, repeat or jump, into times that begin at 0 and rise."""
 
     def __init__(self, step: float, longest_gap: float = LONGEST_GAP) -> None:
-        """step: seconds a frame lasts, as long as no stamp has told."""
+        """step: seconds from one frame to the next, until stamps tell. longest_gap: most seconds between frames."""
         self._step = step
         self._longest_gap = longest_gap
         self._time = 0.0
         self._offset: float | None = None
-        """A stamp and this is a time."""
+        """Add it to a stamp to get a time. None until there was a stamp."""
         self._first = True
 
     def time(self, stamp: float | None) -> float:
-        """The next frame's time in seconds. stamp: in seconds, from any beginning; None or NaN where there is none."""
+        """The next frame's time in seconds. stamp: seconds, with any origin; None or NaN if it is missing."""
         told = stamp + self._offset if stamp is not None and self._offset is not None else math.nan
         gap = told - self._time
         if self._first:

@@ -1,4 +1,4 @@
-"""Frames of a video or stream that PyAV has opened: upright, in order, what is damaged passed over."""
+"""Decodes the frames of a video or stream opened by PyAV: upright, in order, skipping damaged ones."""
 
 import math
 import time
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 MOST_FAILURES = 200
-"""Failures in a row to find the next packet, after which nothing more is expected."""
+"""Failures in a row to read a packet after which the file counts as ended."""
 LIMITS = {"max_pixels": str(MOST_PIXELS)}
-"""FFmpeg's options that bound what is decoded."""
+"""FFmpeg options that limit the size of frames."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedFrame:
-    """A frame as its container gives it."""
+    """A decoded frame with its container's timing."""
 
     image: Image
     """H×W×3 uint8 BGR, upright."""
     stamp: float | None
-    """Seconds, from any beginning."""
+    """Time stamp in seconds, with any origin; None if there is none."""
     lasts: float | None
-    """Seconds it is to be shown; None where the container doesn't say."""
+    """Seconds for which the frame is shown; None if the container doesn't say."""
 
 
 def picture_stream(container: "InputContainer") -> "VideoStream | None":
-    """The stream of moving pictures; None where there is none (a cover picture beside sound is none)."""
+    """The container's largest video stream; None if there is none. A cover picture of a sound file doesn't count."""
     from av.stream import Disposition
 
     moving = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
@@ -49,8 +49,8 @@ class Decoder:
     def __init__(
         self, container: "InputContainer", stream: "VideoStream", *, threads: int = 0, patience: float = math.inf
     ) -> None:
-        """threads: how many decode; 0 for as many as there are processors. Each holds a frame back.
-        patience: seconds without a frame after which a stream that goes on sending counts as silent.
+        """threads: decoding threads, each of which delays the stream by a frame; 0 for one per processor.
+        patience: seconds without a frame after which a stream counts as silent, even if it goes on sending.
         """
         stream.codec_context.options = dict(LIMITS)
         stream.thread_type = "AUTO"
@@ -59,11 +59,12 @@ class Decoder:
         self._stream = stream
         self._patience = patience
         self.damaged = 0
-        """Packets passed over so far."""
+        """Packets skipped so far."""
 
     def __iter__(self) -> Iterator[DecodedFrame]:
-        """Ends where the container does. Raises OSError as the container's file does, PyAV's ExitError when the time
-        allowed for one read is over, TimeoutError when `patience` is.
+        """The frames until the end of the container.
+
+        Raises OSError if its file does, PyAV's ExitError if a single read times out, TimeoutError after `patience`.
         """
         newest, conversion = time.monotonic(), Conversion()
         for packet in self._packets():
@@ -74,11 +75,11 @@ class Decoder:
                 raise TimeoutError
 
     def _packets(self) -> "Iterator[Packet[Any] | None]":
-        """Each packet, then None to fetch what the decoder still has."""
+        """Each packet, then None to flush the decoder."""
         from av.error import EOFError as EndOfFile
         from av.error import ExitError, FFmpegError
 
-        # Where patience has an end, packets of sound are seen too: a stream may send nothing else any more.
+        # With a limited patience, sound packets are read too: a stream may have stopped sending anything else.
         wanted = (self._stream,) if self._patience == math.inf else ()
         failures = 0
         while failures < MOST_FAILURES:
@@ -115,7 +116,7 @@ class Decoder:
 
 
 class Conversion:
-    """Turns the decoded frames of one stream into pictures as they are to be shown."""
+    """Converts the decoded frames of one stream to upright pictures."""
 
     def __init__(self) -> None:
         self._rotation: int | None = None
@@ -124,13 +125,13 @@ class Conversion:
     def picture(self, frame: "VideoFrame") -> Image:
         """H×W×3 uint8 BGR, upright."""
         if frame.rotation != self._rotation:
-            # Only where it may be another: a frame whose side data were looked at is freed by the garbage collector.
+            # Read only if it may have changed: a frame whose side data were read is freed by the garbage collector.
             self._rotation = frame.rotation
             matrix: Any = frame.side_data.get("DISPLAYMATRIX")
             self._matrix = np.frombuffer(matrix, np.int32).copy() if matrix is not None else None
         return upright(np.ascontiguousarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8), self._matrix)
 
     def frame(self, frame: "VideoFrame") -> DecodedFrame:
-        """The same with its time."""
+        """The picture with its timing."""
         lasts = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else None
         return DecodedFrame(self.picture(frame), frame.time, lasts)

@@ -1,6 +1,6 @@
-"""The demo scene: two portraits that move, turn, come near and go far, in changing light. No camera needed.
+"""The demo scene: two portraits that move and turn, near and far, in changing light. It needs no camera.
 
-Each frame follows from its number alone, so that every run shows the same.
+Each frame depends on its number alone, so that every run is the same.
 """
 
 import math
@@ -17,20 +17,20 @@ from core.types import Image
 
 WIDTH, HEIGHT, FPS = 1280, 720, 30.0
 CARD_HEIGHT = 400
-"""Pixels of a portrait before it is painted nearer or farther."""
+"""Height of a portrait in pixels, before it is scaled for its distance."""
 LOOP = 600
-"""Frames until the scene begins anew: 20 seconds."""
+"""Frames until the scene repeats: 20 seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Portrait:
     file: str
     crop: tuple[int, int, int, int]
-    """Of the picture: x, y, width, height of head and shoulders."""
+    """Head and shoulders in the picture file: x, y, width, height in pixels."""
     home: tuple[float, float]
-    """Where its middle stands, as shares of the scene's width and height."""
+    """Centre of its movement, as fractions of the scene's width and height."""
     phase: float
-    """Of its movement, in turns."""
+    """Phase of its movement, as a fraction of a turn."""
 
 
 PORTRAITS = (
@@ -40,7 +40,7 @@ PORTRAITS = (
 
 
 class DemoScene(Source):
-    """1280×720 at 30 frames a second, without end."""
+    """An endless scene of 1280×720 pixels at 30 frames per second."""
 
     kind = Kind.DEMO
     name = "Demo scene"
@@ -79,12 +79,12 @@ class DemoScene(Source):
         self._cards = []
 
     def fresh(self) -> "DemoScene":
-        """From the beginning."""
+        """A new scene, from the beginning."""
         return DemoScene()
 
 
 def _card(portrait: _Portrait) -> NDArray[np.float32]:
-    """H×W×4 float: the portrait with its opacity, 0 to 1, soft at the edge of an oval."""
+    """H×W×4 float32: the portrait in BGR, and its opacity, 0 to 1: an oval with a soft edge."""
     x, y, width, height = portrait.crop
     part = read_picture(ASSETS / "portraits" / portrait.file)[y : y + height, x : x + width]
     columns, rows = round(width * CARD_HEIGHT / height), CARD_HEIGHT
@@ -95,7 +95,7 @@ def _card(portrait: _Portrait) -> NDArray[np.float32]:
 
 
 def _background() -> Image:
-    """A calm room: light from above, darker towards the floor and the corners."""
+    """A plain wall, lit from above, darker towards the floor and the corners."""
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
     glow = np.exp(-(((x - WIDTH / 2) / 700) ** 2 + ((y - HEIGHT * 0.35) / 420) ** 2))
     wall = np.array([118, 108, 96], np.float32) * (0.55 + 0.55 * glow[..., None])
@@ -103,7 +103,7 @@ def _background() -> Image:
 
 
 def _paint(scene: Image, card: NDArray[np.float32], portrait: _Portrait, turn: float) -> None:
-    """Lays one portrait over the scene, turned about its upright axis as seen through a camera."""
+    """Draws one portrait into the scene in perspective, turned about its vertical axis."""
     angle = turn + 2 * math.pi * portrait.phase
     size = 0.95 + 0.6 * math.sin(angle)
     yaw = math.radians(24) * math.sin(2 * angle)

@@ -1,4 +1,4 @@
-"""Pictures as a source: a folder of them, one after the other, or a single one."""
+"""Pictures as a source: a folder of pictures, one after the other, or a single one."""
 
 import stat
 from pathlib import Path
@@ -10,11 +10,11 @@ from core.pictures.reading import PICTURES, read_picture
 from core.types import Image
 
 FPS = 1.0
-"""Pictures a second: time to look at each."""
+"""Pictures per second, slow enough to look at each."""
 
 
 class PictureFolder(Source):
-    """The pictures of a folder by name, or one picture. Pictures that can't be read are passed over, and said."""
+    """The pictures of a folder in order of their names, or one picture. Unreadable ones are skipped and reported."""
 
     kind = Kind.FOLDER
     stills = True
@@ -28,23 +28,23 @@ class PictureFolder(Source):
         self._shown = 0
 
     def _open(self) -> None:
-        """Raises SourceError when there is no picture."""
+        """Raises SourceError if there is no picture."""
         self._waiting = self.files()
         if not self._waiting:
-            raise SourceError(f"{shown(self.path)} holds no pictures: choose another folder.")
+            raise SourceError(f"{shown(self.path)} contains no pictures: choose another folder.")
 
     def files(self) -> list[Path]:
-        """The pictures, by name. Raises SourceError when the folder can't be read."""
+        """The pictures in order of their names. Raises SourceError if the folder can't be read."""
         try:
             if not stat.S_ISDIR(self.path.stat().st_mode):
                 return [self.path]
             return sorted(file for file in self.path.iterdir() if file.suffix.lower() in PICTURES and file.is_file())
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or "it has no name that a folder can have"
+            why = getattr(error, "strerror", None) or "invalid name"
             raise SourceError(f"{shown(self.path)} can't be read ({why}): choose another folder.") from error
 
     def _read(self) -> tuple[Image, float] | None:
-        """Raises SourceError when none of them can be read."""
+        """Raises SourceError if none of the pictures can be read."""
         while self._waiting and not self._closed.is_set():
             file = self._waiting.pop(0)
             try:
@@ -63,5 +63,5 @@ class PictureFolder(Source):
         self._waiting = []
 
     def fresh(self) -> "PictureFolder":
-        """From the first picture."""
+        """The same folder, from the first picture."""
         return PictureFolder(self.path)

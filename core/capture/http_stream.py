@@ -1,4 +1,4 @@
-"""One request over HTTP whose answer has no end, given up whenever it makes us wait too long."""
+"""An HTTP request with an endless response, which can be interrupted and times out."""
 
 import contextlib
 import http.client
@@ -20,10 +20,10 @@ PIECE = 1 << 16
 
 
 class HttpStream:
-    """An answer, opened and read by one thread; `interrupt` may come from any."""
+    """A response, opened and read by one thread; `interrupt` may be called from any thread."""
 
     def __init__(self, address: Address, name: str, open_seconds: float) -> None:
-        """name: of the source, for sentences. open_seconds: until the answer's headers are there."""
+        """name: the source's name in messages. open_seconds: time-out for the response headers."""
         self._address = address
         self._name = name
         self._open_seconds = open_seconds
@@ -32,7 +32,7 @@ class HttpStream:
         self._interrupted = False
 
     def open(self) -> None:
-        """Asks, and waits for the answer's headers. Raises SourceError."""
+        """Sends the request and waits for the response headers. Raises SourceError."""
         late = threading.Timer(self._open_seconds, self.interrupt)
         late.daemon = True
         late.start()
@@ -47,7 +47,7 @@ class HttpStream:
             error.close()
             raise answered(error.code, self._name, self._address.scheme) from None
         except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
-            # Never chained: these errors may hold the address.
+            # Not chained, because these errors may contain the address.
             raise self._unanswered(error) from None
         finally:
             late.cancel()
@@ -55,14 +55,14 @@ class HttpStream:
             raise SourceError(self._silent())
 
     def _opener(self) -> urllib.request.OpenerDirector:
-        """With what is needed only: neither files nor FTP, wherever the server sends us."""
+        """An opener for HTTP and HTTPS only, so that a redirect can't lead to a file or to FTP."""
         opener = urllib.request.OpenerDirector()
         passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
         if self._address.user is not None:
             uri = self._address.written(credentials=False)
             passwords.add_password(None, uri, self._address.user, self._address.password or "")
         for handler in (
-            urllib.request.ProxyHandler({} if _is_near(self._address.host) else None),
+            urllib.request.ProxyHandler({} if _is_local(self._address.host) else None),
             urllib.request.UnknownHandler(),
             _Http(self._connected),
             _Https(self._connected),
@@ -82,16 +82,16 @@ class HttpStream:
 
     @property
     def content_type(self) -> str:
-        """Such as `multipart/x-mixed-replace`; in small letters, empty where the server doesn't say."""
+        """The MIME type in lower case, such as `multipart/x-mixed-replace`; empty if the server doesn't say."""
         return str(self._response.headers.get_content_type()).lower() if self._response.headers["Content-Type"] else ""
 
     @property
     def boundary(self) -> str | None:
-        """What stands between the parts, as announced."""
+        """The announced boundary between parts; None if there is none."""
         return str(self._response.headers.get_boundary() or "") or None
 
     def more(self, seconds: float) -> bytes:
-        """The next bytes of the answer, empty at its end. Raises OSError, TimeoutError after so many seconds."""
+        """The next bytes of the response, empty at its end. Raises OSError, or TimeoutError after `seconds`."""
         if self._socket is not None and self._socket.fileno() >= 0:
             self._socket.settimeout(max(seconds, 0.01))
         try:
@@ -103,22 +103,22 @@ class HttpStream:
         return piece
 
     def interrupt(self) -> None:
-        """Ends whatever is being waited for."""
+        """Ends any waiting in `open` or `more`."""
         self._interrupted = True
         if self._socket is not None:
             with contextlib.suppress(OSError):
-                # Not SSLSocket's own, after which a read in another thread fails in its own way.
+                # Not SSLSocket's own method: it would make a read in another thread fail with a different error.
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Ends the connection."""
+        """Closes the connection."""
         if self._response is not None:
             self._response.close()
 
-    # What is said
+    # Messages
 
     def _silent(self) -> str:
-        return f"{self._name} does not answer: check the address, and that its camera is on."
+        return f"{self._name} does not answer: check the address and that the camera is on."
 
     def _unanswered(self, error: Exception) -> SourceError:
         reason = getattr(error, "reason", error)
@@ -128,26 +128,26 @@ class HttpStream:
                 "the system's certificates, or use http:// in a network that you trust."
             )
         if isinstance(reason, ssl.SSLError):
-            return SourceError(f"{self._name} does not answer as https:// asks for: check the address, or use http://.")
+            return SourceError(f"{self._name} does not answer over https://: check the address, or use http://.")
         if isinstance(reason, socket.gaierror):
-            return SourceError(f"{self._name} does not answer, no computer is found by this name: check the address.")
+            return SourceError(f"{self._name} can't be found: check the host name in the address.")
         if isinstance(error, ValueError) and "auth" in str(error).lower():
             return answered(401, self._name, self._address.scheme)
         if isinstance(error, http.client.HTTPException) and not self._interrupted:
-            return SourceError(f"{self._name} does not answer as a web server: check the address and its port.")
+            return SourceError(f"{self._name} does not answer like a web server: check the address and the port.")
         return SourceError(self._silent())
 
 
-def _is_near(host: str) -> bool:
-    """Whether it is in the same house, where no proxy leads."""
+def _is_local(host: str) -> bool:
+    """Whether a host is in the local network, which is not reached through a proxy."""
     try:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
         return "." not in host or host.endswith(".local")
 
 
-class _Telling:
-    """A connection that tells of its socket once it is there."""
+class _Reporting:
+    """A connection that calls `connected` with its socket once it is connected."""
 
     sock: socket.socket
 
@@ -156,16 +156,16 @@ class _Telling:
         self._connected = connected
 
     def connect(self) -> None:
-        """As `http.client` says."""
+        """Connects, as in `http.client`, and reports the socket."""
         super().connect()  # type: ignore[misc]
         self._connected(self.sock)
 
 
-class _Connection(_Telling, http.client.HTTPConnection):
+class _HttpConnection(_Reporting, http.client.HTTPConnection):
     pass
 
 
-class _SafeConnection(_Telling, http.client.HTTPSConnection):
+class _HttpsConnection(_Reporting, http.client.HTTPSConnection):
     pass
 
 
@@ -175,12 +175,12 @@ class _Http(urllib.request.HTTPHandler):
         self._connected = connected
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
-        kind: Any = _Connection
+        kind: Any = _HttpConnection
         return self.do_open(kind, req, connected=self._connected)
 
 
 class _Https(urllib.request.HTTPSHandler):
-    """Verifies certificates."""
+    """Verifies the server's certificate."""
 
     def __init__(self, connected: Callable[[socket.socket], None]) -> None:
         super().__init__()
@@ -188,5 +188,5 @@ class _Https(urllib.request.HTTPSHandler):
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         context = ssl.create_default_context()
-        kind: Any = _SafeConnection
+        kind: Any = _HttpsConnection
         return self.do_open(kind, req, connected=self._connected, context=context)

@@ -1,4 +1,4 @@
-"""One JPEG of a stream: quickly, and nothing that is damaged or too large."""
+"""Decodes single JPEGs of a stream: fast, refusing damaged and oversized ones."""
 
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class JpegDecoder:
-    """FFmpeg's, which cameras' own ways of writing JPEG don't trouble, and which says nothing on standard error."""
+    """FFmpeg's JPEG decoder, which accepts the dialects of cameras and prints nothing to standard error."""
 
     def __init__(self) -> None:
         self._codec = _codec()
         self._conversion = Conversion()
 
     def decode(self, data: bytes) -> Image | None:
-        """H×W×3 uint8 BGR; None for what is no JPEG, damaged, or larger than a frame may be."""
+        """The picture as H×W×3 uint8 BGR; None if the data is no JPEG, damaged, or exceeds `MOST_PIXELS`."""
         import av
 
         if data.lstrip()[:2] != b"\xff\xd8":

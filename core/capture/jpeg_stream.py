@@ -1,4 +1,4 @@
-"""A camera that sends JPEGs over HTTP: one after the other, or a new one whenever it is asked."""
+"""Cameras that send JPEGs over HTTP: a stream of them (motion JPEG), or one for each request."""
 
 import threading
 import time
@@ -13,14 +13,14 @@ from core.errors import SourceError
 from core.types import Image
 
 SHORTEST_PAUSE = 0.1
-"""Seconds from one request to the next, of a camera that ends its answer after each picture."""
+"""Least seconds between two requests to a camera that ends its response after each picture."""
 
 
 class JpegStream:
-    """The pictures in an answer; asks again each time it has ended."""
+    """The pictures in an HTTP response. When it ends, the request is repeated."""
 
     def __init__(self, ask: Callable[[], HttpStream], name: str, closed: threading.Event, read_seconds: float) -> None:
-        """ask: opens the request; raises SourceError. closed: whether nobody waits any more."""
+        """ask: sends the request; raises SourceError. closed: set once the source is closed. read_seconds: time-out."""
         self._ask = ask
         self._name = name
         self._closed = closed
@@ -32,7 +32,7 @@ class JpegStream:
         self._asked = self._deadline = 0.0
 
     def open(self) -> bool:
-        """Asks; False when the answer is something else than JPEGs. Raises SourceError."""
+        """Sends the request. Returns whether the response consists of JPEGs. Raises SourceError."""
         self._asked = time.monotonic()
         self._deadline = self._asked + self._read_seconds
         self._got_any = False
@@ -42,14 +42,14 @@ class JpegStream:
         try:
             contents = _contents(answer, body)
             if contents is None and _is_page(answer.content_type, body.peek(64)):
-                raise RefusedError(f"{self._name} is a web page, not a video stream: enter the address of the stream.")
+                raise RefusedError(f"{self._name} is a web page, not a video stream: give the address of the stream.")
         except OSError:
             raise SourceError(self._silent()) from None
         self._contents = contents or iter(())
         return contents is not None
 
     def read(self) -> Image:
-        """The next picture that can be read, H×W×3 uint8 BGR. Raises SourceError when none comes in time."""
+        """The next readable picture, H×W×3 uint8 BGR. Raises SourceError if none comes in time."""
         self._deadline = time.monotonic() + self._read_seconds
         problem = self._silent()
         try:
@@ -61,7 +61,7 @@ class JpegStream:
                     self._got_any = True
                     return image
                 else:
-                    problem = f"{self._name} sends pictures that can't be read, or are too large: check its camera."
+                    problem = f"{self._name} sends pictures that can't be read or are too large: check the camera."
         except OSError:
             pass
         raise SourceError(problem)
@@ -76,24 +76,24 @@ class JpegStream:
         self._deadline = deadline
 
     def _left(self) -> float:
-        """Seconds; raises TimeoutError when there are none."""
+        """Seconds left until the time-out. Raises TimeoutError if there are none."""
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
         return left
 
     def _silent(self) -> str:
-        return f"{self._name} has stopped sending: check its camera and the network."
+        return f"{self._name} has stopped sending: check the camera and the network."
 
     def close(self) -> None:
-        """Ends the connection."""
+        """Closes the connection."""
         if self._answer is not None:
             self._answer.close()
             self._answer = None
 
 
 def _contents(answer: HttpStream, body: Body) -> Iterator[bytes] | None:
-    """The JPEGs in an answer, by what it says of itself, else by how it begins; None when it holds something else."""
+    """The JPEGs in a response, recognised by its content type or its first bytes; None if it holds something else."""
     if answer.content_type.startswith("multipart/"):
         return parts(body, answer.boundary)
     beginning = body.peek(2)

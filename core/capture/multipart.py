@@ -1,21 +1,22 @@
-"""The pictures in the body of an answer: motion JPEG as cameras send it, or bare JPEGs one after the other."""
+"""The pictures in the body of a response: the multipart motion JPEG of cameras, or bare JPEGs in succession."""
 
 from collections.abc import Iterator
 
 from core.capture.body import Body
 
 MOST_BYTES = 32_000_000
-"""Of one picture; a larger one is passed over without being kept."""
+"""Largest picture; larger ones are skipped without being held in memory."""
 MOST_HEADERS = 50
+"""Most header lines of a part, and most lines before the first."""
 BEGINS, ENDS_AND_BEGINS = b"\xff\xd8", b"\xff\xd9\xff\xd8"
 """Start of image, and end of image before the next."""
 
 
 def parts(body: Body, boundary: str | None) -> Iterator[bytes]:
-    """The content of each part (RFC 2046), empty for one that is too large.
+    """The content of each part (RFC 2046); empty for a part that is too large.
 
-    Cameras announce boundaries in quotes, with the dashes that belong before them, or another than they send; and
-    lengths that are wrong, or none.
+    Cameras deviate from the standard: they announce a boundary in quotes, with its leading dashes, or not the one they
+    send, and the wrong length or none.
     """
     mark = _first_boundary(body, (boundary or "").strip("- ").encode("latin-1", "replace"))
     while mark is not None:
@@ -35,7 +36,7 @@ def parts(body: Body, boundary: str | None) -> Iterator[bytes]:
 
 
 def pictures(body: Body) -> Iterator[bytes]:
-    """JPEGs without anything between them; empty for one that is too large. The last, or only, ends with the body."""
+    """JPEGs with nothing in between; empty for one that is too large. The last one ends with the body."""
     while (content := body.until(ENDS_AND_BEGINS, MOST_BYTES)) is not None:
         if content:
             yield (b"" if content.startswith(BEGINS) else BEGINS) + content
@@ -44,7 +45,7 @@ def pictures(body: Body) -> Iterator[bytes]:
 
 
 def _first_boundary(body: Body, announced: bytes) -> bytes | None:
-    """The line that stands before each part: the one announced, or whichever comes first."""
+    """The line that separates the parts: the announced boundary, or the first line that looks like one."""
     for _ in range(MOST_HEADERS):
         line = body.line()
         if line is None:
@@ -56,7 +57,7 @@ def _first_boundary(body: Body, announced: bytes) -> bytes | None:
 
 
 def _length(body: Body) -> int | None:
-    """Passes over a part's headers: its announced length, 0 where there is none; None at the end."""
+    """Skips a part's headers. Returns the announced length, 0 if there is none; None at the end."""
     length = 0
     for _ in range(MOST_HEADERS):
         line = body.line()

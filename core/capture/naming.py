@@ -1,4 +1,4 @@
-"""How files, folders and addresses are named in a sentence."""
+"""How files, folders and addresses appear in messages."""
 
 from pathlib import Path
 
@@ -7,6 +7,6 @@ LONGEST = 200
 
 
 def shown(name: str | Path) -> str:
-    """A name as it can be shown in one line: file names may hold line breaks, and bytes that are no text."""
+    """A name on one printable line: file names may contain line breaks and undecodable bytes."""
     text = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in str(name))
     return text if len(text) <= LONGEST else "…" + text[1 - LONGEST :]

@@ -1,4 +1,4 @@
-"""A camera on the network: RTSP, motion JPEG or single pictures over HTTP, or any other video that FFmpeg reads."""
+"""Network cameras: RTSP, motion JPEG or single pictures over HTTP, or any other video that FFmpeg reads."""
 
 import time
 from typing import TYPE_CHECKING
@@ -16,34 +16,35 @@ if TYPE_CHECKING:
 
 OPEN_SECONDS = 5.0
 READ_SECONDS = 5.0
-"""Without these, a silent server would be waited for for half a minute or for ever."""
-USUAL_FPS = 25.0
+"""Time-outs: FFmpeg's own would wait for a silent server for half a minute, or for ever."""
+DEFAULT_FPS = 25.0
+"""Frames per second of streams that don't say."""
 
 
 class NetworkStream(Source):
-    """One address. Its frames are timed when they arrive: streams' own stamps jump."""
+    """The stream at an address. A frame's time is its arrival, since the stream's own time stamps jump."""
 
     kind = Kind.NETWORK
     live = True
     can_resume = True
 
     def __init__(self, address: str | Address) -> None:
-        """Raises SourceError when the address is none."""
+        """Raises SourceError if the address is invalid."""
         super().__init__()
         self.address = address if isinstance(address, Address) else Address(address)
         self.name = str(self.address)
-        self.fps = USUAL_FPS
+        self.fps = DEFAULT_FPS
         self._stream: JpegStream | ContainerStream | None = None
         self._request: HttpStream | None = None
         self._has_worked = False
         self._began = 0.0
 
     def _open(self) -> None:
-        """Raises SourceError when nobody answers within `OPEN_SECONDS`, or the answer is no video."""
+        """Raises SourceError if the server doesn't answer within `OPEN_SECONDS` or sends no video."""
         try:
             self._stream = self._jpegs() or self._container()
         except RefusedError:
-            # An address that has worked will again, as when a camera's web server is up before its video is.
+            # An address that has worked before may again: a camera's web server may start before its video does.
             self.can_resume = self._has_worked
             raise
 
@@ -63,7 +64,7 @@ class NetworkStream(Source):
 
         self._stream = stream = ContainerStream(self.address, self.name, OPEN_SECONDS, READ_SECONDS)
         stream.open()
-        self.fps = stream.fps if 1 <= stream.fps <= 240 else USUAL_FPS
+        self.fps = stream.fps if 1 <= stream.fps <= 240 else DEFAULT_FPS
         return stream
 
     def _ask(self) -> "HttpStream":
@@ -76,7 +77,7 @@ class NetworkStream(Source):
         return request
 
     def _read(self) -> tuple[Image, float] | None:
-        """Raises SourceError when the stream breaks off or gives nothing for `READ_SECONDS`."""
+        """Raises SourceError if the stream breaks off or sends nothing for `READ_SECONDS`."""
         if self._stream is None:
             return None
         image = self._stream.read()

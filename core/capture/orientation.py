@@ -1,4 +1,4 @@
-"""Which way up a frame is shown."""
+"""Turns video frames upright by FFmpeg's display matrix."""
 
 import cv2
 import numpy as np
@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 from core.types import Image
 
 Matrix = NDArray[np.int32]
-"""3×3, FFmpeg's display matrix: (x, y, 1) in the frame times the matrix is where that point is shown, y downwards."""
+"""FFmpeg's display matrix, 3×3: the row vector (x, y, 1) of a frame's point times it is where that is shown; y down."""
 
 
 def upright(image: Image, matrix: Matrix | None) -> Image:
-    """H×W×3 uint8 as it is to be shown: one of the eight ways to lay a rectangle, the one nearest to the matrix.
+    """H×W×3 uint8 turned for display: by whichever of the eight rotations and reflections is nearest to the matrix.
 
-    ISO/IEC 14496-12, 6.2.2; None, and a matrix that is none, leave the picture as it is.
+    See ISO/IEC 14496-12, 6.2.2. Without a matrix, or with one of zeros, the picture is unchanged.
     """
     if matrix is None:
         return image

@@ -1,4 +1,4 @@
-"""What a source of frames is, and what all sources have in common."""
+"""The interface of a source of frames, and what all sources have in common."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -11,11 +11,11 @@ from typing import Protocol, Self
 from core.types import Image
 
 MOST_PIXELS = 64_000_000
-"""Larger frames of videos and streams are passed over before they are decoded: each would take more than 190 MB."""
+"""Larger frames of videos and streams are skipped undecoded: each would take more than 190 MB."""
 
 
 class Kind(StrEnum):
-    """What kind of source it is, for icons and for what is said of it."""
+    """Kinds of sources, for icons and messages."""
 
     CAMERA = "camera"
     NETWORK = "network"
@@ -25,49 +25,50 @@ class Kind(StrEnum):
 
 
 class FrameSource(Protocol):
-    """A camera, stream, video, folder or scene. Opened once, and read by one thread; closed by any."""
+    """A camera, stream, video, folder or scene. It is opened once and read by one thread; any thread may close it."""
 
     name: str
-    """For people: "Integrated Camera", "clip.mp4", "Demo scene". One line, and never a password."""
+    """Name to show: "Integrated Camera", "clip.mp4", "Demo scene". One line, never with a password."""
     kind: Kind
     live: bool
-    """Whether frames come at a pace of their own (camera, network) or as fast as they are read (file, scene)."""
+    """Whether frames arrive at their own pace (camera, network) rather than as fast as they are read (file, scene)."""
     stills: bool
-    """Whether its frames are photos that have nothing to do with each other, rather than one moving picture."""
+    """Whether its frames are unrelated photos rather than a moving picture."""
     fps: float
-    """Frames a second, nominal; right once the source is open."""
+    """Nominal frames per second; correct once the source is open."""
     can_resume: bool
-    """Whether opening it again may help after a failure; right after the failure."""
+    """Whether opening it again may help after a failure; correct once it has failed."""
     device: str
-    """What only one source at a time can hold, such as a camera; empty where any number may read."""
+    """The device that only one source at a time can use, such as a camera; empty if there is none."""
     end: float | None
-    """Seconds at which the frame read last has been shown for as long as it lasts; None where nobody can know."""
+    """Time in seconds at which the last frame read has been shown; None if it is unknown."""
     troubles: list[str]
-    """One sentence for each thing that was passed over, such as a picture that can't be read; it only grows."""
+    """One sentence for each item that was skipped, such as an unreadable picture. It only grows."""
 
     def open(self) -> None:
-        """Makes it ready. May take up to its time-out. Raises SourceError, whose sentence says what to do."""
+        """Opens the source, which may take until its time-out. Raises SourceError, whose message says what to do."""
 
     def read(self) -> tuple[Image, float] | None:
         """The next frame, H×W×3 uint8 BGR, and its time in seconds since the first; None at the end or once closed.
 
-        Raises SourceError when it breaks off.
+        Raises SourceError if the source breaks off.
         """
 
     def close(self) -> None:
-        """Lets go of the device or file: at once, or as soon as another thread that is opening or reading it comes
-        back, which is told to. Never waits; again is harmless.
+        """Releases the device or file, without waiting. May be called again.
+
+        If another thread is opening or reading the source, it is interrupted if possible, and releases it on return.
         """
 
     def fresh(self) -> "FrameSource":
-        """The same source, unopened: for a new try when this one hangs or broke off."""
+        """The same source, unopened: for another attempt if this one hangs or broke off."""
 
     def files(self) -> list[Path]:
-        """The files it reads; none where it reads no files. May ask the disk."""
+        """The files that it reads, empty if it reads none. May access the disk."""
 
 
 class Source(ABC):
-    """What all sources share: `close` from any thread, also while another opens or reads; who leaves last lets go."""
+    """Base class of sources: any thread may call `close`; the last thread to leave releases the device or file."""
 
     name: str
     kind: Kind
@@ -131,7 +132,7 @@ class Source(ABC):
 
     @abstractmethod
     def _let_go(self) -> None:
-        """Closes what is open, if anything is. Called by one thread, while no other opens or reads."""
+        """Releases the device or file, if open. Called by one thread while no other opens or reads."""
 
-    def _interrupt(self) -> None:  # noqa: B027 (few can)
-        """Ends what another thread waits for in `_open` or `_read`, where that is possible."""
+    def _interrupt(self) -> None:  # noqa: B027 (optional)
+        """Ends another thread's waiting in `_open` or `_read`, where that is possible."""

@@ -1,4 +1,4 @@
-"""A video file."""
+"""Video files."""
 
 import stat
 from collections.abc import Iterator
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-USUAL_FPS = 25.0
-"""For files that don't say."""
+DEFAULT_FPS = 25.0
+"""Frames per second of files that don't say."""
 BUFFER = 1 << 18
 """Bytes read from the file at once."""
 
 
 class VideoFile(Source):
-    """Reads a file's frames in order, upright, with the file's own time stamps where they can be true."""
+    """The frames of a file in order, upright, with the file's time stamps where these are plausible."""
 
     kind = Kind.VIDEO
 
@@ -31,32 +31,33 @@ class VideoFile(Source):
         super().__init__()
         self.path = path
         self.name = shown(path.name or path)
-        self.fps = USUAL_FPS
+        self.fps = DEFAULT_FPS
         self._shown = shown(path)
         self._file: BinaryIO | None = None
         self._container: InputContainer | None = None
         self._frames: Iterator[DecodedFrame] = iter(())
         self._decoder: Decoder | None = None
-        self._clock = Clock(1 / USUAL_FPS)
+        self._clock = Clock(1 / DEFAULT_FPS)
         self._count = 0
 
     def _open(self) -> None:
-        """Raises SourceError when it is no video."""
+        """Raises SourceError if the file is no video."""
         self._file = _opened(self.path)
         self._container = self._opened_container(self._file)
         stream = picture_stream(self._container)
         if stream is None:
-            raise SourceError(f"{self._shown} holds no moving pictures: choose a video.")
+            raise SourceError(f"{self._shown} contains no video: choose another file.")
         if stream.codec_context is None:
-            raise SourceError(f"{self._shown} can't be played, its kind of video is unknown here: convert it to MP4.")
+            raise SourceError(f"{self._shown} can't be played, because its format is unknown: convert it to MP4.")
         self.fps = _rate(stream)
         self._clock = Clock(1 / self.fps, _longest_gap(self._container))
         self._decoder = Decoder(self._container, stream)
         self._frames = iter(self._decoder)
 
     def _opened_container(self, file: BinaryIO) -> "InputContainer":
-        """From an open file, so that FFmpeg never sees its name, which it might read as a protocol; and nothing else
-        is opened that the file refers to.
+        """Opens the container from an open file, so that FFmpeg can't take the file's name for a protocol.
+
+        Other files or addresses that the container refers to are not opened.
         """
         import av
 
@@ -75,7 +76,7 @@ class VideoFile(Source):
             raise SourceError(_unreadable(self._shown, error)) from error
 
     def _read(self) -> tuple[Image, float] | None:
-        """Raises SourceError when not even the first frame can be decoded."""
+        """Raises SourceError if not even the first frame can be decoded."""
         import av
 
         try:
@@ -95,7 +96,7 @@ class VideoFile(Source):
             return
         if not self._count:
             raise SourceError(
-                f"{self._shown} holds no frame that can be decoded, or only frames of more than "
+                f"{self._shown} contains no frame that can be decoded, or only frames of more than "
                 f"{MOST_PIXELS // 1_000_000} million pixels: choose another video."
             )
         if self._decoder and self._decoder.damaged and not self.troubles:
@@ -111,7 +112,7 @@ class VideoFile(Source):
             self._file = None
 
     def fresh(self) -> "VideoFile":
-        """From the beginning."""
+        """The same file, from the beginning."""
         return VideoFile(self.path)
 
     def files(self) -> list[Path]:
@@ -120,7 +121,7 @@ class VideoFile(Source):
 
 
 class _Named:
-    """An open file under another name."""
+    """An open file that reports another name."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         self.name = name
@@ -128,7 +129,7 @@ class _Named:
         self.read, self.tell = file.read, file.tell
 
     def seek(self, offset: int, whence: int) -> int:
-        """Damaged files send FFmpeg to where no file reaches, which is no error of the disk."""
+        """Moves to an offset; -1 if it is invalid, since damaged files make FFmpeg seek to impossible places."""
         try:
             return self._file.seek(offset, whence)
         except (OSError, ValueError, OverflowError):
@@ -136,13 +137,13 @@ class _Named:
 
 
 def _opened(path: Path) -> BinaryIO:
-    """Raises SourceError, also for what would block for ever (a pipe) or is no file at all."""
+    """Opens a file. Raises SourceError also for pipes, which would block for ever, and for devices and folders."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise SourceError(f"{shown(path)} is no file: choose a video.")
+            raise SourceError(f"{shown(path)} is not a file: choose a video.")
         if not status.st_size:
-            raise SourceError(f"{shown(path)} can't be played: it is empty, so choose another video.")
+            raise SourceError(f"{shown(path)} is empty: choose another video.")
         return path.open("rb")
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise SourceError(f"There is no file {shown(path)}: choose a video.") from error
@@ -156,15 +157,15 @@ def _unreadable(name: str, error: Exception) -> str:
 
 
 def _rate(stream: "VideoStream") -> float:
-    """Frames a second as the file says, if that can be true."""
+    """Frames per second as the file says, if plausible."""
     for rate in (stream.guessed_rate, stream.average_rate, stream.base_rate):
         if rate and 0.01 <= rate <= 240:
             return float(rate)
-    return USUAL_FPS
+    return DEFAULT_FPS
 
 
 def _longest_gap(container: "InputContainer") -> float:
     from av.format import Flags
 
-    begins_anew: Any = Flags.ts_discont
-    return LONGEST_BROADCAST_GAP if container.format.flags & begins_anew.value else LONGEST_GAP
+    discontinuous: Any = Flags.ts_discont
+    return LONGEST_BROADCAST_GAP if container.format.flags & discontinuous.value else LONGEST_GAP

@@ -1,4 +1,4 @@
-"""The command line: the same core as the window, without Qt. Everything heavy is imported where it is needed."""
+"""The command line: the same core as the window, without Qt. Commands import what is slow to load when they run."""
 
 from core.cli.app import app, main
 

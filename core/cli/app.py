@@ -1,4 +1,4 @@
-"""The commands in one list, and how errors reach the user."""
+"""The list of commands, and how their errors are shown."""
 
 import logging
 import os
@@ -7,17 +7,29 @@ from typing import NoReturn
 
 import typer
 
-from core.cli import conditions, doctor, figure, gallery, identification, measure, photos, train, verification, watch
+from core.cli import (
+    calibrate,
+    conditions,
+    doctor,
+    evaluate,
+    figure,
+    gallery,
+    identification,
+    photos,
+    train,
+    verification,
+    watch,
+)
 from core.errors import as_mendable
 from core.system.terminal import INTERRUPTED, ReaderGoneError, prepare, print_json
 
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
-"""What Typer raises for a command line that it can't take, and doesn't export."""
+"""Base class of Typer's errors for an invalid command line, which Typer doesn't export."""
 
 app = typer.Typer(
     name="firstsight",
     help="See a face once, know it after. Never name a stranger.\n\n"
-    "Without a command, opens the window; so do --demo, --source SOURCE and --gallery FILE.",
+    "Without a command, the window opens. It takes --demo, --source SOURCE and --gallery FILE.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -30,10 +42,10 @@ app.command()(watch.watch)
 app.command()(gallery.people)
 app.command()(gallery.rename)
 app.command()(gallery.forget)
-app.command()(measure.calibrate)
-measure.evaluate.command()(identification.identification)
-measure.evaluate.command()(verification.verification)
-app.add_typer(measure.evaluate)
+app.command()(calibrate.calibrate)
+evaluate.evaluate.command()(identification.identification)
+evaluate.evaluate.command()(verification.verification)
+app.add_typer(evaluate.evaluate)
 app.add_typer(train.train)
 app.command()(conditions.conditions)
 app.command()(figure.figure)
@@ -41,9 +53,9 @@ app.command()(doctor.doctor)
 
 
 def main() -> NoReturn:
-    """Runs one command and ends the process: 0 done, 1 what the user can mend, 2 the command line, 130 Ctrl-C.
+    """Runs one command and ends the process. Exit codes: 0 success, 1 error, 2 invalid command line, 130 Ctrl-C.
 
-    An error is one sentence on standard error, and with --json `{"error": …}` on standard output as well.
+    An error is printed as one sentence on standard error, and with --json also as `{"error": …}` on standard output.
     """
     prepare()
     logging.basicConfig(level=logging.WARNING, format="firstsight: %(message)s")
@@ -60,8 +72,7 @@ def _run() -> int:
         return code or 0
     except UsageError as error:
         context = getattr(error, "ctx", None)
-        told = getattr(error, "format_message", error.__str__)().rstrip(".")
-        return _fail(f"{told}: see {context.command_path if context else 'firstsight'} --help.", 2)
+        return _fail(f"{_sentence(error)} See {context.command_path if context else 'firstsight'} --help.", 2)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except ReaderGoneError:
@@ -72,7 +83,16 @@ def _run() -> int:
             return _fail(str(mendable))
         if os.environ.get("FIRSTSIGHT_DEBUG"):
             raise
-        return _fail(f"unexpected {type(error).__name__}: {error}. Set FIRSTSIGHT_DEBUG=1 to see where, and report it.")
+        return _fail(
+            f"An unexpected error ({type(error).__name__}: {error}): set FIRSTSIGHT_DEBUG=1 to see where it happened, "
+            "and report it."
+        )
+
+
+def _sentence(error: Exception) -> str:
+    """The message of a usage error as a sentence, without Typer's "Invalid value" if that names no option."""
+    text = getattr(error, "format_message", error.__str__)().removeprefix("Invalid value: ")
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
 
 
 def _fail(sentence: str, code: int = 1) -> int:

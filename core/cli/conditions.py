@@ -1,27 +1,29 @@
-"""The command conditions."""
+"""The command `conditions`."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from core.cli.options import AsJson, GalleryFile, print_json, print_table
+from core.cli.options import AsJson, Seed, UnusedGallery
+from core.cli.printing import print_table
 from core.cli.writing import Overwrite
 from core.errors import OutputError
+from core.system.terminal import print_json
 
 
 def conditions(
-    photo: Annotated[Path | None, typer.Argument(metavar="[PHOTO]", help="A photo of a face, to draw.")] = None,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the sheet goes, with PHOTO.")] = Path(
+    photo: Annotated[Path | None, typer.Argument(metavar="PHOTO", help="A photo of the face to draw.")] = None,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Picture file to write, with PHOTO.")] = Path(
         "conditions.png"
     ),
-    side: Annotated[int, typer.Option(min=32, max=512, help="Of each face on the sheet, in pixels.")] = 128,
-    seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn.")] = 0,
+    side: Annotated[int, typer.Option(min=32, max=512, help="Width of each face on the sheet in pixels.")] = 128,
+    seed: Seed = 0,
     overwrite: Overwrite = False,
-    gallery: GalleryFile = None,
+    gallery: UnusedGallery = None,
     json: AsJson = False,
 ) -> None:
-    """Lists what --degrade can do to pictures; of a PHOTO, draws a sheet with the face under each."""
+    """List the conditions that --degrade simulates. With PHOTO, also draw a sheet of its face under each of them."""
     del gallery
     from core.lab.degradation.conditions import CONDITIONS, FAMILIES
 
@@ -31,11 +33,11 @@ def conditions(
     if json:
         print_json(record | {"file": str(out) if photo else None})
         return
-    rows = [[name, "everything at once, as a poor webcam does it"] for name in CONDITIONS]
+    rows = [[name, "several at once, as from a poor webcam"] for name in CONDITIONS]
     rows += [
         [f"{name}=VALUE", ", ".join(map(family.caption.format, family.values))] for name, family in FAMILIES.items()
     ]
-    print_table("Conditions", ["condition", "such as"], rows)
+    print_table("Conditions", ["condition", "examples"], rows)
     if photo:
         print(f"Saved as {out}.")
 
@@ -53,7 +55,7 @@ def _draw(photo: Path, out: Path, side: int, seed: int, *, overwrite: bool) -> N
 
     ending = out.suffix.lower() or ".png"
     if not cv2.haveImageWriter(f"sheet{ending}"):
-        raise OutputError(f"The sheet can't be written to {out}: give a file such as sheet.png.")
+        raise OutputError(f"The sheet can't be saved as {out}: name a picture file such as sheet.png.")
     check_output(out, overwrite=overwrite, inputs=[photo])
     picture = read_picture(photo)
     face = labelled_face(picture, photo, FaceDetector())

@@ -1,4 +1,4 @@
-"""`doctor`: what this installation has, and what is missing."""
+"""The command `doctor`: what this installation has, and what is missing."""
 
 import hashlib
 import os
@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from core import __version__
-from core.cli.options import AsJson, GalleryFile, print_json
+from core.cli.options import AsJson, GalleryFile
 from core.errors import FirstsightError
 from core.system.paths import ASSETS, default_gallery, home
+from core.system.terminal import print_json
 
 if TYPE_CHECKING:
     from core.matching.curve import ImpostorCurve
 
 T = TypeVar("T")
 NO_ENCODER: dict[str, str | None] = {"device": None, "runtime": None, "curve": None}
+"""Reported if the encoder doesn't run."""
 
 PACKAGES = ("torch", "opencv-python-headless", "numpy", "PySide6-Essentials", "sqlcipher3", "pillow", "pillow-heif")
 MODELS = {
@@ -28,21 +30,22 @@ MODELS = {
     "sface_2021dec.safetensors": "c41275d717b873ceafa336d2b292bb65ddd869452a11fcb647e74f06641057f3",
     "sface_webcam.safetensors": "ee1c6f2edf330766df2e9a470e9db3ff3dced00145b2ffbd0ecb24629494b014",
 }
+"""The models that ship, with their SHA-256."""
 
 
 def doctor(
     clean: Annotated[
         bool,
-        typer.Option("--clean", help="First delete the faces kept on disk: by --keep-faces, or by older versions."),
+        typer.Option("--clean", help="First delete the faces that --keep-faces or older versions kept on disk."),
     ] = False,
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
-    """Shows versions, cameras, models, where the data is and which faces are kept; says what is missing."""
+    """Check the installation: show versions, models, cameras, data folders and kept faces, and what is missing."""
     missing: list[str] = []
-    kept = _asked(missing, "The faces kept can't be looked through", _kept_faces, None)
+    kept = _asked(missing, "The kept faces can't be read", _kept_faces, None)
     if clean and kept:
-        kept = _asked(missing, "The faces kept can't be deleted", _delete_faces, kept)
+        kept = _asked(missing, "The kept faces can't be deleted", _delete_faces, kept)
     no_cameras: list[str] = []
     nobody = {"file": str(gallery) if gallery else None, "people": None, "key": None}
     report: dict[str, Any] = {
@@ -50,10 +53,10 @@ def doctor(
         "python": platform.python_version(),
         "system": platform.platform(),
         "packages": {name: _version(name, missing) for name in PACKAGES},
-        **_asked(missing, "The encoder does not run", lambda: _encoder(missing), NO_ENCODER),
+        **_asked(missing, "The encoder doesn't run", lambda: _encoder(missing), NO_ENCODER),
         "models": {name: _model(name, missing) for name in MODELS},
         "cameras": _asked(missing, "The cameras can't be listed", lambda: _cameras(missing), no_cameras),
-        "home": _asked(missing, "There is no place for your data", lambda: _home(missing), None),
+        "home": _asked(missing, "There is no folder for your data", lambda: _home(missing), None),
         "gallery": _asked(missing, "The gallery can't be read", lambda: _gallery(gallery), nobody),
         "kept_faces": kept,
         "missing": missing,
@@ -72,7 +75,10 @@ def doctor(
 
 
 def _asked(missing: list[str], trouble: str, ask: Callable[[], T], instead: T) -> T:
-    """What a part of the report says, or something instead and a sentence why: one part's trouble hides no other's."""
+    """The result of `ask`, one part of the report. If it fails, `instead`, and a sentence is added to `missing`.
+
+    trouble: begins the sentence if the error is not a FirstsightError.
+    """
     try:
         return ask()
     except FirstsightError as error:
@@ -87,7 +93,7 @@ def _asked(missing: list[str], trouble: str, ask: Callable[[], T], instead: T) -
 
 def _show(key: str, value: Any) -> None:
     if key == "kept_faces":
-        print(f"kept faces: {_told_of_faces(value)}")
+        print(f"kept faces: {_kept_text(value)}")
     elif isinstance(value, dict):
         print(f"{key}:")
         for name, item in value.items():
@@ -98,9 +104,9 @@ def _show(key: str, value: Any) -> None:
         print(f"{key}: {value}")
 
 
-def _told_of_faces(kept: dict[str, Any] | None) -> str:
+def _kept_text(kept: dict[str, Any] | None) -> str:
     if not kept:
-        return "not known"
+        return "unknown"
     if not kept["bytes"]:
         return "none" + (f"; {kept['deleted'] / 1e6:,.1f} MB have been deleted" if kept["deleted"] else "")
     size = f"{kept['bytes'] / 1e6:,.1f} MB"
@@ -111,12 +117,12 @@ def _version(package: str, missing: list[str]) -> str | None:
     try:
         return version(package)
     except PackageNotFoundError:
-        missing.append(f"The package {package} is missing: pip install {package}")
+        missing.append(f"The package {package} is missing: install it with `pip install {package}`.")
         return None
 
 
 def _encoder(missing: list[str]) -> dict[str, str | None]:
-    """On what the encoder runs, by which means, and what its threshold is made from."""
+    """The encoder's device, its runtime, and the impostor curve that its threshold is derived from."""
     from core.encoder.encoder import Encoder
 
     encoder = Encoder()
@@ -139,7 +145,7 @@ def _model(name: str, missing: list[str]) -> str | None:
     content = _asked(missing, f"The model {path} can't be read", path.read_bytes, None)
     found = hashlib.sha256(content).hexdigest() if content is not None else None
     if found and found != MODELS[name]:
-        missing.append(f"The model {path} is not the published one: reinstall Firstsight.")
+        missing.append(f"The model {path} is not the one that ships: reinstall Firstsight.")
     return found
 
 
@@ -148,7 +154,7 @@ def _cameras(missing: list[str]) -> list[str]:
 
     cameras = [f"{camera.index}: {camera.name}" for camera in list_cameras()]
     if not cameras:
-        missing.append("There is no camera: plug one in, or watch a video, an address or the demo scene.")
+        missing.append("There is no camera: plug one in, or watch a network camera, a video or the demo scene.")
     return cameras
 
 
@@ -157,7 +163,7 @@ def _gallery(path: Path | None) -> dict[str, Any]:
 
     file = path or default_gallery()
     if not file.exists():
-        return {"file": str(file), "people": 0, "key": "Made with the first enrolment."}
+        return {"file": str(file), "people": 0, "key": "Created with the first enrolment."}
     with Gallery(path, create=False) as gallery:
         return {"file": str(file), "people": len(gallery), "key": gallery.key_place}
 
@@ -165,14 +171,16 @@ def _gallery(path: Path | None) -> dict[str, Any]:
 def _home(missing: list[str]) -> str:
     place = home()
     there = next(folder for folder in (place, *place.parents) if folder.exists())
-    as_who_runs = os.access in os.supports_effective_ids
-    if not there.is_dir() or not os.access(there, os.R_OK | os.W_OK | os.X_OK, effective_ids=as_who_runs):
-        missing.append(f"{there} can't be written, and your data is to be in {place}: set FIRSTSIGHT_HOME elsewhere.")
+    effective = os.access in os.supports_effective_ids
+    if not there.is_dir() or not os.access(there, os.R_OK | os.W_OK | os.X_OK, effective_ids=effective):
+        missing.append(
+            f"Your data should be in {place}, but {there} can't be written to: set FIRSTSIGHT_HOME to another folder."
+        )
     return str(place)
 
 
 def _kept_faces() -> dict[str, Any]:
-    """Also what older versions left, and what was left half kept."""
+    """Folder and size of the kept faces, including those of older versions and incomplete ones."""
     from core.lab.dataset.kept_faces import kept_bytes, kept_folder
 
     return {"folder": str(kept_folder()), "bytes": kept_bytes(), "encrypted": False, "deleted": 0}

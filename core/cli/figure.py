@@ -1,35 +1,40 @@
-"""The command figure."""
+"""The command `figure`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
+from core.cli.options import AsJson, EncoderFile, Part, UnusedGallery
+from core.cli.printing import print_table
+from core.cli.progress import progress
 from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
 from core.lab.lesson.catalogue import CATALOGUE, Entry
+from core.system.terminal import print_json
 
 if TYPE_CHECKING:
     from core.lab.evaluation.plot_style import Drawing
 
 
 def figure(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which figure; without, lists them.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The figure; without it, all are listed.")] = None,
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", help="A folder with a folder of pictures for each person, where it needs one."),
+        typer.Argument(
+            metavar="DIR", help="A folder with one folder of pictures per person, for figures made from pictures."
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="A file .svg or .png; by default NAME.png.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="File to write, .svg or .png; by default NAME.png.")
+    ] = None,
     encoder: EncoderFile = None,
-    part: Annotated[
-        str | None, typer.Option(metavar="K/N", help="With DIR: only the K-th of N parts of the people, split by name.")
-    ] = None,
+    part: Part = None,
     overwrite: Overwrite = False,
     keep_faces: KeepFaces = False,
-    gallery: GalleryFile = None,
+    gallery: UnusedGallery = None,
     json: AsJson = False,
 ) -> None:
-    """Draws what the lesson on metric learning shows: docs/metric-learning.md."""
+    """Draw a figure of the lesson on metric learning (docs/metric-learning.md)."""
     del gallery
     if name is None:
         _list(json)
@@ -42,7 +47,7 @@ def figure(
 
     out = out or Path(f"{name}.png")
     if out.suffix.lower() not in ENDINGS:
-        raise typer.BadParameter(f"--out names a file that ends in {' or '.join(ENDINGS)}, not {str(out)!r}")
+        raise typer.BadParameter(f"--out must end in {' or '.join(ENDINGS)}, but is {str(out)!r}")
     check_output(out, overwrite=overwrite, inputs=[encoder] if encoder else [])
     say_what_is_kept(keep_faces)
     write_figure(_drawing(name, folder, encoder, part, keep_faces), out)
@@ -73,14 +78,14 @@ def _usage(name: str) -> str:
 def _check(
     name: str, entry: Entry, folder: Path | None, encoder: Path | None, part: str | None, keep_faces: bool
 ) -> None:
-    """Raises BadParameter for what is missing, or given for nothing."""
+    """Raises BadParameter if the figure lacks its folder, or is given an option that it doesn't use."""
     if entry.folder and not folder:
-        raise typer.BadParameter(f"the figure {name} is made of pictures: firstsight figure {_usage(name)}")
+        raise typer.BadParameter(f"the figure {name} needs pictures: firstsight figure {_usage(name)}")
     if not entry.folder and (folder or part or keep_faces):
         given = "DIR" if folder else "--part" if part else "--keep-faces"
         raise typer.BadParameter(f"the figure {name} takes no pictures: leave out {given}")
     if encoder and not entry.encoder:
-        raise typer.BadParameter(f"the figure {name} shows nothing of an encoder: leave out --encoder")
+        raise typer.BadParameter(f"the figure {name} takes no encoder: leave out --encoder")
 
 
 def _drawing(name: str, folder: Path | None, encoder: Path | None, part: str | None, keep: bool) -> "Drawing":

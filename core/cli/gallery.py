@@ -1,4 +1,4 @@
-"""Commands about who is enrolled: people, rename, forget."""
+"""The commands `people`, `rename` and `forget`."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -6,19 +6,14 @@ from typing import Annotated
 
 import typer
 
-from core.cli.options import (
-    AsJson,
-    GalleryFile,
-    already_done,
-    opened_gallery,
-    person_name,
-    print_json,
-    print_table,
-)
+from core.cli.opening import opened_gallery
+from core.cli.options import AsJson, GalleryFile, person_name
+from core.cli.printing import already_done, print_table
+from core.system.terminal import print_json
 
 
 def people(gallery: GalleryFile = None, json: AsJson = False) -> None:
-    """Lists who is enrolled."""
+    """List the enrolled people."""
     with opened_gallery(gallery) as store:
         everybody = store.people()
     if json:
@@ -31,12 +26,12 @@ def people(gallery: GalleryFile = None, json: AsJson = False) -> None:
 
 
 def rename(
-    old: Annotated[str, typer.Argument(metavar="OLD", parser=person_name, help="The name now.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", parser=person_name, help="The name to be.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", parser=person_name, help="The current name.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", parser=person_name, help="The new name.")],
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
-    """Gives somebody another name."""
+    """Rename an enrolled person."""
     with opened_gallery(gallery) as store:
         person = store.rename(old, new)
     with already_done():
@@ -47,11 +42,11 @@ def rename(
 
 
 def forget(
-    name: Annotated[str, typer.Argument(metavar="NAME", parser=person_name, help="Whom to delete.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", parser=person_name, help="The person to delete.")],
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
-    """Deletes somebody with all photos; no byte of them stays in the file."""
+    """Delete a person and all their photos, and erase them from the gallery's file."""
     with opened_gallery(gallery) as store:
         person = store.forget(name).person
         erased = store.erased
@@ -61,7 +56,10 @@ def forget(
             return
         print(f"Deleted {person.name} and {person.templates} photo{'s' if person.templates > 1 else ''}.")
         if not erased:
-            print("Another program is reading the gallery: the last bytes of them go when it is opened or closed next.")
+            print(
+                "Another program is reading the gallery: the last bytes are erased from its file when it is next "
+                "opened or closed."
+            )
 
 
 def _when(moment: float | None) -> str:

@@ -1,4 +1,4 @@
-"""The command evaluate identification."""
+"""The command `evaluate identification`."""
 
 import sys
 from itertools import product
@@ -7,40 +7,49 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli.measure import Encoders, Folder, Part, ReportFolder, Seed, Ways, begin, labels_of, write
-from core.cli.options import AsJson, GalleryFile, Rate, print_json, print_table, progress
+from core.cli.evaluate import Encoders, ReportFolder, Ways, begin, labels_of, write
+from core.cli.options import AsJson, Part, PeopleFolder, Rate, Seed, UnusedGallery
+from core.cli.printing import print_table
+from core.cli.progress import progress
 from core.cli.writing import KeepFaces, Overwrite
+from core.system.terminal import print_json
 
 CLEAN = "clean"
-"""The condition of pictures as they are."""
+"""The condition of pictures that aren't degraded."""
 
 
 def identification(
-    folder: Folder,
+    folder: PeopleFolder,
     rate: Rate = 0.01,
     encoder: Encoders = None,
     degrade: Annotated[
         list[str] | None,
         typer.Option(
             metavar="CONDITION",
-            help="Look up pictures made poorer, enroll them as they are: webcam, size=32, blur=2, light=0.5, motion=9, "
-            "noise=12, jpeg=30, colour=0.4, occlusion=0.2, turn=20; several, and clean, are compared.",
+            help="Degrade the pictures looked up, but not those enrolled: webcam, size=32, blur=2, light=0.5, "
+            "motion=9, noise=12, jpeg=30, colour=0.4, occlusion=0.2 or turn=20. Repeat it to compare several; clean "
+            "degrades nothing.",
         ),
     ] = None,
-    frames: Annotated[int, typer.Option(min=1, help="Look up the mean of so many poorer pictures of each.")] = 1,
+    frames: Annotated[
+        int, typer.Option(min=1, help="Look up the mean embedding of this many degraded versions of each picture.")
+    ] = 1,
     ways: Ways = None,
     curve: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Another impostor curve than the encoder's.")
+        Path | None, typer.Option(metavar="FILE", help="Impostor curve to use instead of the encoder's own.")
     ] = None,
     part: Part = None,
     report: ReportFolder = None,
     overwrite: Overwrite = False,
     keep_faces: KeepFaces = False,
     seed: Seed = 0,
-    gallery: GalleryFile = None,
+    gallery: UnusedGallery = None,
     json: AsJson = False,
 ) -> None:
-    """One photo each is enrolled, the rest looked up; people with one picture are the strangers."""
+    """Measure 1:N recognition: one picture of each person is enrolled, the others are looked up.
+
+    People with a single picture are the strangers.
+    """
     del gallery
     from core.encoder.encoder import Encoder
     from core.lab.dataset.loading import load_faces
@@ -64,9 +73,9 @@ def identification(
     trial = Trial(folder, faces, rate, ways, seed, pairs)
     enrolled = {}
     for label, used in encoders.items():
-        with progress(f"Embedding: {label}") as told:
-            enrolled[label] = embed_faces(faces, used, told)
-    # A condition at a time: its faces go before those of the next are found.
+        with progress(f"Embedding: {label}") as report_progress:
+            enrolled[label] = embed_faces(faces, used, report_progress)
+    # One condition at a time, so that its faces are freed before the next one's are found.
     seen = {
         condition: seen_under(condition, folder, faces, encoders, progress, part=part, frames=frames, keep=keep_faces)
         for condition in conditions
@@ -79,21 +88,21 @@ def identification(
         outcomes.append(trial.outcome((label, condition), curves[label], enrolled[label], shown, heading=heading))
     source = f"{len(faces):,} pictures of {faces.people:,} people from {faces.folder}."
     write(report, "Identification", source, [outcome.pairs for outcome in outcomes if outcome.pairs])
-    told_of = records(outcomes)
+    results = records(outcomes)
     if json:
-        print_json(told_of[0] if len(told_of) == 1 else {"results": told_of})
+        print_json(results[0] if len(results) == 1 else {"results": results})
         return
     if trial.is_open_set:
-        _show_open_set(told_of)
+        _show_open_set(results)
     if ways:
-        _show_one_shot(told_of, ways)
+        _show_one_shot(results, ways)
 
 
 def _checked(conditions: list[str], frames: int) -> list[str]:
     from core.lab.degradation.conditions import degrading
 
     if frames > 1 and conditions == [CLEAN]:
-        raise typer.BadParameter("--frames pools poorer pictures: say how poor with --degrade")
+        raise typer.BadParameter("--frames needs degraded pictures: choose a condition with --degrade")
     try:
         for condition in conditions:
             if condition != CLEAN:
@@ -113,12 +122,12 @@ def _show_one_shot(records: list[dict[str, Any]], ways: int) -> None:
         "EER": [f"{record['eer']:.2%}" for record in records],
         f"{ways} ways": [f"{record['one_shot']['accuracy']:.2%}" for record in records],
         "95 % interval": ["{:.2%} to {:.2%}".format(*record["one_shot"]["interval"]) for record in records],
-        "more than by Euclid": [more(record["one_shot"].get("by_euclid", {}).get("more")) for record in records],
-        "more than the first": [more(record["one_shot"].get("more_than_first")) for record in records],
+        "gain over Euclid": [more(record["one_shot"].get("by_euclid", {}).get("more")) for record in records],
+        "gain over the first": [more(record["one_shot"].get("more_than_first")) for record in records],
     }
     filled = {heading: cells for heading, cells in columns.items() if any(cells)}
     rows = [list(row) for row in zip(*filled.values(), strict=True)]
-    print_table(f"One photo each of {ways} people is known: whose is another one?", list(filled), rows)
+    print_table(f"One-shot: which of {ways} people, each known by one picture, is in another?", list(filled), rows)
 
 
 def _show_open_set(records: list[dict[str, Any]]) -> None:
@@ -141,10 +150,10 @@ def _show_open_set(records: list[dict[str, Any]]) -> None:
     first = records[0]
     headings = ["enrolled", "threshold", "strangers named", "95 % interval", "people found"]
     if several:
-        headings = ["encoder", "pictures", *headings, f"found at exactly {first['rate']:g}", "right first"]
+        headings = ["encoder", "pictures", *headings, f"found at exactly {first['rate']:g}", "right person first"]
     print_table(
         f"{first['probes']:,} probes of {first['people']:,} people, {first['strangers']:,} strangers, "
-        f"{first['rate']:g} asked for",
+        f"rate {first['rate']:g}",
         headings,
         rows,
     )

@@ -1,26 +1,18 @@
-"""Commands about photos: enroll, identify, compare."""
+"""The commands `enroll`, `identify` and `compare`."""
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.options import (
-    AsJson,
-    EncoderFile,
-    GalleryFile,
-    Rate,
-    already_done,
-    face_record,
-    person_name,
-    print_json,
-    print_table,
-    recognizer_for,
-)
+from core.cli.opening import recognizer_for
+from core.cli.options import AsJson, EncoderFile, GalleryFile, Rate, person_name
+from core.cli.printing import already_done, print_table
+from core.cli.records import enrollment_record, face_record
 from core.errors import PhotoError
 from core.matching.rate import DEFAULT_RATE
+from core.system.terminal import print_json
 from core.system.text import printable
 
 if TYPE_CHECKING:
@@ -33,38 +25,25 @@ def enroll(
         typer.Argument(
             metavar="NAME",
             parser=person_name,
-            help="Who it is. Somebody enrolled gets one more photo by the same name.",
+            help="The person's name. If it is enrolled already, the person gets one more photo.",
         ),
     ],
     photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo of the face; one is enough.")],
-    face: Annotated[int | None, typer.Option(help="Which face, from 0, the largest first. Default: 0.")] = None,
+    face: Annotated[
+        int | None, typer.Option(metavar="N", help="Number of the face, from 0 for the largest, which is the default.")
+    ] = None,
     gallery: GalleryFile = None,
     encoder: EncoderFile = None,
     json: AsJson = False,
 ) -> None:
-    """Enrolls a person from one photo."""
+    """Enroll a person from one photo."""
     with recognizer_for(gallery, DEFAULT_RATE, encoder, create=True) as recognizer:
         done = recognizer.enroll(name, photo, face)
     with already_done():
         if json:
-            print_json(_enrollment_record(done))
+            print_json(enrollment_record(done))
         else:
             _tell_enrollment(done)
-
-
-def _enrollment_record(done: "Enrollment") -> dict[str, Any]:
-    quality = asdict(done.face.quality) | {"problems": [str(problem) for problem in done.face.quality.problems]}
-    closest = {"name": done.closest.name, "similarity": done.closest.similarity} if done.closest else None
-    return {
-        "person": done.person.id,
-        "name": done.person.name,
-        "template": done.template.id,
-        "face": {"box": list(done.face.face.box), "score": done.face.face.score},
-        "faces": done.faces,
-        "quality": quality,
-        "doubts": [{"kind": str(doubt.kind), "question": doubt.question} for doubt in done.doubts],
-        "closest": closest,
-    }
 
 
 def _tell_enrollment(done: "Enrollment") -> None:
@@ -81,11 +60,11 @@ def identify(
     gallery: GalleryFile = None,
     encoder: EncoderFile = None,
     rate: Rate = DEFAULT_RATE,
-    k: Annotated[int, typer.Option(min=1, help="So many nearest photos vote on who it is.")] = 1,
-    weighted: Annotated[bool, typer.Option(help="Nearer photos have more of a vote; otherwise all the same.")] = True,
+    k: Annotated[int, typer.Option(min=1, help="Number of nearest photos that vote on who it is.")] = 1,
+    weighted: Annotated[bool, typer.Option(help="Give nearer photos a larger vote, or all the same vote.")] = True,
     json: AsJson = False,
 ) -> None:
-    """Says who is in photos."""
+    """Say who is in photos."""
     from core.pictures.reading import read_picture
 
     records: list[dict[str, Any]] = []
@@ -95,7 +74,7 @@ def identify(
             record: dict[str, Any] = {"photo": str(photo), "size": None, "faces": []}
             try:
                 picture = read_picture(photo)
-                # Boxes are in pixels of the picture as it was looked at; a very large one is read smaller.
+                # Boxes are in pixels of the picture as read; a very large one is reduced.
                 record["size"] = [picture.shape[1], picture.shape[0]]
                 record["faces"] = [face_record(face) for face in recognizer.identify(picture)]
             except PhotoError as error:
@@ -107,12 +86,12 @@ def identify(
     else:
         _show(records, voters=k > 1)
     if failures:
-        told = " ".join(map(str, failures))
-        many = f"{len(failures)} of {len(photos)} photos could not be read: " if len(failures) > 1 else ""
-        if json:  # Each photo's record has its error: no other object follows.
-            print(f"firstsight: {many}{told}", file=sys.stderr)
+        reasons = " ".join(map(str, failures))
+        many = f"{len(failures)} of {len(photos)} photos could not be read. " if len(failures) > 1 else ""
+        if json:  # The errors are in the photos' records already, so no error object is printed.
+            print(f"firstsight: {many}{reasons}", file=sys.stderr)
             raise typer.Exit(1)
-        raise PhotoError(many + told)
+        raise PhotoError(many + reasons)
 
 
 def _show(records: list[dict[str, Any]], *, voters: bool) -> None:
@@ -140,13 +119,20 @@ def _show(records: list[dict[str, Any]], *, voters: bool) -> None:
 
 def compare(
     first: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.")],
-    second: Annotated[Path, typer.Argument(metavar="PHOTO", help="Another.")],
-    rate: Rate = DEFAULT_RATE,
+    second: Annotated[Path, typer.Argument(metavar="OTHER", help="Another photo.")],
+    rate: Annotated[
+        float,
+        typer.Option(
+            min=1e-6,
+            max=0.5,
+            help="Share of pairs of different people that may be taken for one person: 0.01 is one in a hundred.",
+        ),
+    ] = DEFAULT_RATE,
     gallery: GalleryFile = None,
     encoder: EncoderFile = None,
     json: AsJson = False,
 ) -> None:
-    """Says whether two photos show the same person (verification, 1:1); each photo's largest face counts."""
+    """Say whether two photos show the same person, going by the largest face in each (verification, 1:1)."""
     with recognizer_for(gallery, rate, encoder) as recognizer:
         result = recognizer.compare(first, second)
     if json:
@@ -165,7 +151,7 @@ def compare(
     print("The same person." if result.same else "Different people.")
     print(f"Similarity {result.similarity:.2f}; {result.threshold.similarity:.2f} is needed at a rate of {rate:g}.")
     share = f"{result.chance:.2g}" if result.counted else f"less than {result.chance:.1g}"
-    print(f"Of pairs of different people, {share} are at least so similar.")
+    print(f"The share of pairs of different people that are at least this similar is {share}.")
     for photo, problems in zip((first, second), result.problems, strict=True):
         for problem in problems:
             print(f"Note: {printable(str(photo))}: {problem.remedy}")

@@ -1,4 +1,4 @@
-"""Commands that learn: train encoder, train metric."""
+"""The commands `train encoder`, `train metric` and `train mean`."""
 
 import sys
 from dataclasses import dataclass, replace
@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.measure import reach_record, tell_reach
-from core.cli.options import AsJson, EncoderFile, GalleryFile, print_json, print_table, progress
+from core.cli.options import AsJson, EncoderFile, Part, PeopleFolder, Seed, UnusedGallery
+from core.cli.printing import print_table
+from core.cli.progress import progress
+from core.cli.reach import reach_record, tell_reach
 from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
 from core.encoder.shipped import encoder_file
 from core.errors import PhotoError
+from core.system.terminal import print_json
 
 if TYPE_CHECKING:
     from core.encoder.checkpoint import Checkpoint
@@ -20,40 +23,41 @@ if TYPE_CHECKING:
     from core.lab.training.options import TrainingOptions
     from core.lab.training.processes import Processes
 
-train = typer.Typer(name="train", help="Learns from pictures of people.", no_args_is_help=True)
+train = typer.Typer(name="train", no_args_is_help=True)
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder with a folder of pictures for each person.")]
-Out = Annotated[Path, typer.Option(metavar="FILE", help="Where the checkpoint goes.")]
+Out = Annotated[Path, typer.Option(metavar="FILE", help="Checkpoint file to write.")]
 Validate = Annotated[
-    int | None, typer.Option(metavar="N", help="People kept apart for validation; by default a fifth.")
+    int | None, typer.Option(metavar="N", help="Number of people held out for validation; by default a fifth.")
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Of everything random.")]
-Part = Annotated[str | None, typer.Option(metavar="K/N", help="Only the K-th of N parts of the people, split by name.")]
 Degrade = Annotated[
-    str | None, typer.Option(metavar="CONDITION", help="Also learn pictures made poorer: webcam, size=32, blur=2 …")
+    str | None,
+    typer.Option(
+        metavar="CONDITION",
+        help="Also learn from degraded pictures: webcam, size=32, blur=2, … (`firstsight conditions` lists them).",
+    ),
 ]
-Variants = Annotated[int, typer.Option(min=1, help="Of each picture, with --degrade.")]
+Variants = Annotated[int, typer.Option(min=1, help="Number of degraded variants of each picture, with --degrade.")]
 
 
 @train.callback()
 def _group() -> None:
-    """Learns from pictures of people."""
+    """Train an encoder or a metric on pictures of people."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Faces:
-    """Of people to learn from and of others to validate on."""
+    """Faces of the people to learn from, and of others to validate on."""
 
     learned: "FaceSet"
     validation: "FaceSet"
-    """Degraded once as well, where there are poorer ones."""
-    poorer: "tuple[FaceSet, ...]"
-    """Variants of `learned`."""
+    """With --degrade, includes one degraded variant of each picture."""
+    degraded: "tuple[FaceSet, ...]"
+    """Degraded variants of `learned`."""
 
 
 @train.command()
 def encoder(
-    folder: Folder,
+    folder: PeopleFolder,
     out: Out,
     start: Annotated[
         Path | None,
@@ -61,39 +65,49 @@ def encoder(
             "--from",
             parser=encoder_file,
             metavar="FILE",
-            help="A checkpoint to go on from, or one that ships: published, webcam.",
+            help="Start from this checkpoint, or from an encoder that ships: published or webcam.",
         ),
     ] = None,
     scratch: Annotated[
         str | None,
-        typer.Option(metavar="ARCH", help="Train this architecture from nothing: small (default), sface, eigenfaces."),
+        typer.Option(metavar="ARCH", help="Train an architecture from scratch: small (default), sface or eigenfaces."),
     ] = None,
     loss: Annotated[
         str,
-        typer.Option(help="contrastive, contrastive-squared, triplet, multi-similarity, arcface, or none with --keep."),
+        typer.Option(
+            help="Loss: contrastive, contrastive-squared, triplet, multi-similarity, arcface, or none (with --keep)."
+        ),
     ] = "contrastive",
-    margin: Annotated[float | None, typer.Option(help="Of the loss; by default its own.")] = None,
+    margin: Annotated[float | None, typer.Option(help="Margin of the loss; each loss has its own default.")] = None,
     epochs: Annotated[
-        int | None, typer.Option(help="At most so many; by default as many as show 40,000 faces, 10 to 300.")
+        int | None, typer.Option(help="Maximum number of epochs; by default, enough to show 40,000 faces: 10 to 300.")
     ] = None,
     rate: Annotated[
-        float | None, typer.Option(help="Learning rate at its highest; by default 0.003, with --from 0.0001.")
+        float | None, typer.Option(help="Highest learning rate; by default 0.003, or 0.0001 with --from.")
     ] = None,
-    people: Annotated[int, typer.Option(help="In a batch.")] = 16,
-    pictures: Annotated[int, typer.Option(help="Of each person in a batch.")] = 4,
+    people: Annotated[int, typer.Option(help="Number of people in a batch.")] = 16,
+    pictures: Annotated[int, typer.Option(help="Number of pictures of each person in a batch.")] = 4,
     validate: Validate = None,
-    patience: Annotated[int | None, typer.Option(help="Stop after so many epochs without a better one.")] = None,
-    freeze_norm: Annotated[bool, typer.Option("--freeze-norm", help="Batch norm and slopes stay as they are.")] = False,
-    weight_decay: Annotated[float, typer.Option(help="Pulls kernels towards 0.")] = 0.05,
+    patience: Annotated[
+        int | None, typer.Option(help="Stop after this many epochs without improvement; by default never.")
+    ] = None,
+    freeze_norm: Annotated[
+        bool, typer.Option("--freeze-norm", help="Don't train batch norm and PReLU slopes.")
+    ] = False,
+    weight_decay: Annotated[float, typer.Option(help="Weight decay of the kernels.")] = 0.05,
     augment: Annotated[
         str,
-        typer.Option(help="Change faces anew each time: full (shifted, turned, lit, cut a little), mirror, or none."),
+        typer.Option(
+            help="Random changes to each face, new every time: full (shift, turn, scale, light, mirror, cut out a "
+            "part), mirror or none."
+        ),
     ] = "full",
     invent: Annotated[
         int | None,
         typer.Option(
             metavar="N",
-            help="Also learn N people who don't exist, made of each real one; by default 3 from nothing on under 100.",
+            help="Also learn N synthetic people, warped from each real one; by default 3 when training from scratch on "
+            "fewer than 100 people, otherwise 0.",
         ),
     ] = None,
     degrade: Degrade = None,
@@ -101,29 +115,34 @@ def encoder(
     metric: Annotated[
         str | None,
         typer.Option(
-            help="How faces are compared afterwards: learned (Mahalanobis, from pairs of the people trained on; the "
-            "default), or cosine (the default with --from)."
+            help="Metric to compare embeddings with afterwards: learned (a Mahalanobis distance from pairs of the "
+            "training people; the default) or cosine (the default with --from)."
         ),
     ] = None,
-    keep: Annotated[float, typer.Option(help="How much the checkpoint given with --from teaches.")] = 0,
+    keep: Annotated[
+        float, typer.Option(help="Weight of the teacher loss, which keeps what the checkpoint of --from knows.")
+    ] = 0,
     blend: Annotated[
-        float, typer.Option(help="How far to go from the weights given with --from to the trained ones, up to 1.")
+        float, typer.Option(help="How far to go from the weights of --from to the trained ones: above 0, up to 1.")
     ] = 1,
     seed: Seed = 0,
     part: Part = None,
-    logs: Annotated[Path | None, typer.Option(metavar="DIR", help="Add TensorBoard's logs to what is there.")] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with a training that was ended.")] = True,
+    logs: Annotated[Path | None, typer.Option(metavar="DIR", help="Add TensorBoard logs to this folder.")] = None,
+    resume: Annotated[bool, typer.Option(help="Continue an interrupted training of the same file.")] = True,
     overwrite: Overwrite = False,
     keep_faces: KeepFaces = False,
-    gallery: GalleryFile = None,
+    gallery: UnusedGallery = None,
     json: AsJson = False,
 ) -> None:
-    """Trains a Siamese encoder. Ctrl-C ends it early and leaves a usable checkpoint; the same command goes on."""
+    """Train a Siamese encoder.
+
+    Ctrl-C ends the training early with a usable checkpoint; the same command continues it.
+    """
     del gallery
     if start and scratch:
-        raise typer.BadParameter("--from and --scratch exclude each other")
+        raise typer.BadParameter("--from and --scratch can't be combined")
     if keep and not start:
-        raise typer.BadParameter("--keep needs a checkpoint that knows something: give one with --from")
+        raise typer.BadParameter("--keep needs a checkpoint as the teacher: give one with --from")
     from core.encoder.architectures import ARCHITECTURES, EIGENFACES
     from core.encoder.checkpoint import Checkpoint
     from core.lab.training.logs import require_tensorboard
@@ -161,15 +180,15 @@ def encoder(
 
 @train.command()
 def metric(
-    folder: Folder,
+    folder: PeopleFolder,
     out: Out,
     encoder: EncoderFile = None,
     kind: Annotated[
         str,
         typer.Option(
-            help="learned (Mahalanobis, by gradient from pairs), whitened (a cosine that trusts least what differs "
-            "between pictures of one person) or blind (the encoder's own cosine, blind to masks, dark glasses, shadow "
-            "and noise)."
+            help="learned (a Mahalanobis distance, by gradient descent on pairs), whitened (a cosine that gives less "
+            "weight to what differs between pictures of one person) or blind (the encoder's own cosine, made blind to "
+            "masks, dark glasses, shadow and noise)."
         ),
     ] = "learned",
     validate: Validate = None,
@@ -179,10 +198,10 @@ def metric(
     part: Part = None,
     overwrite: Overwrite = False,
     keep_faces: KeepFaces = False,
-    gallery: GalleryFile = None,
+    gallery: UnusedGallery = None,
     json: AsJson = False,
 ) -> None:
-    """Learns a metric on an encoder's embeddings: the same weights, another distance."""
+    """Learn a metric for an encoder's embeddings; the encoder's weights don't change."""
     del gallery
     from core.encoder.checkpoint import Checkpoint
     from core.encoder.encoder import Encoder
@@ -203,7 +222,7 @@ def metric(
     with joined() as processes:
         faces = _load(folder, part, degrade, variants, validate, seed, processes, keep_faces)
     with progress("Embedding") as report:
-        learned = embed_faces(join((faces.learned, *faces.poorer)), used, report)
+        learned = embed_faces(join((faces.learned, *faces.degraded)), used, report)
         validation = embed_faces(faces.validation, used)
     with progress("Learning") as report:
         try:
@@ -239,19 +258,26 @@ def mean(
     files: Annotated[
         list[Path],
         typer.Argument(
-            parser=encoder_file, metavar="FILE", help="Checkpoints trained from the same weights; also published."
+            parser=encoder_file,
+            metavar="FILE",
+            help="Checkpoints trained from the same weights; also published or webcam, which ship.",
         ),
     ],
     out: Out,
     share: Annotated[
-        list[float] | None, typer.Option(metavar="S", help="Of each checkpoint, in their order; by default alike.")
+        list[float] | None,
+        typer.Option(
+            metavar="S", help="Share of a checkpoint; repeat it for each, in order. By default all are equal."
+        ),
     ] = None,
-    half: Annotated[bool, typer.Option("--half", help="Kernels as float16: half the file.")] = False,
+    half: Annotated[
+        bool, typer.Option("--half", help="Store kernels as float16, for a file of half the size.")
+    ] = False,
     overwrite: Overwrite = False,
-    gallery: GalleryFile = None,
+    gallery: UnusedGallery = None,
     json: AsJson = False,
 ) -> None:
-    """Averages the weights of several fine-tunings, and maybe of what they began with."""
+    """Average the weights of several fine-tuned encoders, and optionally of the one they started from."""
     del gallery
     from core.encoder.checkpoint import Checkpoint
     from core.lab.training.mean import mean_of
@@ -272,8 +298,11 @@ def mean(
 def _check_places(
     out: Path, logs: Path | None, start: Path | None, *, overwrite: bool, resume: bool, resumable: bool
 ) -> None:
-    """Before anything long. What an interrupted training has left is written by the one that goes on with it; whether
-    this is the one is seen by what is kept. Logs are added to."""
+    """Checks before the training that its files can be written.
+
+    A training that continues an interrupted one may replace its checkpoint; whether the options are the same is checked
+    when the resume file is read. Logs are added to existing ones.
+    """
     from core.lab.training.trainer import resume_file
     from core.system.output import check_output, check_output_folder
 
@@ -296,7 +325,7 @@ def _load(
     processes: "Processes",
     keep: bool,
 ) -> _Faces:
-    """Finds all faces, tells what was left out, and keeps some people apart."""
+    """Finds all faces, prints which pictures were left out, and holds some people out for validation."""
     from core.lab.dataset.face_set import join
     from core.lab.dataset.loading import load_faces
     from core.lab.dataset.split import split_people
@@ -322,13 +351,13 @@ def _load(
         for reason in faces.left_out:
             print(f"Left out: {reason}", file=sys.stderr)
     learned, validation = split_people(faces, validate or max(2, faces.people // 5), seed)
-    poorer = []
+    degraded = []
     for number, way in enumerate(ways, 1):
-        poor = found(f"Variant {number} of {variants}", way)
-        poorer.append(poor.of_people(set(learned.names.tolist())))
+        variant = found(f"Variant {number} of {variants}", way)
+        degraded.append(variant.of_people(set(learned.names.tolist())))
         if number == 1:
-            validation = join([validation, poor.of_people(set(validation.names.tolist()))])
-    return _Faces(learned, validation, tuple(poorer))
+            validation = join([validation, variant.of_people(set(validation.names.tolist()))])
+    return _Faces(learned, validation, tuple(degraded))
 
 
 def _trained(
@@ -350,14 +379,14 @@ def _trained(
             start=start,
             resume=resume,
             logs=logs,
-            degraded=faces.poorer,
+            degraded=faces.degraded,
             progress=lambda done, total, _figures: report(done, total),
         )
 
 
 def _tell(checkpoint: "Checkpoint", faces: _Faces, out: Path, json: bool) -> None:
     about: dict[str, Any] = checkpoint.about
-    assert checkpoint.curve is not None, "a training measures one"
+    assert checkpoint.curve is not None, "every training measures a curve"
     if json:
         told = {"file": str(out), "encoder": checkpoint.id, "reach": reach_record(checkpoint.curve)}
         print_json(told | about)

@@ -1,4 +1,4 @@
-"""The command evaluate verification."""
+"""The command `evaluate verification`."""
 
 import sys
 from pathlib import Path
@@ -6,15 +6,21 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli.measure import Encoders, Folder, Part, ReportFolder, Seed, Ways, begin, labels_of, write
-from core.cli.options import AsJson, GalleryFile, print_json, print_table, progress
+from core.cli.evaluate import Encoders, ReportFolder, Ways, begin, labels_of, write
+from core.cli.options import AsJson, Part, PeopleFolder, Seed, UnusedGallery
+from core.cli.printing import print_table
+from core.cli.progress import progress
 from core.cli.writing import KeepFaces, Overwrite
+from core.system.terminal import print_json
 
 
 def verification(
-    folder: Folder,
+    folder: PeopleFolder,
     pairs: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Pairs as LFW's pairs.txt has them; by default all there are.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="File of pairs to compare, in the format of LFW's pairs.txt; by default all."
+        ),
     ] = None,
     encoder: Encoders = None,
     ways: Ways = None,
@@ -23,10 +29,13 @@ def verification(
     overwrite: Overwrite = False,
     keep_faces: KeepFaces = False,
     seed: Seed = 0,
-    gallery: GalleryFile = None,
+    gallery: UnusedGallery = None,
     json: AsJson = False,
 ) -> None:
-    """Do two pictures show one person? LFW's protocol: each fold's threshold is chosen on the others."""
+    """Measure 1:1 verification: do two pictures show the same person?
+
+    By LFW's protocol: the threshold of each fold is chosen on the others.
+    """
     del gallery
     from core.encoder.encoder import Encoder
     from core.lab.dataset.loading import load_faces

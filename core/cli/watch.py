@@ -1,4 +1,4 @@
-"""Live recognition without a window."""
+"""The command `watch`: live recognition without a window."""
 
 import signal
 import sys
@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from core.cli.options import AsJson, EncoderFile, GalleryFile, Rate, print_json, recognizer_for
+from core.cli.opening import recognizer_for
+from core.cli.options import AsJson, EncoderFile, GalleryFile, Rate
+from core.cli.records import frame_record
+from core.cli.writing import Overwrite
+from core.system.terminal import print_json
 
 if TYPE_CHECKING:
     from core.capture import FrameSource
@@ -23,21 +27,25 @@ Record = Callable[["Recognition"], None]
 def watch(
     source: Annotated[
         str,
-        typer.Argument(metavar="SOURCE", help="A video, a folder of pictures, rtsp://…, http://…, 0 (camera) or demo."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="A video, a folder of pictures, a network camera (rtsp://… or http://…), a camera's number such as 0, "
+            "or demo.",
+        ),
     ],
-    every_frame: Annotated[bool, typer.Option(help="Recognise each frame in order, skip none.")] = False,
+    every_frame: Annotated[bool, typer.Option(help="Recognise every frame in order, instead of the newest.")] = False,
     save: Annotated[
         Path | None,
-        typer.Option(metavar="OUT.mp4", help="Save what was seen, with names: .mp4, .m4v, .mov, .mkv or .webm."),
+        typer.Option(metavar="FILE", help="Save a video with the names drawn in: .mp4, .m4v, .mov, .mkv or .webm."),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file if it exists already.")] = False,
-    max_frames: Annotated[int | None, typer.Option(min=1, help="Stop after so many recognised frames.")] = None,
+    overwrite: Overwrite = False,
+    max_frames: Annotated[int | None, typer.Option(min=1, metavar="N", help="Stop after N recognised frames.")] = None,
     rate: Rate = 0.01,
     gallery: GalleryFile = None,
     encoder: EncoderFile = None,
     json: AsJson = False,
 ) -> None:
-    """Recognises live and prints who is there, frame by frame."""
+    """Watch a camera, a stream or a video, and print who is there."""
     from core.capture import parse_source
     from core.capture.address import is_address
     from core.errors import SourceError
@@ -73,13 +81,13 @@ def watch(
 
 
 class _Troubles:
-    """Says on the error output what is wrong with the source while it is being waited for, and what is passed over."""
+    """Prints on standard error why the source is being waited for, and what was skipped."""
 
     def __init__(self) -> None:
         self.session: LiveSession | None = None
         self._lock = threading.Lock()
         self._said = ""
-        self._passed_over = 0
+        self._count = 0
 
     def __call__(self) -> None:
         from core.live.session import FINAL
@@ -89,18 +97,18 @@ class _Troubles:
         with self._lock:
             status = self.session.status
             message = status.message if status.state not in FINAL else ""
-            new = [*status.troubles[self._passed_over :], *([message] if message != self._said else [])]
+            new = [*status.troubles[self._count :], *([message] if message != self._said else [])]
             for sentence in filter(None, new):
                 print(f"firstsight: {sentence}", file=sys.stderr, flush=True)
-            self._said, self._passed_over = message, len(status.troubles)
+            self._said, self._count = message, len(status.troubles)
 
 
 class _Ending:
-    """Ctrl-C, SIGTERM and SIGHUP end the session as the source's own end does, so that what is saved is finished.
+    """Makes Ctrl-C, SIGTERM and SIGHUP end the session like the end of the source, so that a saved video is complete.
 
-    Raising in a signal's handler would not do: it may come while FFmpeg is writing, and be lost there. Nor would ending
-    the session in it, since it may come while a lock is held. So a thread waits to be told. A second Ctrl-C is raised,
-    for whoever can't wait.
+    A signal handler can't raise an exception: it may run while FFmpeg is writing, which would swallow it. Nor can it
+    stop the session, since a lock may be held. So a thread waits for the signal. A second Ctrl-C raises
+    KeyboardInterrupt, for users who can't wait.
     """
 
     SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -109,7 +117,7 @@ class _Ending:
         self._session = session
         self._before: dict[int, Any] = {}
         self._number = 0
-        self._told = threading.Event()
+        self._ended = threading.Event()
 
     def __enter__(self) -> None:
         threading.Thread(target=self._wait, name="firstsight ending", daemon=True).start()
@@ -120,33 +128,33 @@ class _Ending:
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        self._told.set()
+        self._ended.set()
 
     def _end(self, number: int, _frame: object) -> None:
         if not self._number:
             self._number = number
-            self._told.set()
+            self._ended.set()
         elif number == signal.SIGINT:
             raise KeyboardInterrupt
 
     def _wait(self) -> None:
-        self._told.wait()
+        self._ended.wait()
         if self._number:
             self._session.stop()
 
     @property
     def terminal_gone(self) -> bool:
-        """Whether there is nobody left to tell anything."""
+        """Whether the terminal has been closed, so that nobody reads the output."""
         return self._number == getattr(signal, "SIGHUP", None)
 
     @property
     def code(self) -> int:
-        """The process's: Ctrl-C is the usual way to end; else as shells have it."""
+        """Exit code of the process: 0 for Ctrl-C, the usual way to end; otherwise 128 + signal, as in shells."""
         return 0 if self._number in (0, signal.SIGINT) else 128 + self._number
 
 
 def _recording(save: Path | None, source: "FrameSource", overwrite: bool) -> "Recording | None":
-    """Made sure of before anything is opened: that it can be written, and is nothing that is read or there already."""
+    """The recording to `save`; None without it. Checks first that the file can be written and replaces nothing."""
     if save is None:
         return None
     from core.live.recording import Recording
@@ -158,30 +166,30 @@ def _recording(save: Path | None, source: "FrameSource", overwrite: bool) -> "Re
 
 
 def _watch(session: "LiveSession", recording: "Recording | None", max_frames: int | None, json: bool) -> None:
-    """Tells and records each result; the video is finished however that ends."""
+    """Prints and records each result. The video is completed even if an error occurs."""
     end: float | None = None
     try:
         session.start()
-        if _follow(session, recording.add if recording else _forget, max_frames, json):
+        if _follow(session, recording.add if recording else _discard, max_frames, json):
             end = session.source.end
     finally:
         if recording:
             recording.close(end)
 
 
-def _forget(_result: "Recognition") -> None:
+def _discard(_result: "Recognition") -> None:
     pass
 
 
 def _follow(session: "LiveSession", record: Record, max_frames: int | None, json: bool) -> bool:
-    """Whether it went on until the source's own end."""
+    """Prints and records results. Returns whether the source came to its end."""
     from core.live.session import SourceState
 
     seen: set[str] = set()
     for count, result in enumerate(session.results(), 1):
         record(result)
         if json:
-            print_json(_line(result))
+            print_json(frame_record(result))
         else:
             _tell(result, seen)
         if max_frames and count >= max_frames:
@@ -189,26 +197,8 @@ def _follow(session: "LiveSession", record: Record, max_frames: int | None, json
     return session.status.state is SourceState.ENDED
 
 
-def _line(result: "Recognition") -> dict[str, Any]:
-    return {
-        "frame": result.frame.index,
-        "time": result.frame.time,
-        "faces": [
-            {
-                "box": list(face.face.box),
-                "track": face.track,
-                "name": face.decision.name,
-                "similarity": face.decision.similarity,
-                "certainty": str(face.decision.certainty),
-                "problems": [str(problem) for problem in face.quality.problems],
-            }
-            for face in result.faces
-        ],
-    }
-
-
 def _tell(result: "Recognition", seen: set[str]) -> None:
-    """A line whenever who is there changes."""
+    """Prints a line if the people in the picture have changed. seen: the names printed last, updated here."""
     now = {face.decision.name or f"Unknown {face.track}" for face in result.faces}
     if now != seen:
         print(f"{result.frame.time:8.2f} s  {', '.join(sorted(now)) or 'nobody'}", flush=True)
@@ -233,5 +223,5 @@ def _summarise(status: "Status", json: bool) -> None:
     else:
         print(
             f"{status.captured} frames captured, {status.recognised} recognised, {status.skipped} skipped; "
-            f"{status.recognition_fps:.1f} a second, latency {p50:.0f} ms (95 %: {p95:.0f} ms)."
+            f"{status.recognition_fps:.1f} per second, latency {p50:.0f} ms (95 % within {p95:.0f} ms)."
         )

@@ -1,1 +1,1 @@
-"""How `core.pictures.reading` reads pictures: which format, its quirks, its pixels."""
+"""Reading pictures: recognising the format, handling its quirks, converting its pixels."""

@@ -1,4 +1,4 @@
-"""Which of the formats that are read a picture's bytes are, and the picture opened: its header, no pixel yet."""
+"""Recognises a picture's format and opens it: reads the header, but no pixels yet."""
 
 import io
 import logging
@@ -13,14 +13,14 @@ from core.pictures import jpeg, png, tiff
 from core.pictures.foreign import EXPORT, RAW, foreign
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF", "HEIF")
-"""What is decoded at all; Pillow's rarer decoders would only widen the way in for an attacker."""
+"""Formats that are decoded, tried in this order. Pillow's rarer decoders would only give attackers more to exploit."""
 
 _register_lock = threading.Lock()
 _registered = False
 
 
 class DamagedError(Exception):
-    """A file that begins like a format and is not, or is an unusual kind of it."""
+    """A file that starts like one of `FORMATS` but can't be opened: damaged, or an unusual variant."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -28,7 +28,7 @@ class DamagedError(Exception):
 
 
 class ForeignError(Exception):
-    """A file that is whole, but of a kind that is not read."""
+    """An intact file of a kind that is not read. `what` is "a PDF", `remedy` "export it as a JPEG"."""
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(what, remedy)
@@ -36,11 +36,11 @@ class ForeignError(Exception):
 
 
 def open_picture(data: bytes) -> ImageFile.ImageFile:
-    """The picture's header, by the first of FORMATS that knows it: what `PIL.Image.open` does, but it tells a damaged
-    picture from none at all, and leaves the size to who decodes it.
+    """Opens a picture with the first of `FORMATS` that accepts it.
 
-    Raises ForeignError for what is of another kind, DamagedError if it begins like a format and is not,
-    UnidentifiedImageError if it begins like nothing known.
+    Unlike `PIL.Image.open`, it distinguishes a damaged picture from a file that is no picture, and sets no limit on
+    the size. Raises ForeignError for another kind of file, DamagedError if the file starts like one of `FORMATS` but
+    can't be opened, UnidentifiedImageError if its beginning is unknown.
     """
     _register_formats()
     begins_like = ""
@@ -67,8 +67,8 @@ def _register_formats() -> None:
 
             Pillow.init()
             pillow_heif.register_heif_opener()
-            # Pillow warns of every oddity in a file, and logs it, on standard error. Once for all, because filters
-            # belong to the whole process: putting them back after each picture would go wrong with two threads.
+            # Pillow warns about every oddity in a file, and logs it, on standard error. The warning filter is never
+            # restored: it belongs to the whole process, so restoring it after each picture would fail with two threads.
             warnings.filterwarnings("ignore", module=r"PIL\.")
             logging.getLogger("PIL").setLevel(logging.CRITICAL)
             _registered = True
@@ -81,14 +81,14 @@ def _open(kind: str, data: bytes) -> ImageFile.ImageFile:
 def _open_jpeg(kind: str, data: bytes) -> ImageFile.ImageFile:
     coding = jpeg.coding_of(data)
     if coding and (coding.lossless or coding.bits != 8):
-        how = "lossless JPEG" if coding.lossless else f"JPEG of {coding.bits} bits"
-        raise ForeignError(f"a {how}", f"{EXPORT} of 8 bits")
+        what = "a lossless JPEG" if coding.lossless else f"a JPEG with {coding.bits} bits per channel"
+        raise ForeignError(what, "export it as an ordinary JPEG")
     return _open(kind, jpeg.with_end(data))
 
 
 def _open_png(kind: str, data: bytes) -> ImageFile.ImageFile:
     if data[12:16] == b"CgBI":
-        raise ForeignError("a PNG made for programs of iPhones", EXPORT)
+        raise ForeignError("a PNG for iPhone apps", EXPORT)
     needed, profile = png.essential(data)
     picture = _open(kind, needed)
     if profile:

@@ -1,7 +1,7 @@
-"""JPEG below Pillow: how it is coded, and how much of it is missing.
+"""JPEG details that Pillow doesn't report: how a picture is coded, and how much of it is missing.
 
-ISO/IEC 10918-1 (ITU-T T.81), annex B: a file is segments that begin with a marker, FF and a byte that is neither 00 nor
-FF; the coded picture follows the segment SOS and ends with the next marker, restarts (RST) aside.
+ISO/IEC 10918-1 (ITU-T T.81), annex B: a file consists of segments. Each begins with a marker: FF and a byte that is
+neither 00 nor FF. Coded pixels follow an SOS segment and end at the next marker other than a restart (RST).
 """
 
 import io
@@ -18,25 +18,26 @@ END = b"\xff\xd9"
 SCAN, JPEG_LS = 0xDA, 0xF7
 FRAMES = {*range(0xC0, 0xD0), JPEG_LS} - {0xC4, 0xC8, 0xCC}
 PROGRESSIVE, LOSSLESS = {0xC2, 0xC6, 0xCA, 0xCE}, {0xC3, 0xC7, 0xCB, 0xCF, JPEG_LS}
-_ANY = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")
-"""A marker that begins a segment, or the end: neither stuffing, nor a restart within a scan."""
-_SOME_NOISE = bytes(range(1, 255)) * 8
-NOISE = _SOME_NOISE + b"".join(bytes((0xFF, 0xD0 + number)) + _SOME_NOISE for number in range(8))
-"""What could be coded picture: within a restart interval, and after any restart."""
+_MARKER = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")
+"""A marker that begins a segment or ends the file; neither a stuffed byte nor a restart within a scan."""
+_INTERVAL = bytes(range(1, 255)) * 8
+NOISE = _INTERVAL + b"".join(bytes((0xFF, 0xD0 + number)) + _INTERVAL for number in range(8))
+"""Bytes that decode to noise: within the current restart interval, and after each of the eight restart markers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """How a JPEG's picture is coded."""
+    """How a JPEG is coded."""
 
     bits: int
+    """Bits per channel."""
     lossless: bool
     kept: float
-    """Bytes a pixel that a decoder keeps until it has read the last scan; 0 where there is only one."""
+    """Bytes per pixel that a decoder keeps until it has read the last scan; 0 if there is only one scan."""
 
 
 def coding_of(data: bytes) -> Coding | None:
-    """None when the header is damaged."""
+    """Reads how a JPEG is coded from its header; None if the header is damaged."""
     kind, frame, scan = 0, b"", b""
     for marker, content, _ in _segments(data):
         if marker in FRAMES:
@@ -53,15 +54,15 @@ def coding_of(data: bytes) -> Coding | None:
 
 
 def with_end(data: bytes) -> bytes:
-    """The same, ended: decoders fill up with grey what is missing, but Pillow refuses a file that just stops."""
+    """The file with an end marker: decoders fill missing rows with grey, but Pillow rejects a file without an end."""
     return data if END in data[-64:] else data + END
 
 
 def missing_share(picture: Pillow.Image, data: bytes) -> float:
-    """Of the rows of a decoded JPEG the share that is missing in its file, from the bottom: 0 to 1.
+    """Share of a decoded JPEG's rows that are missing from its file, counted from the bottom: 0 to 1.
 
-    A decoder fills them with middle grey. Whether grey rows are the picture's own is told by noise at the end of its
-    data: it is decoded where something is missing, and never looked at where nothing is.
+    A decoder fills missing rows with middle grey. To tell them from grey rows of the picture itself, noise is appended
+    to the coded data: it is decoded where rows are missing, and ignored where the picture is complete.
     """
     grey = _grey_rows(picture)
     if not grey:
@@ -75,8 +76,10 @@ def missing_share(picture: Pillow.Image, data: bytes) -> float:
 
 
 def has_all_detail(data: bytes) -> bool:
-    """Whether a progressive JPEG's every scan has at least begun: each sends some bits of some coefficients, the most
-    telling first. True of every other."""
+    """Whether every scan of a progressive JPEG has at least begun; always true for other JPEGs.
+
+    Each scan holds some bits of some coefficients, the most important first.
+    """
     lacking: dict[int, list[int]] = {}
     for marker, content, _ in _segments(data):
         if marker in FRAMES:
@@ -92,9 +95,9 @@ def has_all_detail(data: bytes) -> bool:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
-    """Marker and content of each segment of the picture up to its end, and where the content ends."""
+    """Marker, content and end offset of each segment, up to the end of the picture."""
     at = 2
-    while found := _ANY.search(data, at):
+    while found := _MARKER.search(data, at):
         at = found.start()
         kind = data[at + 1]
         if kind == END[1] or at + 4 > len(data):
@@ -105,14 +108,14 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes, int]]:
 
 
 def _end_of_scans(data: bytes) -> int:
-    """Where the last scan ends: at the marker EOI, or with the data."""
+    """Offset at which the last scan ends: the next marker, or the end of the data."""
     at = max((end for marker, _, end in _segments(data) if marker == SCAN), default=0)
-    found = _ANY.search(data, at)
+    found = _MARKER.search(data, at)
     return found.start() if found else len(data)
 
 
 def _grey_rows(picture: Pillow.Image, band: int = 16) -> int:
-    """Rows at the bottom that are nothing but middle grey, in steps of a band."""
+    """Number of rows at the bottom that are entirely middle grey, in steps of `band` rows."""
     rows = 0
     while rows < picture.height:
         top = max(picture.height - rows - band, 0)
@@ -125,7 +128,7 @@ def _grey_rows(picture: Pillow.Image, band: int = 16) -> int:
 
 
 def _coarse(data: bytes) -> NDArray[np.uint8]:
-    """The picture, about one pixel a block: H/8×…, a row's numbers beside each other."""
+    """The picture at about one pixel per block: one row of values for each row of blocks."""
     with JpegImagePlugin.JpegImageFile(io.BytesIO(data)) as picture:
         picture.draft(None, (max(picture.width // 8, 1), max(picture.height // 8, 1)))
         pixels = np.asarray(picture, dtype=np.uint8)

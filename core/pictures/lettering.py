@@ -1,4 +1,4 @@
-"""Writes into pictures, in whatever script a name has."""
+"""Draws text into pictures, in any script."""
 
 import importlib.util
 import unicodedata
@@ -13,18 +13,18 @@ from PIL import ImageDraw, ImageFont
 from core.types import Image
 
 WHITE = (255, 255, 255)
-JOINED = {"ARABIC", "HEBREW", "SYRIAC", "THAANA", "GEORGIAN", "ARMENIAN"}
-"""Scripts that OpenCV's font lacks, or writes from the wrong end; DejaVu Sans, which Matplotlib brings, has them."""
+DEJAVU_SCRIPTS = {"ARABIC", "HEBREW", "SYRIAC", "THAANA", "GEORGIAN", "ARMENIAN"}
+"""Scripts that OpenCV's font lacks or draws in the wrong direction, drawn in Matplotlib's DejaVu Sans instead."""
 MARGIN = 4
 """Pixels around the letters."""
 
 
 def plate(text: str, size: int, colour: tuple[int, int, int]) -> Image:
-    """Text in white on a plate of that colour (BGR), as H×W×3 uint8; letters are `size` pixels high."""
-    # OpenCV crashes on what is no text.
+    """White text on a plain background, as H×W×3 uint8. size: of the letters in pixels. colour: background, BGR."""
+    # OpenCV crashes on lone surrogates.
     text = text.encode("utf-8", "replace").decode("utf-8")
-    joined = any(unicodedata.name(sign, "").partition(" ")[0] in JOINED for sign in text)
-    font = _dejavu(size) if joined else None
+    needs_dejavu = any(unicodedata.name(sign, "").partition(" ")[0] in DEJAVU_SCRIPTS for sign in text)
+    font = _dejavu(size) if needs_dejavu else None
     return _by_pillow(text, font, colour) if font else _by_opencv(text, size, colour)
 
 

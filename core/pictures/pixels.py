@@ -1,4 +1,4 @@
-"""An opened picture → its pixels: upright, sRGB, in OpenCV's channel order. Part by part, as pictures may be huge."""
+"""Converts an opened picture to pixels: upright, sRGB, BGR. It goes strip by strip, since pictures may be huge."""
 
 import io
 import logging
@@ -11,24 +11,24 @@ from PIL import Image as Pillow
 
 from core.types import Image
 
-PART = 8_000_000
-"""Pixels that are converted at once."""
+STRIP = 8_000_000
+"""Pixels converted at once."""
 
 log = logging.getLogger(__name__)
 
 
 def upright_bgr(picture: ImageFile.ImageFile, smaller: int = 1) -> Image:
-    """H×W×3 uint8 BGR, turned as the picture's metadata says. The picture is closed: its memory is needed.
+    """H×W×3 uint8 BGR, turned upright as the picture's metadata says. Closes the picture to free its memory.
 
-    smaller: only every so many pixels, each the mean of those around it.
+    smaller: factor to reduce width and height by, averaging pixels.
     """
     orientation = _orientation(picture)
     to_rgb = _conversion(picture)
     width, height = (-(-side // smaller) for side in picture.size)
     image = np.empty((height, width, 3), np.uint8)
     row = 0
-    for part in _parts(picture, smaller):
-        rgb = to_rgb(part)
+    for strip in _strips(picture, smaller):
+        rgb = to_rgb(strip)
         pixels = np.asarray(rgb.reduce(smaller) if smaller > 1 else rgb)
         image[row : row + len(pixels)] = pixels[..., ::-1]
         row += len(pixels)
@@ -36,9 +36,9 @@ def upright_bgr(picture: ImageFile.ImageFile, smaller: int = 1) -> Image:
     return np.ascontiguousarray(_turned(image, orientation))
 
 
-def _parts(picture: Pillow.Image, multiple: int) -> Iterator[Pillow.Image]:
-    """The picture in strips from the top, each of a multiple of rows, as far as there are."""
-    rows = max(PART // picture.width // multiple, 1) * multiple
+def _strips(picture: Pillow.Image, multiple: int) -> Iterator[Pillow.Image]:
+    """The picture in strips from the top. Their height is a multiple of `multiple`, except for the last."""
+    rows = max(STRIP // picture.width // multiple, 1) * multiple
     if rows >= picture.height:
         yield picture
         return
@@ -47,18 +47,18 @@ def _parts(picture: Pillow.Image, multiple: int) -> Iterator[Pillow.Image]:
 
 
 def _orientation(picture: ImageFile.ImageFile) -> int:
-    """EXIF's, 1 to 8; without, XMP's. What is in HEIF's metadata has been followed already."""
+    """The orientation by EXIF, or else XMP, 1 to 8. HEIF pictures are turned already when they are decoded."""
     if picture.format == "HEIF":
         return 1
     try:
         return int(picture.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # Whatever is wrong with the metadata: the picture is not.
+    except Exception:  # Damaged metadata doesn't make the picture unusable.
         log.debug("the orientation can't be read", exc_info=True)
         return 1
 
 
 def _turned(image: Image, orientation: int) -> NDArray[np.uint8]:
-    """By EXIF's orientation: first mirrored along the diagonal (5 to 8), then from right to left, then upside down."""
+    """Applies an EXIF orientation: transposes first (5 to 8), then flips horizontally, then vertically."""
     if orientation in (5, 6, 7, 8):
         image = image.transpose(1, 0, 2)
     if orientation in (2, 3, 6, 7):
@@ -69,7 +69,7 @@ def _turned(image: Image, orientation: int) -> NDArray[np.uint8]:
 
 
 def _conversion(picture: Pillow.Image) -> Callable[[Pillow.Image], Pillow.Image]:
-    """How each part of the picture becomes RGB."""
+    """The function that converts a strip of this picture to RGB."""
     if picture.mode.startswith("I") or picture.mode == "F":
         white = _white(picture)
         return lambda part: _eight_bit(part, white).convert("RGB")
@@ -93,27 +93,29 @@ def _rgb_or_cmyk(part: Pillow.Image) -> Pillow.Image:
 
 
 def _to_srgb(profile: bytes | None, mode: str) -> Callable[[Pillow.Image], Pillow.Image]:
-    """By the picture's own colour profile where it has a sound one (phones give Display P3)."""
+    """The conversion to sRGB by the picture's colour profile, if it has a valid one (phones embed Display P3)."""
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             transform = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
             return lambda part: _applied(transform, part)
-        except Exception:  # Whatever is wrong with the profile: its colours are a nicety, the picture is not.
+        except Exception:  # A damaged profile costs exact colours, not the picture.
             log.debug("a colour profile can't be used", exc_info=True)
     return lambda part: part.convert("RGB")
 
 
 def _applied(transform: ImageCms.ImageCmsTransform, part: Pillow.Image) -> Pillow.Image:
     converted = ImageCms.applyTransform(part, transform)
-    assert converted is not None  # Only in place there is none.
+    assert converted is not None  # It is None only for conversions in place.
     return converted
 
 
 def _white(picture: Pillow.Image) -> float:
-    """Of grey of 16 or 32 bits the least of the usual ranges that holds all of it: files of 16 bits also come with 8
-    bits in them."""
-    brightest = max(float(_numbers(part).max(initial=0)) for part in _parts(picture, 1))
+    """The value of white in a grey picture of 16 or 32 bits: the smallest usual range that holds all its values.
+
+    Some files of 16 bits hold values of 8.
+    """
+    brightest = max(float(_numbers(strip).max(initial=0)) for strip in _strips(picture, 1))
     ranges = (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0)
     return next((white for white in ranges if brightest <= white), brightest)
 

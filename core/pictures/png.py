@@ -1,24 +1,24 @@
-"""PNG below Pillow: only what the picture needs, so that nothing beside it can stop it from being read.
+"""Strips a PNG down to the chunks its picture needs, so that no other chunk can prevent Pillow from reading it.
 
-ISO/IEC 15948 (W3C PNG), clause 5: a file is chunks of length, type, content and checksum; a type in small letters is
-ancillary, which a decoder may leave out.
+ISO/IEC 15948 (W3C PNG), clause 5: a file consists of chunks of length, type, content and checksum. A chunk whose type
+begins with a small letter is ancillary: a decoder may skip it.
 """
 
 import zlib
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MOST_INFLATED = 16_000_000
-"""Bytes of a colour profile or of metadata; what unpacks to more is left out."""
+"""Largest colour profile or metadata in bytes; anything that unpacks to more is dropped."""
 MOST_TEXT = 1_000_000
-"""Bytes of a text; Pillow unpacks no more. What it says of the orientation stands at its beginning."""
+"""Longest text chunk in bytes: Pillow unpacks no more. The orientation is near the beginning."""
 METADATA = (b"XML:com.adobe.xmp\0", b"Raw profile type exif\0", b"Raw profile type APP1\0")
-"""Texts that may say which way up the picture is."""
+"""Keywords of texts that may hold the picture's orientation."""
 
 
 def essential(data: bytes) -> tuple[bytes, bytes | None]:
-    """The same picture with no more than its pixels, transparency and orientation; and its colour profile.
+    """The PNG reduced to pixels, transparency and orientation; and its colour profile, None if it has none.
 
-    Ancillary chunks whose checksum is wrong are left out. What is missing after the pixels is added.
+    Ancillary chunks with a wrong checksum are dropped. A missing end chunk is added.
     """
     kept, profile = [SIGNATURE], None
     at = len(SIGNATURE)
@@ -41,7 +41,7 @@ def essential(data: bytes) -> tuple[bytes, bytes | None]:
 
 
 def _needed(kind: bytes, content: bytes) -> bytes | None:
-    """The content of an ancillary chunk that matters, its text unpacked."""
+    """The content of an ancillary chunk, its text decompressed; None if the chunk isn't needed."""
     if kind in (b"tRNS", b"eXIf"):
         return content
     if not content.startswith(METADATA):
@@ -60,7 +60,7 @@ def _needed(kind: bytes, content: bytes) -> bytes | None:
 
 
 def _inflated(packed: bytes) -> bytes | None:
-    """None when it is damaged or too large."""
+    """Decompressed bytes; None if they are damaged or too large."""
     inflater = zlib.decompressobj()
     try:
         content = inflater.decompress(packed, MOST_INFLATED)

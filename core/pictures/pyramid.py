@@ -1,4 +1,4 @@
-"""A picture at half its size, a quarter, and so on: what needs few pixels reads few, and averages of them all."""
+"""A picture at full size, half, a quarter and so on, for steps that need fewer pixels. Levels average all pixels."""
 
 import cv2
 import numpy as np
@@ -7,7 +7,7 @@ from core.types import Image
 
 
 class Pyramid:
-    """Levels are made when first asked for. Call it from one thread."""
+    """Computes each level on first use. Not thread-safe."""
 
     def __init__(self, image: Image) -> None:
         """image: H×W×3 uint8 BGR."""
@@ -15,11 +15,11 @@ class Pyramid:
 
     @property
     def image(self) -> Image:
-        """The picture itself."""
+        """The picture at full size."""
         return self._levels[0]
 
     def at_least(self, scale: float) -> tuple[Image, int]:
-        """The smallest level that is not smaller than `scale` times the picture, and how many times smaller it is."""
+        """The smallest level that is at least `scale` times the picture's size, and the factor it is reduced by."""
         level = 0
         while scale <= 0.5 ** (level + 1) and min(self._level(level).shape[:2]) >= 2:
             level += 1

@@ -1,1 +1,1 @@
-"""The program's place in the system: its files, the terminal, what each start does first."""
+"""The program's dealings with the system: files, the terminal, what happens at every start."""

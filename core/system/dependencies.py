@@ -1,6 +1,7 @@
-"""What packages would do unasked: those that send anything are kept out, what others keep lies with the user's data.
+"""Keeps packages from sending data, and from writing outside the user's data folder.
 
-A finder that loads nothing itself sees each package before it is imported, whoever imports it and in whatever order.
+An import finder that loads nothing itself sees each package before it is imported, whoever imports it and in whatever
+order.
 """
 
 import atexit
@@ -9,23 +10,24 @@ import os
 import sys
 
 REFUSED = {
-    # It sends what its users do. OpenVINO takes a stub of its own where this one is missing.
+    # Sends usage data. If it is missing, OpenVINO uses a stub of its own.
     "openvino_telemetry",
-    # Elsewhere than on a Mac it searches for a library that isn't there: by a compiler, with temporary files.
+    # Except on a Mac, it looks for a library that isn't there by running a compiler with temporary files.
     *(() if sys.platform == "darwin" else ("keyring.backends.macOS.api",)),
 }
+"""Packages that can't be imported."""
 
 CACHES = {
-    # Its list of fonts.
+    # Keeps a list of fonts.
     "matplotlib": ("MPLCONFIGDIR", "matplotlib"),
-    # A folder that is made whether anything is compiled or not; else in the system's folder for temporary files.
+    # Always creates a folder, even if nothing is compiled; by default among the system's temporary files.
     "torch._inductor": ("TORCHINDUCTOR_CACHE_DIR", "torchinductor"),
 }
-"""Packages that keep something on disk: the variable that says where, and the folder within the user's `cache`."""
+"""Packages that write to disk: the variable that sets their folder, and the folder's name in the user's `cache`."""
 
 
 def guard() -> None:
-    """From now on in this process; again is harmless."""
+    """Installs the import finder in this process. Calling it again has no effect."""
     if not any(isinstance(finder, _Guard) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Guard())
 
@@ -33,7 +35,7 @@ def guard() -> None:
 class _Guard:
     def find_spec(self, fullname: str, *_: object) -> None:
         if fullname in REFUSED:
-            raise ModuleNotFoundError(f"{fullname} is kept out", name=fullname)
+            raise ModuleNotFoundError(f"{fullname} is blocked by Firstsight", name=fullname)
         if fullname in CACHES:
             variable, folder = CACHES[fullname]
             _keep_at_home(variable, folder)
@@ -41,8 +43,8 @@ class _Guard:
 
 
 def _keep_at_home(variable: str, folder: str) -> None:
-    """Unless the user has said where."""
-    # Not above: this is imported with `core`, which is instant.
+    """Sets a package's folder, unless the user has set the variable."""
+    # Imported here, so that `import core` is instant.
     from core.errors import FirstsightError
     from core.system.paths import mend_home, private_folder
 
@@ -50,7 +52,7 @@ def _keep_at_home(variable: str, folder: str) -> None:
         try:
             os.environ[variable] = str(private_folder("cache", folder))
         except FirstsightError:
-            # Without a home that can be written, it finds a place of its own; no face is ever in it.
+            # Without a writable home, the package chooses its own folder; faces are never stored there.
             return
-        # What it writes is as readable as the umask lets it be; that it can't write is not for the user.
+        # The package creates its files with the umask's permissions.
         atexit.register(mend_home)

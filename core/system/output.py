@@ -1,4 +1,4 @@
-"""Files that commands write: checked before the work begins, and never written over something else unasked."""
+"""Checks files before the work begins that will write them; nothing is overwritten without asking."""
 
 import stat
 import tempfile
@@ -9,9 +9,9 @@ from core.errors import OutputError
 
 
 def check_output(file: Path, *, overwrite: bool = False, inputs: Iterable[Path] = ()) -> None:
-    """Makes sure that `file` can be written later; makes its folder if there is none.
+    """Checks that `file` can be written later, and creates its folder if necessary.
 
-    overwrite: whether an existing file may be replaced. inputs: files that are read meanwhile, which may never be.
+    overwrite: whether an existing file may be replaced. inputs: files being read, which are never replaced.
     Raises OutputError.
     """
     mode = _mode(file)
@@ -33,7 +33,10 @@ def check_output(file: Path, *, overwrite: bool = False, inputs: Iterable[Path] 
 
 
 def check_output_folder(folder: Path, marker: str, *, overwrite: bool = False) -> None:
-    """The same for a folder, which may exist already; but not its file `marker`, unless overwrite."""
+    """Checks that files can be written into `folder` later.
+
+    The folder may exist already; its file `marker` may not, unless `overwrite` is set. Raises OutputError.
+    """
     check_output(folder / marker, overwrite=overwrite)
 
 
@@ -44,7 +47,7 @@ def _check_folder(folder: Path) -> None:
             pass
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise OutputError(f"The folder {folder} can't be written ({why}): name another place.") from error
+        raise OutputError(f"The folder {folder} can't be written to ({why}): name another folder.") from error
 
 
 def _check_name(file: Path) -> None:
@@ -54,7 +57,7 @@ def _check_name(file: Path) -> None:
         return
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise OutputError(f"{file.name} can't be the name of a file ({why}): name another one.") from error
+        raise OutputError(f"{file.name} can't be a file name ({why}): choose another.") from error
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -65,7 +68,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _mode(file: Path) -> int | None:
-    """What it is; None where nothing is. (`Path.exists` raises for a name that is too long.)"""
+    """The file's mode; None if it doesn't exist. (`Path.exists` raises if a name is too long.)"""
     try:
         return file.stat().st_mode
     except (OSError, ValueError):

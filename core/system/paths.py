@@ -1,4 +1,4 @@
-"""Where things are: what ships with the program, and the user's data."""
+"""Folders of the files that ship with the program and of the user's data."""
 
 import contextlib
 import os
@@ -11,46 +11,46 @@ from platformdirs import user_data_path
 from core.errors import FirstsightError, HomeError, OutputError
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-"""Models, portraits and icons; beside the packages both in a checkout and when installed."""
+"""Models, portraits and icons. The folder is next to the packages, in a checkout and when installed."""
 
 
 def home() -> Path:
-    """The folder of the user's data: `FIRSTSIGHT_HOME` if set, else the platform's own place.
+    """The folder of the user's data: `FIRSTSIGHT_HOME` if set, otherwise the platform's usual place.
 
-    Who writes into it makes it by `private_folder`. Raises HomeError when there can be none.
+    It may not exist: `private_folder` creates it. Raises HomeError if there is no such place.
     """
     chosen = os.environ.get("FIRSTSIGHT_HOME")
     if chosen:
         try:
             return expanded(Path(chosen))
         except HomeError as error:
-            raise HomeError(f"FIRSTSIGHT_HOME is {chosen}, and there is no such user: set it to a folder.") from error
+            raise HomeError(f"FIRSTSIGHT_HOME is {chosen}, but there is no such user: set it to a folder.") from error
     try:
         place = expanded(user_data_path("firstsight", appauthor=False))
     except RuntimeError as error:
-        raise HomeError("This user has no home folder: set FIRSTSIGHT_HOME to a folder for the data.") from error
+        raise HomeError("You have no home folder: set FIRSTSIGHT_HOME to a folder for your data.") from error
     if not place.is_absolute():
-        raise HomeError("Your home folder is not known: set HOME, or FIRSTSIGHT_HOME to a folder of yours.")
+        raise HomeError("Your home folder is unknown: set HOME, or set FIRSTSIGHT_HOME to a folder for your data.")
     return place
 
 
 def expanded(path: Path) -> Path:
-    """With the home folder in the place of `~` or `~user`. Raises HomeError when there is none."""
+    """The path with `~` or `~user` replaced by the home folder. Raises HomeError if there is none."""
     try:
         return path.expanduser()
     except RuntimeError as error:
-        raise HomeError(f"There is no home folder for {path}: name another place in full.") from error
+        raise HomeError(f"There is no home folder for {path}: give the full path.") from error
 
 
 def default_gallery() -> Path:
-    """The gallery that is used unless another is named."""
+    """File of the gallery that is used if none is named."""
     return home() / "gallery.db"
 
 
 def private_folder(*parts: str) -> Path:
-    """The home, or a folder in it such as `"cache", "faces"`: made if there is none, and its owner's alone (0700).
+    """Creates the home, or a folder in it such as `"cache", "faces"`, readable by its owner only (0700).
 
-    Raises OutputError when it can't be made.
+    Raises OutputError if it can't be created.
     """
     folder = home()
     try:
@@ -60,13 +60,13 @@ def private_folder(*parts: str) -> Path:
             _make_private(folder)
     except OSError as error:
         raise OutputError(
-            f"The folder {folder} can't be made ({error.strerror}): set FIRSTSIGHT_HOME to a folder of yours."
+            f"The folder {folder} can't be created ({error.strerror}): set FIRSTSIGHT_HOME to a folder of yours."
         ) from error
     return folder
 
 
 def private_file(name: str) -> Path:
-    """A file in the home, its owner's alone (0600): made empty if there is none. Raises OutputError."""
+    """Creates an empty file in the home if it isn't there, readable by its owner only (0600). Raises OutputError."""
     file = private_folder() / name
     try:
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
@@ -77,9 +77,9 @@ def private_file(name: str) -> Path:
 
 
 def mend_home() -> None:
-    """Takes from others what they may read in the home: itself, the files in it, and all of its cache.
+    """Makes the home, the files in it and all of its cache readable by their owner only.
 
-    Does nothing where there is no home, and leaves what isn't the user's own.
+    Does nothing if there is no home. Files of other users are left alone.
     """
     with contextlib.suppress(OSError, FirstsightError):
         folder = home()
@@ -90,7 +90,7 @@ def mend_home() -> None:
 
 
 def _in_home(folder: Path) -> Iterator[Path]:
-    """Its files, and all below its cache."""
+    """The files in the home, and everything in its cache."""
     yield from (path for path in folder.iterdir() if path.is_file())
     for place, folders, files in os.walk(folder / "cache"):
         yield from (Path(place, name) for name in (".", *folders, *files))
@@ -103,7 +103,7 @@ def _make_private(folder: Path) -> None:
 
 
 def _close_to_others(path: Path) -> None:
-    """0700 of a folder, 0600 of a file, if it is the user's own and no link."""
+    """Sets a folder to 0700 or a file to 0600, if the user owns it and it isn't a link."""
     status = path.lstat()
     wanted = 0o700 if stat.S_ISDIR(status.st_mode) else 0o600
     ours = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
@@ -113,7 +113,7 @@ def _close_to_others(path: Path) -> None:
 
 
 def _is_shared(folder: Path) -> bool:
-    """Whether a folder serves more than this program: `/`, `/tmp`, a user's home folder, or one above it."""
+    """Whether other programs use the folder too: `/`, `/tmp`, the user's home folder or one above it."""
     try:
         users = Path.home().resolve()
     except RuntimeError:

@@ -1,14 +1,14 @@
-"""The command line of this process, which every user of the computer may read."""
+"""Hides secrets in the command line of this process, which every user of the computer can read."""
 
 import contextlib
 import sys
 
 
 def conceal(secret: str, shown: str) -> None:
-    """Shows something else in place of a part of the command line, such as an address with a password."""
+    """Replaces part of the visible command line, such as an address with a password."""
     if not any(secret in argument for argument in sys.orig_argv):
         return
-    # A nicety that some systems don't allow; what depends on it is nothing.
+    # Some systems don't allow it. Nothing depends on it.
     with contextlib.suppress(Exception):
         import setproctitle
 

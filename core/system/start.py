@@ -1,4 +1,4 @@
-"""What every start of the program does first, be it for the window or for a command."""
+"""What the program does first at every start, whether it opens the window or runs a command."""
 
 import os
 
@@ -6,7 +6,7 @@ from core.system.paths import mend_home
 
 
 def begin() -> None:
-    """Makes private what older versions, or a careless copy, left readable for others."""
-    # Joblib (scikit-learn's) tries out semaphores in shared memory when it is imported. Nothing here uses them.
+    """Makes the user's data private that older versions, or a careless copy, left readable by others."""
+    # On import, scikit-learn's Joblib tests semaphores in shared memory. Nothing here uses them.
     os.environ.setdefault("JOBLIB_MULTIPROCESSING", "0")
     mend_home()

@@ -1,6 +1,6 @@
-"""What the program prints, and what becomes of it: any terminal's encoding, a reader that has gone, a full disk.
+"""Printing that works with any terminal encoding and fails cleanly on a closed pipe or a full disk.
 
-After `prepare`, whatever is written to standard output or standard error passes through here, whoever writes it.
+After `prepare`, everything written to standard output or standard error passes through here.
 """
 
 import codecs
@@ -17,26 +17,26 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any, NoReturn
 
 from core.errors import OutputError
-from core.system.text import ACTING, printable
+from core.system.text import UNSAFE, printable
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
 ENCODING_ERRORS = "firstsight"
-"""Python's name for how characters are written that the terminal's encoding lacks."""
-PLAINER = {"×": "x", "±": "+/-", "…": "...", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"'}
-"""What the program's own sentences hold that old encodings lack."""
+"""Name of the codec error handler for characters that the terminal's encoding lacks."""
+SUBSTITUTES = {"×": "x", "±": "+/-", "…": "...", "–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"'}
+"""ASCII for characters that the program's messages use and old encodings lack."""
 
 
 _one_silence_at_a_time = threading.Lock()
 
 
 class ReaderGoneError(Exception):
-    """Whoever read the output has gone, as in `firstsight people | head`: there is nothing left to do, and no error."""
+    """The reader of the output has closed it, as in `firstsight people | head`: the program ends without an error."""
 
 
 def prepare() -> None:
-    """Makes standard output and standard error safe to write to. Called once, before anything opens a file."""
-    codecs.register_error(ENCODING_ERRORS, _plainer)
+    """Makes standard output and standard error safe to write to. Call it once, before any file is opened."""
+    codecs.register_error(ENCODING_ERRORS, _substituted)
     _fill_standard_descriptors()
     if not isinstance(sys.stdout, _Output):
         sys.stdout = _SafeOutput(sys.stdout, needed=True)
@@ -45,7 +45,7 @@ def prepare() -> None:
 
 
 def leave(code: int) -> NoReturn:
-    """Ends the process at once, whatever its threads are at; what has been printed is written before."""
+    """Ends the process at once, whatever its threads are doing, after flushing the output."""
     with contextlib.suppress(ReaderGoneError, OutputError):
         sys.stdout.flush()
     sys.stderr.flush()
@@ -54,7 +54,7 @@ def leave(code: int) -> NoReturn:
 
 @contextlib.contextmanager
 def silence() -> Iterator[None]:
-    """Meanwhile nothing reaches standard error: for libraries that write there in their own words, past Python."""
+    """Discards standard error meanwhile, for libraries that write to it without going through Python."""
     with _one_silence_at_a_time, contextlib.ExitStack() as undo:
         with contextlib.suppress(OSError):
             kept = os.dup(2)
@@ -67,10 +67,10 @@ def silence() -> Iterator[None]:
 
 
 def print_json(result: Any) -> None:
-    """Prints one value as one line of JSON: UTF-8 whatever the terminal's encoding, every number in full."""
+    """Prints a value as one line of JSON: always UTF-8, numbers in full precision, null for NaN and infinity."""
     line = json.dumps(_jsonable(result), ensure_ascii=False, allow_nan=False)
-    # Valid JSON already, but some of it would act on a terminal.
-    line = ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+    # The line is valid JSON already, but may hold characters that a terminal would interpret.
+    line = UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
     if isinstance(sys.stdout, _Output):
         sys.stdout.write_bytes(f"{line}\n".encode())
     else:
@@ -78,10 +78,10 @@ def print_json(result: Any) -> None:
 
 
 class _Output:
-    """A text stream whose failures say what they mean.
+    """A text stream with defined behaviour when writing fails.
 
-    needed: whether failing to write matters. Then it raises ReaderGoneError or OutputError; else what can't be written
-    is dropped. After a failure all that follows is dropped, so that Python has nothing to complain of at exit.
+    needed: if true, a failure raises ReaderGoneError or OutputError; otherwise the text is dropped. After a failure
+    all further text is dropped, so that Python reports nothing at exit.
     """
 
     def __init__(self, stream: IO[str], *, needed: bool) -> None:
@@ -93,25 +93,25 @@ class _Output:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Characters taken."""
+        """Writes text. Returns the number of characters."""
         with self._failures():
             self._stream.write(text)
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
-        """One after the other."""
+        """Writes the lines one after the other."""
         for line in lines:
             self.write(line)
 
     def write_bytes(self, data: bytes) -> None:
-        """Bytes as they are, at once."""
+        """Writes bytes unchanged, and flushes them."""
         with self._failures():
             self._stream.flush()
             self._stream.buffer.write(data)  # type: ignore[attr-defined]
             self._stream.flush()
 
     def flush(self) -> None:
-        """What has been written leaves the program."""
+        """Flushes the stream."""
         with self._failures():
             self._stream.flush()
 
@@ -123,11 +123,11 @@ class _Output:
             self._drop_the_rest()
             if not self._needed:
                 return
-            # Windows says EINVAL of a pipe without a reader.
+            # Windows reports EINVAL for a pipe without a reader.
             if error.errno == errno.EPIPE or (sys.platform == "win32" and error.errno == errno.EINVAL):
                 raise ReaderGoneError from error
-            told = f"The output can't be written ({error.strerror}): make room, or send it elsewhere."
-            raise OutputError(told) from error
+            message = f"The output can't be written ({error.strerror}): free some space, or send it elsewhere."
+            raise OutputError(message) from error
 
     def _drop_the_rest(self) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -137,42 +137,45 @@ class _Output:
 
 
 class _SafeOutput(_Output):
-    """The same for text that may hold anything: what would act on a terminal is written as an escape."""
+    """An `_Output` for arbitrary text: characters that a terminal would interpret are escaped."""
 
     def __init__(self, stream: IO[str], *, needed: bool) -> None:
         super().__init__(stream, needed=needed)
         self.rich_proxied_file = _Output(stream, needed=needed)
-        """Where Rich writes instead, whose colours are meant: it has to be given text that is `printable`."""
+        """Stream for Rich, whose colour codes must not be escaped. Text given to Rich must be `printable`."""
 
     def write(self, text: str) -> int:
-        """Characters taken."""
+        """Writes text, escaped. Returns the number of characters."""
         super().write(printable(text, keep="\n\t"))
         return len(text)
 
 
 def _fill_standard_descriptors() -> None:
-    """Where the program was started without standard streams, files that it opens would take their numbers, and what
-    is printed would end in them."""
+    """Opens missing standard streams on the null device.
+
+    Otherwise files opened later would get their descriptors, and printed text would end up in them.
+    """
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-    # Python has None for a stream that was closed, and `print(file=None)` prints to standard output.
+    # A closed stream is None in Python, and `print(file=None)` prints to standard output.
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
 
 
-def _plainer(error: UnicodeError) -> tuple[str, int]:
-    """Python's `backslashreplace`, but for what has a usual stand-in."""
+def _substituted(error: UnicodeError) -> tuple[str, int]:
+    """Python's `backslashreplace`, except for characters in `SUBSTITUTES`."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]
-    return "".join(PLAINER.get(one) or one.encode("ascii", "backslashreplace").decode() for one in lacking), error.end
+    text = "".join(SUBSTITUTES.get(one) or one.encode("ascii", "backslashreplace").decode() for one in lacking)
+    return text, error.end
 
 
 def _jsonable(value: Any) -> Any:
-    """JSON has neither infinity nor bytes that are no text."""
+    """The value without what JSON lacks: infinity and NaN become None, lone surrogates are escaped."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, str):

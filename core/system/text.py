@@ -1,18 +1,18 @@
-"""Text that others chose (names, paths, messages) as it can be shown anywhere: in one line, and doing nothing."""
+"""Makes untrusted text (names, paths, messages) safe to show: on one line, without control characters."""
 
 import re
 
-ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-"""Control characters (an ESC begins commands to the terminal), line ends, what turns the writing direction of all
-that follows, and halves of characters. Python makes such halves of bytes in a file's name that are no text."""
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+"""Control characters (ESC begins a terminal command), line ends, characters that change the writing direction, and lone
+surrogates, which Python uses for bytes of a file name that are not valid text."""
 
 
 def printable(text: str, keep: str = "") -> str:
-    r"""The text; each character that acts rather than shows as `\x1b` or `\u202e`, bytes that are no text as `\xff`.
+    r"""The text with unsafe characters escaped, such as `\x1b` or `\u202e`, and undecodable bytes as `\xff`.
 
-    keep: characters that stay as they are, for instance line ends.
+    keep: unsafe characters to leave, for example line ends.
     """
-    return ACTING.sub(lambda found: found[0] if found[0] in keep else _escaped(found[0]), text)
+    return UNSAFE.sub(lambda found: found[0] if found[0] in keep else _escaped(found[0]), text)
 
 
 def _escaped(character: str) -> str:

@@ -1,4 +1,4 @@
-"""A file written whole or not at all: as a draft beside it, which takes its place once it is on disk."""
+"""Writes a file completely or not at all: as a draft in the same folder, which replaces it once it is on disk."""
 
 import contextlib
 import os
@@ -9,14 +9,14 @@ from core.errors import OutputError
 
 
 def write_whole(file: Path, content: bytes, *, private: bool = False) -> None:
-    """Replaces what is there; whether it may is asked before the work, by `check_output`. The folder is made if there
-    is none.
+    """Writes a file atomically, replacing an existing one. The folder is created if necessary.
 
-    private: nobody but its owner can read it (0600); otherwise as the umask says. Raises OutputError; what was there
-    then stays as it was, and no draft is left.
+    Whether an existing file may be replaced is checked beforehand, by `check_output`.
+    private: only the owner can read the file (0600); otherwise the umask applies. Raises OutputError, in which case the
+    old file is unchanged and no draft is left.
     """
     try:
-        # Through a link, so that it stays one.
+        # A link stays a link: its target is replaced.
         target = file.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{secrets.token_hex(8)}.draft")
@@ -33,4 +33,4 @@ def write_whole(file: Path, content: bytes, *, private: bool = False) -> None:
             raise
     except (OSError, RuntimeError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise OutputError(f"{file} can't be written ({why}): free some room there, or name another place.") from error
+        raise OutputError(f"{file} can't be written ({why}): free some space there, or name another place.") from error

@@ -1,4 +1,4 @@
-"""Runs commands as processes."""
+"""Runs commands as separate processes."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The commands as processes, as users and scripts run them."""
+"""The commands, run as separate processes, as users and scripts do."""
 
 import json
 import subprocess
@@ -110,7 +110,7 @@ def test_evaluate_and_calibrate(lfw: Path, tmp_path: Path) -> None:
     measured = as_json("calibrate", lfw, "--out", curve)
     assert measured["people"] == 160
     counted = [point["false_match_rate"] for point in measured["curve"] if point["counted"]]
-    # 40 of 12,720 pairs of people are the fewest that count.
+    # A rate counts as measured from 40 pairs of people on, of 12,720.
     assert counted == [0.1, 0.01]
     assert curve.is_file()
     record = as_json("evaluate", "identification", lfw, "--rate", "0.01")

@@ -1,4 +1,4 @@
-"""doctor goes on whatever it finds, and says which part it could not look at."""
+"""doctor continues whatever it finds, and reports what it could not check."""
 
 import json
 from pathlib import Path
@@ -62,7 +62,7 @@ def test_a_damaged_gallery_is_told_beside_the_rest(own_home: Path, capsys: pytes
 def test_what_may_not_be_read_is_told_beside_the_rest(
     people: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # Everything has been imported when another user goes on.
+    # Imports everything before switching to another user.
     report(capsys)
     with TemporaryDirectory() as place:
         home = Path(place, "home")
@@ -72,7 +72,7 @@ def test_what_may_not_be_read_is_told_beside_the_rest(
             kept = home / "cache" / "faces"
             kept.chmod(0)
             (sentence,) = without_cameras(report(capsys, "--clean"))
-            assert "faces kept can't be looked through (Permission denied)" in sentence
+            assert "kept faces can't be read (Permission denied)" in sentence
             kept.chmod(0o700)
             home.chmod(0)
             told = report(capsys)

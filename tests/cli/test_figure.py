@@ -1,4 +1,4 @@
-"""The command figure as a process."""
+"""The command `figure`, run as a separate process."""
 
 from pathlib import Path
 
@@ -33,11 +33,11 @@ def test_the_figures_are_listed_and_one_is_drawn(tmp_path: Path) -> None:
         (("ellipse", "--out", "ellipse.gif"), ".svg or .png"),
     ],
 )
-def test_a_command_that_can_not_be_is_one_sentence(arguments: tuple[str, ...], says: str) -> None:
+def test_an_invalid_command_line_is_one_sentence(arguments: tuple[str, ...], says: str) -> None:
     assert says in refused("figure", *arguments, code=2)
 
 
-def test_what_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_file_or_folder_is_one_sentence(tmp_path: Path) -> None:
     assert "no folder" in refused("figure", "tradeoff", tmp_path / "nowhere")
     assert "no encoder" in refused("figure", "siamese", "--encoder", tmp_path / "none.safetensors")
     (tmp_path / "file").write_text("in the way")

@@ -1,4 +1,4 @@
-"""Commands leave galleries as they found them, and say what is so."""
+"""Commands that read a gallery change nothing, and report missing and damaged ones."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Training and measuring as processes, as users run them: on real pictures, few and for a moment."""
+"""Training and measuring, run as separate processes, on a few real pictures."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ def trained(several: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     told = as_json("train", "encoder", several, "--out", file, "--epochs", 1, "--people", 4, "--pictures", 2)
     assert told["encoder"].startswith("small:")
     assert told["training"]["people"] + told["validation"]["people"] == 12
-    # Of so few people no curve comes down far enough for one stranger in ten thousand, whatever the gallery's size.
+    # With so few people, no curve reaches rates low enough for one stranger in ten thousand, even in a small gallery.
     assert told["reach"][-1]["rate"] == 1e-4
     assert told["reach"][-1]["most_photos"] is not None
     return file
@@ -93,14 +93,14 @@ def test_the_conditions_are_listed_and_drawn(portraits: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--from", "a", "--scratch", "small"), "exclude"),
+        (("--from", "a", "--scratch", "small"), "combined"),
         (("--scratch", "large"), "small"),
         (("--loss", "softmax"), "contrastive"),
         (("--keep", "1"), "--from"),
         (("--degrade", "fog"), "webcam"),
     ],
 )
-def test_what_can_not_be_trained_is_said_before_anything_long(
+def test_invalid_training_options_are_reported_at_once(
     several: Path, tmp_path: Path, arguments: tuple[str, ...], says: str
 ) -> None:
     assert says in refused("train", "encoder", several, "--out", tmp_path / "a.safetensors", *arguments, code=2)
@@ -110,7 +110,7 @@ def test_a_mean_of_the_encoder_that_ships_needs_a_curve_of_its_own(tmp_path: Pat
     out = tmp_path / "mean.safetensors"
     made = as_json("train", "mean", "published", "published", "--share", 1, "--share", 2, "--half", "--out", out)
     assert made["file"] == str(out)
-    # Kernels are halves, so it is another encoder than the one it was made of.
+    # Kernels are float16, so it is a different encoder from the one it was made from.
     assert out.stat().st_size < 0.6 * PUBLISHED.stat().st_size
     line = refused("identify", portraits / "grace_hopper.jpg", "--encoder", out)
     assert "firstsight calibrate" in line

@@ -1,5 +1,7 @@
-"""Whatever is run, no address is asked for or connected to, and nothing is written but the user's data and what was
-asked for: each command and the window, as processes, under strace."""
+"""No command looks up or connects to an address, or writes anything but the user's data and the requested files.
+
+Each command and the window is run as a separate process under strace.
+"""
 
 import os
 import re
@@ -58,14 +60,14 @@ application.main(["--demo"])
 
 @dataclass(frozen=True)
 class Run:
-    """What a process and its children did that reaches beyond it."""
+    """What a process and its children sent and wrote."""
 
     network: list[str]
     written: list[Path]
 
 
 class Fresh:
-    """A user who has never started anything."""
+    """A new user with an empty home folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.user, self.out = folder, folder / "user", folder / "out"
@@ -95,7 +97,7 @@ class Fresh:
         )
 
     def outside(self, run: Run) -> list[Path]:
-        """What was written elsewhere than in the home and where it was asked for. Folders above the home are made."""
+        """Files written outside the home and the output folder. Folders above the home may be created."""
         return [
             path
             for path in run.written

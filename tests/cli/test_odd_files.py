@@ -1,4 +1,4 @@
-"""Files that are none, or of another kind, where a command reads one: a sentence each, on one line."""
+"""Reading something that is no file, or the wrong kind of file, is reported in one sentence on one line."""
 
 import os
 import shutil
@@ -104,5 +104,5 @@ def test_what_may_not_be_read_is_said_so(tmp_path: Path) -> None:
     )
     *files, folder = done.stdout.splitlines()
     assert [line.split()[0] for line in files] == [PhotoError.__name__, *2 * [ModelError.__name__]]
-    assert all("may not be read: check its permissions" in line for line in files)
+    assert all("can't be read: check its permissions" in line for line in files)
     assert folder.startswith(f"{SourceError.__name__} {secret.parent} can't be read (Permission denied)")

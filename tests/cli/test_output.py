@@ -1,4 +1,4 @@
-"""What commands print: in any terminal's encoding, to a reader that has gone, to a full disk, to nowhere."""
+"""Commands print in any terminal encoding, to a closed pipe, to a full disk and to closed streams."""
 
 import io
 import json
@@ -19,14 +19,14 @@ from tests.cli.commands import ROOT, as_json, firstsight, refused
 
 NAME = "Łukasz Żółć"
 RAW = os.fsdecode(b"raw \xff\xfe.jpg")
-"""A file's name whose bytes are no UTF-8."""
+"""A file name that is not valid UTF-8."""
 
 FULL = Path("/dev/full")
 posix = pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell and file names of bytes")
 
 
 def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:
-    """A command whose output is read as bytes. env: added to the environment."""
+    """Runs a command and reads its output as bytes. env: added to the environment."""
     environment = os.environ | {"COLUMNS": "500"} | options.pop("env", {})
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     command = [sys.executable, "-m", "gui", *map(str, arguments)]
@@ -35,14 +35,14 @@ def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes
 
 @pytest.fixture
 def enrolled(portraits: Path) -> None:
-    """Somebody whose name few encodings have."""
+    """Enrolls somebody whose name few encodings can represent."""
     with Gallery() as gallery:
         Recognizer(gallery).enroll(NAME, portraits / "grace_hopper.jpg")
 
 
 @pytest.fixture
 def gone() -> Iterator[io.BufferedWriter]:
-    """A pipe whose reader has gone."""
+    """A pipe whose reader has closed it."""
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb", buffering=0) as pipe:
@@ -55,7 +55,7 @@ C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 @pytest.mark.usefixtures("enrolled")
 @pytest.mark.parametrize("environment", [*ENCODINGS, C_LOCALE], ids=str)
-def test_what_the_terminals_encoding_lacks_is_written_plainer(environment: dict[str, str], portraits: Path) -> None:
+def test_characters_that_an_encoding_lacks_are_substituted(environment: dict[str, str], portraits: Path) -> None:
     told = run("identify", portraits / "grace_hopper.jpg", env=environment)
     assert (told.returncode, told.stderr) == (0, b"")
     encoding = environment.get("PYTHONIOENCODING", "ascii").partition(":")[0]
@@ -122,7 +122,7 @@ def test_bars_are_drawn_in_a_terminal_and_names_in_them_do_nothing(
     pty = pytest.importorskip("pty")
     code = (
         "import time, sys; from core.system.terminal import prepare; prepare()\n"
-        "from core.cli.options import progress\n"
+        "from core.cli.progress import progress\n"
         "with progress('Embedding: [red]x\\x1b[2J') as report: report(1, 2); print('a\\x1b[31mline', file=sys.stderr)\n"
     )
     ours, theirs = pty.openpty()
@@ -210,18 +210,17 @@ def test_json_tells_moments_and_rates_in_full(portraits: Path) -> None:
 
 
 HOMELESS = {"FIRSTSIGHT_HOME": "~no such user/data"}
-"""Of nobody."""
 
 
 def test_a_home_that_is_not_there_is_one_sentence() -> None:
     told = run("people", env=HOMELESS)
     assert told.returncode == 1
-    assert told.stderr.startswith(b"firstsight: FIRSTSIGHT_HOME is ~no such user/data, and there is no such user: ")
+    assert told.stderr.startswith(b"firstsight: FIRSTSIGHT_HOME is ~no such user/data, but there is no such user: ")
     assert "no home folder for ~no such user/gallery.db" in refused("people", "--gallery", "~no such user/gallery.db")
 
 
 def unprivileged() -> Callable[[], None] | None:
-    """Makes a child another user, without a home, where we are root."""
+    """Switches a child process to a user without a home; None unless we are root."""
     return (lambda: os.setuid(54321)) if os.name == "posix" and os.geteuid() == 0 else None
 
 

@@ -1,8 +1,8 @@
-"""Tables are read in terminals of any width."""
+"""Tables are readable in terminals of any width."""
 
 import pytest
 
-from core.cli.options import print_table
+from core.cli.printing import print_table
 
 HEADINGS = ["encoder", "pictures", "enrolled", "threshold", "strangers named", "interval", "people found", "first"]
 ROWS = [["published", "clean", "94", "0.348", "[red]0.75%", "0.00%", "98.77%", "100.00%"]] * 2

@@ -1,4 +1,4 @@
-"""`firstsight watch` as a process: what it saves, what it refuses, and how it ends."""
+"""`firstsight watch`, run as a separate process: what it saves, what it refuses, and how it ends."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from tests.core.capture.servers import begin, http_server, part
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    """Six frames of varying length, 3.1 seconds in all."""
+    """Six frames of varying duration, 3.1 seconds in total."""
     return make_video(tmp_path / "clip.mkv", plain(6), [0, 0.5, 1.5, 1.6, 1.7, 3.06])
 
 
@@ -167,7 +167,7 @@ def test_a_folder_that_may_not_be_read_is_one_sentence(tmp_path: Path) -> None:
         tmp_path.chmod(0o700)
 
 
-@pytest.mark.parametrize(("status", "words"), [(401, "wrong or missing"), (404, "no address that its server knows")])
+@pytest.mark.parametrize(("status", "words"), [(401, "wrong or missing"), (404, "is unknown to its server")])
 def test_what_a_camera_refuses_ends_the_command(status: int, words: str) -> None:
     with http_server(lambda request: begin(request, None, status)) as address:
         sentence = refused("watch", address.replace("//", "//admin:53cr3t@") + "/x?pwd=53cr3t")
@@ -208,4 +208,4 @@ def test_a_network_camera_is_saved_by_the_clock(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", ["/dev/null", "/dev/zero", "/dev/full"])
 def test_devices_that_are_no_camera_are_told(source: str) -> None:
-    assert "is a device, but no camera" in refused("watch", source)
+    assert "is a device but not a camera" in refused("watch", source)

@@ -1,4 +1,4 @@
-"""Commands that write: nothing is replaced unasked, and what can't be written is said before the work."""
+"""Commands that write files replace nothing without asking, and check the output before they begin their work."""
 
 import contextlib
 import json
@@ -46,7 +46,7 @@ WRITERS = {
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_what_is_there_is_not_replaced_unasked(tmp_path: Path, writer: str) -> None:
-    # There are no pictures in it: what is said of the output is said before they are looked for.
+    # The folder has no pictures: errors about the output come before they are looked for.
     (tmp_path / "people").mkdir()
     out = tmp_path / "out"
     command = [part.replace("DIR", str(tmp_path / "people")).replace("OUT", str(out)) for part in WRITERS[writer]]
@@ -141,7 +141,7 @@ def test_a_command_that_is_ended_leaves_no_faces(lfw: Path, tmp_path: Path, own_
 
 
 def _has_faces(process: int, home: Path) -> bool:
-    """Whether it has a file without a name open in the home."""
+    """Whether the process has an unnamed file open in the home."""
     links = []
     for file in Path(f"/proc/{process}/fd").iterdir():
         # It opens and closes others meanwhile.

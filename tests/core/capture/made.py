@@ -1,4 +1,4 @@
-"""Small videos, made as tests need them."""
+"""Makes small videos for tests."""
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -28,7 +28,7 @@ def quarters(width: int = 64, height: int = 48) -> Image:
 
 
 def corners(image: Image) -> str:
-    """What `quarters` shows, from top left to bottom right: R, G, B or K."""
+    """The colours of the four quarters, row by row: R, G, B or K (black)."""
     height, width = image.shape[:2]
     middles = [(y * height // 4, x * width // 4) for y in (1, 3) for x in (1, 3)]
     return "".join("K" if image[at].max() < 90 else "BGR"[int(image[at].argmax())] for at in middles)
@@ -48,7 +48,7 @@ def make_video(
         stream = output.add_stream(codec)
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
-        # MPEG-2 knows a few rates only, which its stamps need not follow.
+        # MPEG-2 allows few frame rates, which its time stamps need not follow.
         base = Fraction(1, 25) if codec == "mpeg2video" else Fraction(1, TICKS)
         stream.time_base = stream.codec_context.time_base = base
         if matrix is not None:
@@ -73,5 +73,5 @@ def make_sound(file: Path) -> Path:
 
 
 def jpeg(image: Image) -> bytes:
-    """As a camera would send it."""
+    """A picture as JPEG."""
     return bytes(cv2.imencode(".jpg", image)[1])

@@ -1,4 +1,4 @@
-"""A camera that speaks RTSP (RFC 2326), with MPEG-4 video interleaved in its own connection (RFC 6416)."""
+"""A simulated RTSP camera (RFC 2326) that sends MPEG-4 video interleaved in the same connection (RFC 6416)."""
 
 import base64
 import contextlib
@@ -15,14 +15,14 @@ from core.types import Image
 from tests.core.capture.servers import raw_server
 
 LARGEST = 1200
-"""Bytes of a packet's content."""
+"""Most bytes of a packet's content."""
 
 
 class RtspCamera:
-    """Sends its pictures, over and over, to whoever logs in; may be made silent, or to hang up."""
+    """Sends its pictures in a loop to anyone who logs in; can fall silent or hang up on request."""
 
     def __init__(self, pictures: Sequence[Image], login: str = "") -> None:
-        """login: `user:password`; empty where nobody needs one."""
+        """login: `user:password`; empty if none is needed."""
         self._config, self._frames = _encoded(pictures)
         self._login = "Basic " + base64.b64encode(login.encode()).decode() if login else ""
         self.silent = self.hangs_up = False
@@ -30,7 +30,7 @@ class RtspCamera:
 
     @contextlib.contextmanager
     def serving(self) -> Iterator[int]:
-        """Its port on loopback."""
+        """Serves on loopback; gives the port."""
         with raw_server(self._talk) as port:
             yield port
 
@@ -91,7 +91,7 @@ def _request(lines: BinaryIO) -> tuple[str, dict[str, str]] | None:
 
 
 def _encoded(pictures: Sequence[Image]) -> tuple[bytes, list[bytes]]:
-    """The decoder's configuration, and each picture as a whole frame."""
+    """The decoder's configuration, and each picture as a complete frame."""
     encoder = av.CodecContext.create("mpeg4", "w")
     encoder.height, encoder.width = pictures[0].shape[:2]
     encoder.pix_fmt, encoder.time_base, encoder.gop_size = "yuv420p", Fraction(1, 25), 1

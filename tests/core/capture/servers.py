@@ -1,4 +1,4 @@
-"""Servers on loopback that answer as tests say."""
+"""Servers on loopback whose responses tests define."""
 
 import contextlib
 import http.server
@@ -12,7 +12,7 @@ Answer = Callable[[Handler], None]
 
 @contextlib.contextmanager
 def http_server(answer: Answer) -> Iterator[str]:
-    """Its address, `http://127.0.0.1:port`; each request on a thread of its own."""
+    """Serves HTTP, each request on a thread of its own; gives the address, `http://127.0.0.1:port`."""
 
     class Requests(Handler):
         def do_GET(self) -> None:
@@ -34,7 +34,7 @@ def http_server(answer: Answer) -> Iterator[str]:
 
 @contextlib.contextmanager
 def raw_server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
-    """Its port; `talk` gets each connection, which is closed when it returns."""
+    """Serves TCP; gives the port. `talk` gets each connection, which is closed when it returns."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -54,7 +54,7 @@ def raw_server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
 
 
 def begin(request: Handler, content_type: str | None, status: int = 200, **headers: str) -> None:
-    """Status and headers."""
+    """Sends status and headers."""
     request.send_response(status)
     if content_type:
         request.send_header("Content-Type", content_type)
@@ -64,7 +64,7 @@ def begin(request: Handler, content_type: str | None, status: int = 200, **heade
 
 
 def part(content: bytes, boundary: str = "--frame", *, length: int | None = -1) -> bytes:
-    """One part of motion JPEG. length: as announced; -1 the right one, None none."""
+    """One part of motion JPEG. length: the announced length; -1 for the right one, None for none."""
     announced = len(content) if length == -1 else length
     head = f"{boundary}\r\nContent-Type: image/jpeg\r\n"
     if announced is not None:

@@ -1,4 +1,4 @@
-"""Addresses: what they mean, and that nothing of them is shown that may be a password."""
+"""Addresses are parsed correctly, and nothing is shown that may be a password."""
 
 import pytest
 
@@ -45,7 +45,7 @@ def test_nothing_of_a_secret_is_shown(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", BROKEN)
-def test_a_password_that_cuts_its_address_is_told_how_to_be_written(text: str) -> None:
+def test_an_unescaped_password_is_refused_with_how_to_write_it(text: str) -> None:
     with pytest.raises(SourceError, match=r"write / as %2F, # as %23.*\.$") as caught:
         parse_source(text)
     assert "53cr3t" not in str(caught.value)

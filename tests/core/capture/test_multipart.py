@@ -1,4 +1,4 @@
-"""Parts of an answer, however it comes in pieces."""
+"""The parts of a response are the same, however its bytes arrive."""
 
 from collections.abc import Iterator
 

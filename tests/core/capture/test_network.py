@@ -1,4 +1,4 @@
-"""Cameras on the network, from real servers: what they send is read within bounds, and what is wrong is said."""
+"""Network cameras, simulated by real servers: their streams are read within bounds, and their faults are reported."""
 
 import base64
 import contextlib
@@ -62,7 +62,7 @@ def sends(content_type: str | None, *pieces: bytes, pause: float = 0.0) -> Calla
     return answer
 
 
-# Motion JPEG as cameras write it
+# Motion JPEG as cameras send it
 
 
 @pytest.mark.parametrize(
@@ -208,22 +208,22 @@ def test_redirects_are_followed_but_not_without_end_nor_anywhere() -> None:
     with http_server(answer) as address:
         assert brightness(read(f"{address}/once")) == [EXPECTED[3]]
         for path in ("/round", "/file", "/ftp"):
-            assert "(it answers 302)" in refused(address + path) or "does not answer" in refused(address + path)
+            assert "(status 302)" in refused(address + path) or "does not answer" in refused(address + path)
 
 
-# What is said
+# Messages
 
 
 @pytest.mark.parametrize(
     ("status", "words"),
     [
         (401, "user or password is wrong or missing"),
-        (403, "may not be watched by this user"),
-        (404, "is no address that its server knows"),
-        (410, "is no address that its server knows"),
-        (500, "has a fault of its own (it answers 500)"),
-        (503, "has a fault of its own (it answers 503)"),
-        (418, "refuses to send a video (it answers 418)"),
+        (403, "doesn't allow this user to watch"),
+        (404, "is unknown to its server"),
+        (410, "is unknown to its server"),
+        (500, "has an internal error (status 500)"),
+        (503, "has an internal error (status 503)"),
+        (418, "refuses to send a video (status 418)"),
     ],
 )
 def test_what_a_status_means_is_said(status: int, words: str) -> None:
@@ -298,7 +298,7 @@ def test_rtsp_servers_are_understood_too(status: int) -> None:
             number = next(line for line in request.splitlines() if line.startswith("CSeq"))
             connection.sendall(f"RTSP/1.0 {status} No\r\n{number}\r\nWWW-Authenticate: Basic realm=x\r\n\r\n".encode())
 
-    words = {401: "wrong or missing", 404: "no address that its server knows", 500: "has a fault of its own"}
+    words = {401: "wrong or missing", 404: "is unknown to its server", 500: "has an internal error"}
     with raw_server(talk) as port:
         sentence = refused(f"rtsp://admin:53cr3t@127.0.0.1:{port}/stream")
     assert words[status] in sentence
@@ -338,7 +338,7 @@ def test_a_certificate_that_is_not_trusted_is_said(tmp_path: Path) -> None:
         sentence = refused(f"https://127.0.0.1:{port}/x")
         assert "certificate that this computer doesn't trust" in sentence
     with raw_server(lambda connection: connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")) as port:
-        assert "as https:// asks for" in refused(f"https://127.0.0.1:{port}/x")
+        assert "does not answer over https://" in refused(f"https://127.0.0.1:{port}/x")
 
 
 def self_signed(folder: Path) -> Path:
@@ -374,7 +374,7 @@ def self_signed(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("piece", [b"H", b"HTTP/1.0 200 OK\r\nX: y\r\n"])
-def test_headers_that_come_drop_by_drop_are_not_waited_for(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_headers_that_trickle_in_are_given_up(piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network_stream, "OPEN_SECONDS", 0.8)
 
     def talk(connection: socket.socket) -> None:
@@ -387,7 +387,7 @@ def test_headers_that_come_drop_by_drop_are_not_waited_for(piece: bytes, monkeyp
         assert "does not answer" in refused(f"http://127.0.0.1:{port}/x")
 
 
-def test_a_picture_that_comes_drop_by_drop_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_that_trickles_in_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network_stream, "READ_SECONDS", 0.8)
     content = part(jpeg(PICTURES[0]))
 
@@ -436,8 +436,8 @@ def test_closing_ends_what_another_thread_waits_for(path: str) -> None:
         hung_up.set()
 
 
-def test_a_look_up_that_hangs_stops_no_other_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The names of hosts are looked up by the system, which may take half a minute."""
+def test_a_hanging_host_name_lookup_stops_no_other_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system looks up host names, which may take half a minute."""
     let_go, looked_up, real = threading.Event(), threading.Event(), socket.getaddrinfo
 
     def hangs(host: str, *rest: object, **options: object) -> object:
@@ -456,10 +456,10 @@ def test_a_look_up_that_hangs_stops_no_other_stream(monkeypatch: pytest.MonkeyPa
         assert brightness(read(address)) == [EXPECTED[1]]
     let_go.set()
     waiting.join(10)
-    assert "no computer is found by this name" in sentences[0]
+    assert "can't be found: check the host name" in sentences[0]
 
 
-def test_no_proxy_is_asked_for_a_camera_in_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_local_camera_is_not_reached_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     with http_server(sends(MOTION, part(jpeg(PICTURES[1])), part(jpeg(PICTURES[1])))) as address:
         assert brightness(read(address)) == [EXPECTED[1]]

@@ -1,4 +1,4 @@
-"""RTSP, from a real server: played, logged in to, given up when it falls silent, and come back to."""
+"""RTSP from a real server: playing, logging in, time-outs and reconnecting."""
 
 import time
 from collections.abc import Callable
@@ -60,7 +60,7 @@ def test_a_stream_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch)
         stream.close()
 
 
-def test_a_stream_that_hangs_up_is_come_back_to() -> None:
+def test_a_stream_that_hangs_up_is_reconnected_to() -> None:
     camera = RtspCamera(plain(4))
     with camera.serving() as port:
         session = LiveSession(NetworkStream(f"rtsp://127.0.0.1:{port}/stream"), Recognition)

@@ -1,4 +1,4 @@
-"""Sources from real files: what they give, when they end, what they say when they can't."""
+"""Sources from real files: which frames they deliver, when they end, and what they report if they can't."""
 
 import itertools
 from pathlib import Path
@@ -20,7 +20,7 @@ from core.faces.detector import FaceDetector
 
 @pytest.fixture
 def video(tmp_path: Path) -> Path:
-    """Ten frames, each brighter than the one before, at 10 frames a second."""
+    """Ten frames, each brighter than the one before, at 10 frames per second."""
     file = tmp_path / "ten.mp4"
     writer = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*"mp4v"), 10, (64, 48))
     for number in range(10):
@@ -64,7 +64,7 @@ def test_fresh_sources_begin_anew(video: Path) -> None:
 def test_what_is_no_video_gets_a_sentence(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "bad.mp4"
     file.write_bytes(content)
-    with pytest.raises(SourceError, match=r"bad\.mp4 can't be played: .*\.$"):
+    with pytest.raises(SourceError, match=r"bad\.mp4 (is empty|can't be played): .*\.$"):
         all_frames(parse_source(str(file)))
 
 
@@ -87,7 +87,7 @@ def test_a_folder_gives_its_pictures_by_name_and_passes_over_bad_ones(portraits:
 
 
 def test_a_folder_without_pictures_gets_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="holds no pictures"):
+    with pytest.raises(SourceError, match="contains no pictures"):
         all_frames(PictureFolder(tmp_path))
     (tmp_path / "a.jpg").write_bytes(b"")
     with pytest.raises(SourceError, match="is empty"):
@@ -106,7 +106,7 @@ def test_sources_are_told_by_how_they_are_written(video: Path) -> None:
         with pytest.raises(SourceError, match=r"^There is no source .*\.$"):
             parse_source(wrong)
     for wrong in ("ftp://host/x", "rtsp://", "http://[::1", "rtsp://host:99999/x"):
-        with pytest.raises(SourceError, match="no stream's address"):
+        with pytest.raises(SourceError, match="not the address of a stream"):
             parse_source(wrong)
 
 
@@ -120,7 +120,7 @@ def test_passwords_are_never_shown() -> None:
 
 def test_a_camera_that_is_not_there_is_said_to_be_missing() -> None:
     unused = next(n for n in itertools.count(7) if n not in {camera.index for camera in list_cameras()})
-    with pytest.raises(SourceError, match="is not there: plug in a camera"):
+    with pytest.raises(SourceError, match="is not connected: plug in a camera"):
         Camera(unused).open()
 
 
@@ -153,7 +153,7 @@ def test_devices_that_are_no_camera_are_told(tmp_path: Path) -> None:
     for device in ("/dev/null", tmp_path / "link"):
         if isinstance(device, Path):
             device.symlink_to("/dev/zero")
-        with pytest.raises(SourceError, match="is a device, but no camera"):
+        with pytest.raises(SourceError, match="is a device but not a camera"):
             parse_source(str(device))
 
 

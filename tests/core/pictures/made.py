@@ -1,4 +1,4 @@
-"""Picture files, made for tests."""
+"""Makes picture files for tests."""
 
 import io
 from pathlib import Path
@@ -17,7 +17,7 @@ PORTRAIT = Path(__file__).resolve().parents[3] / "assets" / "portraits" / "grace
 
 
 def portrait() -> Pillow.Image:
-    """256×304 RGB: whole blocks of every JPEG."""
+    """256×304 RGB: a whole number of JPEG blocks at every subsampling."""
     return Pillow.open(PORTRAIT).convert("RGB").resize((256, 304))
 
 
@@ -28,14 +28,14 @@ def saved(picture: Pillow.Image, kind: str, **options: object) -> bytes:
 
 
 def difference(image: np.ndarray, picture: Pillow.Image) -> float:
-    """Mean, of what `decode_picture` gave and the picture that should be."""
+    """Mean absolute difference between what `decode_picture` returned and the expected picture."""
     wanted = np.asarray(picture.convert("RGB"))[..., ::-1].astype(int)
     assert image.shape == wanted.shape
     return float(np.abs(image.astype(int) - wanted).mean())
 
 
 def sentence_of(data: bytes) -> str:
-    """What is said of a picture that is refused."""
+    """The error message for a picture that is refused."""
     with pytest.raises(PhotoError) as caught:
         decode_picture(data, "photo.jpg")
     text = str(caught.value)

@@ -1,4 +1,4 @@
-"""Whatever is done to a picture's bytes: it is read, or there is one sentence."""
+"""However a picture's bytes are damaged, it is read or refused in one sentence."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""What is whole but not read is called by its name, and never damaged."""
+"""Intact files that aren't read are named for what they are, never called damaged."""
 
 import contextlib
 from pathlib import Path
@@ -64,7 +64,7 @@ def test_a_video_is_no_photo(ending: str, tmp_path: Path) -> None:
 
 
 def raw(**tags: object) -> bytes:
-    """A camera's raw photo as a reader of pictures sees it: a TIFF whose first picture is small."""
+    """A camera's raw photo as a picture reader sees it: a TIFF whose first picture is small."""
     directory = ImageFileDirectory_v2()
     for tag, value in tags.items():
         directory[int(tag.removeprefix("tag"))] = value
@@ -73,7 +73,7 @@ def raw(**tags: object) -> bytes:
 
 @pytest.mark.parametrize("data", [raw(tag50706=b"\1\4\0\0"), raw(tag254=1, tag330=8)], ids=["DNG", "NEF, ARW"])
 def test_a_raw_photo_is_not_taken_for_its_small_copy(data: bytes) -> None:
-    assert "is a raw photo of a camera, not a picture that can be read: export it as a JPEG" in sentence_of(data)
+    assert "is a raw photo from a camera, not a picture that can be read: export it as a JPEG" in sentence_of(data)
 
 
 def test_a_raw_photo_is_known_by_its_ending_too(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_pages_of_a_tiff_that_are_no_copies_stay_in_order() -> None:
 
 
 def test_damaged_tiffs_are_told_of_once(capfd: pytest.CaptureFixture[str]) -> None:
-    """libtiff would tell of it on standard error as well."""
+    """libtiff would report them on standard error as well."""
     for compression in ("tiff_lzw", "tiff_adobe_deflate", "jpeg"):
         data = bytearray(saved(portrait(), "TIFF", compression=compression))
         data[100:400] = np.random.default_rng(0).integers(0, 256, 300, np.uint8).tobytes()

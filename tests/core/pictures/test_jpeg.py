@@ -1,4 +1,4 @@
-"""JPEGs that lack something are read as far as that is honest."""
+"""Incomplete JPEGs are read if little enough is missing."""
 
 import re
 
@@ -65,7 +65,7 @@ def test_kinds_of_jpeg_that_are_not_read_are_named() -> None:
     data = bytearray(saved(portrait(), "JPEG"))
     frame = data.find(b"\xff\xc0")
     data[frame + 4] = 12
-    assert "a JPEG of 12 bits" in sentence_of(bytes(data))
+    assert "a JPEG with 12 bits" in sentence_of(bytes(data))
     data[frame + 1], data[frame + 4] = 0xC3, 8
     assert "a lossless JPEG" in sentence_of(bytes(data))
 

@@ -1,4 +1,4 @@
-"""Photos of phones with a hundred megapixels and more are read, within a bounded memory."""
+"""Phone photos of a hundred megapixels and more are read in bounded memory."""
 
 import subprocess
 import sys
@@ -39,7 +39,7 @@ def huge(width: int, height: int) -> Pillow.Image:
 
 
 def measured(file: Path) -> list[str]:
-    """What `read_picture` gave and the memory it took at its height, in a process of its own."""
+    """The output of `MEASURED` in a process of its own: what `read_picture` returned, and its peak memory in bytes."""
     if not Path("/proc/self/status").exists():
         pytest.skip("needs /proc to measure memory")
     done = subprocess.run(
@@ -72,7 +72,7 @@ def test_a_phones_largest_photo_is_read_smaller(
 
 
 def test_what_would_take_too_much_memory_is_refused_before_it_takes_any(tmp_path: Path) -> None:
-    """A progressive JPEG's coefficients are all kept until the last scan."""
+    """A decoder keeps all coefficients of a progressive JPEG until the last scan."""
     file = tmp_path / "photo.jpg"
     file.write_bytes(
         resized(saved(portrait(), "JPEG", progressive=True, subsampling=0), 65_000, 60_000) + bytes(4_000_000)
@@ -88,13 +88,13 @@ def test_a_file_too_small_for_its_pixels_is_no_photo() -> None:
 
 
 def resized(jpeg: bytes, width: int, height: int) -> bytes:
-    """The same with another size in its header."""
+    """The JPEG with another size in its header."""
     frame = max(jpeg.find(b"\xff\xc0"), jpeg.find(b"\xff\xc2"))
     return jpeg[: frame + 5] + height.to_bytes(2, "big") + width.to_bytes(2, "big") + jpeg[frame + 9 :]
 
 
 def test_parts_of_large_pictures_fit_together() -> None:
-    """Converted strip by strip: the rows that meet are those of the picture."""
+    """Large pictures are converted in strips, whose rows must join without a gap."""
     rng = np.random.default_rng(0)
     noise = Pillow.fromarray(rng.integers(0, 255, (3000, 4000, 3), np.uint8))
     assert np.array_equal(decode_picture(saved(noise, "PNG", compress_level=0)), np.asarray(noise)[..., ::-1])

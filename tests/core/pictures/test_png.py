@@ -1,4 +1,4 @@
-"""What stands beside a PNG's pixels doesn't stop them from being read."""
+"""A PNG's other chunks can't prevent its pixels from being read."""
 
 import os
 import zlib
@@ -20,7 +20,7 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def with_chunk(data: bytes, added: bytes) -> bytes:
-    """After the header, which takes 33 bytes."""
+    """Inserts a chunk after the header, which takes 33 bytes."""
     return data[:33] + added + data[33:]
 
 
@@ -82,6 +82,6 @@ def test_transparency_of_a_palette_stays() -> None:
     assert decode_picture(saved(picture, "PNG", transparency=0)).min() == 255
 
 
-def test_a_png_for_iphones_programs_is_named() -> None:
+def test_a_png_for_iphone_apps_is_named() -> None:
     data = saved(portrait(), "PNG")
-    assert "iPhones" in sentence_of(data[:8] + chunk(b"CgBI", b"\x50\0\x20\2") + data[8:])
+    assert "a PNG for iPhone apps" in sentence_of(data[:8] + chunk(b"CgBI", b"\x50\0\x20\2") + data[8:])

@@ -1,4 +1,4 @@
-"""Every picture that people have becomes upright BGR; everything else one clear sentence."""
+"""Every usual picture becomes upright BGR; anything else is refused in one clear sentence."""
 
 import io
 import struct
@@ -78,7 +78,7 @@ def test_all_eight_orientations_come_out_upright(portrait: Pillow.Image, kind: s
 
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
 def test_a_phones_heic_is_upright_and_turned_only_once(portrait: Pillow.Image, orientation: int) -> None:
-    """Phones write the turn twice, into EXIF and into HEIF's own `irot`; so does pillow-heif from EXIF's bytes."""
+    """Phones store the rotation twice, in EXIF and in HEIF's `irot`; so does pillow-heif when it is given EXIF."""
     exif = Pillow.Exif()
     exif[0x0112] = orientation
     stored = portrait.rotate({1: 0, 3: 180, 6: 90, 8: 270}[orientation], expand=True)

@@ -1,4 +1,4 @@
-"""What commands write is checked before they begin."""
+"""Output files are checked before a command begins its work."""
 
 import os
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_the_file_being_read_is_never_written_whatever_it_is_called(tmp_path: Pa
             check_output(name, overwrite=True, inputs=[file])
 
 
-def test_places_that_can_not_be_written_are_told_at_once(tmp_path: Path) -> None:
+def test_places_that_cannot_be_written_to_are_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     for place in (tmp_path / "file" / "out.mp4", Path("/proc/out.mp4"), tmp_path / ("a" * 300) / "out.mp4"):
         with pytest.raises(OutputError, match=r"can't be written"):
@@ -48,7 +48,7 @@ def test_a_report_is_replaced_only_when_asked(tmp_path: Path) -> None:
         check_output_folder(tmp_path, "index.html")
 
 
-def test_what_is_no_file_and_what_can_be_no_name_is_refused(tmp_path: Path) -> None:
+def test_pipes_devices_and_impossible_names_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for place in (tmp_path / "pipe", Path("/dev/null")):
         with pytest.raises(OutputError, match="device or a pipe"):

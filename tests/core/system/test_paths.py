@@ -1,4 +1,4 @@
-"""The user's data: where it is, and that nobody else can read it."""
+"""The user's data is where it should be, and nobody else can read it."""
 
 import os
 import stat
@@ -24,7 +24,7 @@ def umask(request: pytest.FixtureRequest) -> object:
     os.umask(before)
 
 
-def test_a_folder_in_the_home_is_its_owners_alone_whatever_the_umask(
+def test_a_folder_in_the_home_is_readable_by_its_owner_only_whatever_the_umask(
     umask: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     new = tmp_path_factory.getbasetemp() / f"new {os.urandom(4).hex()}"
@@ -35,7 +35,7 @@ def test_a_folder_in_the_home_is_its_owners_alone_whatever_the_umask(
     assert mode(private_file("window.ini")) == 0o600
 
 
-def test_a_home_of_an_older_version_is_mended_by_any_command(own_home: Path, portraits: Path) -> None:
+def test_any_command_makes_an_older_versions_home_private(own_home: Path, portraits: Path) -> None:
     firstsight("enroll", "Grace", portraits / "grace_hopper.jpg")
     kept = own_home / "cache" / "faces" / "abc"
     kept.mkdir(parents=True)
@@ -53,7 +53,7 @@ def test_a_home_of_an_older_version_is_mended_by_any_command(own_home: Path, por
         assert mode(file) == 0o600
 
 
-def test_a_folder_that_others_need_is_not_taken_from_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_folder_that_others_use_stays_readable_by_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     user, sticky = tmp_path / "user", tmp_path / "sticky"
     for folder, permissions in ((user, 0o755), (sticky, 0o1777)):
         folder.mkdir()
@@ -68,7 +68,7 @@ def test_a_folder_that_others_need_is_not_taken_from_them(monkeypatch: pytest.Mo
         assert (mode(folder), mode(folder / "note.txt")) == (permissions, 0o644)
 
 
-def test_a_link_in_the_home_leads_nowhere_else(own_home: Path, tmp_path: Path) -> None:
+def test_the_target_of_a_link_in_the_home_is_left_alone(own_home: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "shared.txt"
     elsewhere.write_text("everybody's")
     elsewhere.chmod(0o644)
@@ -77,11 +77,11 @@ def test_a_link_in_the_home_leads_nowhere_else(own_home: Path, tmp_path: Path) -
     assert mode(elsewhere) == 0o644
 
 
-def test_a_home_that_can_not_be_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_impossible_home_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("FIRSTSIGHT_HOME", str(tmp_path / "file" / "home"))
     mend_home()
-    with pytest.raises(OutputError, match=r"can't be made .*FIRSTSIGHT_HOME"):
+    with pytest.raises(OutputError, match=r"can't be created .*FIRSTSIGHT_HOME"):
         private_folder()
     monkeypatch.setenv("FIRSTSIGHT_HOME", "~nobody-at-all/home")
     mend_home()
@@ -106,7 +106,7 @@ def test_without_any_home_folder_no_folder_called_tilde_is_made(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_the_window_remembers_is_its_owners_alone(own_home: Path) -> None:
+def test_the_windows_settings_are_readable_by_their_owner_only(own_home: Path) -> None:
     code = (
         "from gui.shell.application import make_application; from gui.settings import Settings; import os\n"
         "make_application(); s = Settings(); s.rate = 0.001; s._file.sync(); os._exit(0)"

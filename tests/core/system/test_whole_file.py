@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Files are written completely or not at all."""
 
 import os
 import stat
@@ -28,7 +28,7 @@ def test_on_a_full_disk_the_old_file_stays_and_no_draft_is_left(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_faces_are_for_their_owner_and_other_files_as_the_umask_says(tmp_path: Path) -> None:
+def test_private_files_are_readable_by_their_owner_only_and_others_as_the_umask_says(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
         write_whole(tmp_path / "sheet.png", b"a face", private=True)
@@ -39,7 +39,7 @@ def test_faces_are_for_their_owner_and_other_files_as_the_umask_says(tmp_path: P
     assert modes == {"sheet.png": 0o600, "curve.json": 0o644}
 
 
-def test_a_link_stays_one_and_a_name_as_long_as_can_be_does(tmp_path: Path) -> None:
+def test_a_link_stays_a_link_and_the_longest_name_works(tmp_path: Path) -> None:
     elsewhere, link, long = tmp_path / "elsewhere.json", tmp_path / "link.json", tmp_path / ("a" * 255)
     link.symlink_to(elsewhere)
     write_whole(link, b"through")

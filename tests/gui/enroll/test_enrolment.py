@@ -154,7 +154,7 @@ def test_a_face_that_is_not_upright_says_so_on_label_and_card(recognition: Recog
     assert label_text(turned) == ("Unknown · not upright", "")
     card = FaceCard(turned, 1)
     qtbot.addWidget(card)
-    assert "does not stand upright" in card.verdict.text()
+    assert "is not upright" in card.verdict.text()
 
 
 def test_sure_likely_held_and_unknown_look_different(recognition: Recognition) -> None:

@@ -112,7 +112,7 @@ def test_a_bad_address_is_reported_in_a_box_while_watching_goes_on(qtbot: QtBot,
         qtbot.waitUntil(lambda number=number: len(boxes(window)) == number, timeout=WAIT)  # type: ignore[misc]
     painted = window.view.painted
     qtbot.waitUntil(lambda: window.view.painted > painted + 3, timeout=WAIT)
-    assert "no stream's address" in boxes(window)[0]
+    assert "not the address of a stream" in boxes(window)[0]
     assert "There is no source" in boxes(window)[1]
     assert "%2F" in boxes(window)[2]
     assert state(window) is SourceState.RUNNING
