@@ -216,7 +216,7 @@ HOMELESS = {"FIRSTSIGHT_HOME": "~no such user/data"}
 def test_a_home_that_is_not_there_is_one_sentence() -> None:
     told = run("people", env=HOMELESS)
     assert told.returncode == 1
-    assert told.stderr.startswith(b"firstsight: There is no home folder for ~no such user/data: ")
+    assert told.stderr.startswith(b"firstsight: FIRSTSIGHT_HOME is ~no such user/data, and there is no such user: ")
     assert "no home folder for ~no such user/gallery.db" in refused("people", "--gallery", "~no such user/gallery.db")
 
 
