@@ -1,7 +1,7 @@
 """Commands that write: nothing is replaced unasked, and what can't be written is said before the work."""
 
-import json
 import contextlib
+import json
 import os
 import resource
 import signal
