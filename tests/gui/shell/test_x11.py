@@ -52,7 +52,7 @@ def test_the_program_ends_when_told_to_while_its_source_hangs() -> None:
         address = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream"
         script = (
             "import threading; from PySide6.QtWidgets import QApplication\n"
-            "import gui.shell.application as a; from gui import tasks\n"
+            "import gui.shell.application as a; from gui.background import tasks\n"
             "threading.Timer(3, lambda: tasks.in_gui_thread(QApplication.closeAllWindows)).start()\n"
             f"a.main(['--source', '{address}'])\n"
         )
