@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from core.encoder.architectures import build
 from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder
-from core.encoder.shipped import PUBLISHED
+from core.encoder.shipped import DEFAULT_ENCODER, PUBLISHED
 from core.gallery import Gallery
 from core.lab.evaluation.calibration import calibrate
 from core.lab.evaluation.people import LabelledFaces
@@ -42,7 +42,12 @@ def file(checkpoint: Checkpoint, tmp_path: Path) -> Path:
 
 
 def test_another_encoder_knows_everybody_and_so_does_the_first_afterwards(
-    qtbot: QtBot, gallery: Gallery, portraits: Path, file: Path, open_window: Callable[..., MainWindow]
+    qtbot: QtBot,
+    gallery: Gallery,
+    portraits: Path,
+    checkpoint: Checkpoint,
+    file: Path,
+    open_window: Callable[..., MainWindow],
 ) -> None:
     Recognizer(gallery).enroll("Eileen Collins", portraits / "eileen_collins.png")
     window = open_window()
@@ -52,7 +57,7 @@ def test_another_encoder_knows_everybody_and_so_does_the_first_afterwards(
     assert window.open_enroll(portraits / "grace_hopper.jpg") is None
     qtbot.waitUntil(lambda: window.recognizer is not before, timeout=60 * SECONDS)
     assert window.recognizer is not None
-    assert window.recognizer.encoder.id.startswith("small:")
+    assert window.recognizer.encoder.id == checkpoint.id
     assert gallery.missing(window.recognizer.encoder.id) == 0
     assert window.recognizer.threshold.encoder == window.recognizer.encoder.id
     assert window.status.encoder.isVisible()
@@ -62,6 +67,7 @@ def test_another_encoder_knows_everybody_and_so_does_the_first_afterwards(
     small = window.recognizer
     window.recognition.use_encoder("")
     qtbot.waitUntil(lambda: window.recognizer is not small, timeout=60 * SECONDS)
+    assert window.recognizer.encoder.id == before.encoder.id
     assert gallery.missing(before.encoder.id) == gallery.missing(small.encoder.id) == 0
     assert Settings().encoder == ""
     assert not window.status.encoder.isVisible()
@@ -88,14 +94,14 @@ def test_the_encoder_chosen_last_is_used_at_the_next_start(file: Path, open_wind
     assert window.recognizer.encoder.path == file
 
 
-def test_an_encoder_that_has_gone_is_said_and_the_published_one_used(
+def test_an_encoder_that_has_gone_is_said_and_the_default_one_used(
     tmp_path: Path, open_window: Callable[..., MainWindow]
 ) -> None:
     Settings().encoder = str(tmp_path / "gone.safetensors")
     window = open_window()
     assert "gone.safetensors" in window.status.currentMessage()
     assert window.recognizer is not None
-    assert window.recognizer.encoder.id.startswith("sface:")
+    assert window.recognizer.encoder.id == Checkpoint.load(DEFAULT_ENCODER).id
     assert Settings().encoder == ""
 
 
