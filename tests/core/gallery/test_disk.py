@@ -38,7 +38,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> Path:
-    """A file that leaves no room."""
+    """A file that leaves no space on the disk."""
     file = folder / "everything"
     with file.open("wb", buffering=0) as writer:
         try:
