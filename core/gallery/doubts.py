@@ -39,8 +39,8 @@ def doubts(
         found.append(Doubted(Doubt.SEVERAL_FACES, f"The photo shows {faces} faces: is the largest the right one?"))
     if known and likeness is not None and likeness < needed:
         question = (
-            f"It does not look like {known.name} (similarity {likeness:.2f}, and {needed:.2f} is needed): is it the "
-            "same person?"
+            f"It does not look like {known.name} (similarity {likeness:.2f}; {needed:.2f} is needed): is it the same "
+            "person?"
         )
         found.append(Doubted(Doubt.UNLIKE, question))
     if known and known.name.lower() != clean_name(name).lower():

@@ -16,7 +16,7 @@ def read_keys(file: Path) -> list[Key]:
     except FileNotFoundError as error:
         if file.is_symlink():
             raise GalleryError(
-                f"The key file {file} is a link to {file.readlink()}, which doesn't exist: restore that, or remove the "
+                f"The key file {file} is a link to {file.readlink()}, which doesn't exist: restore it, or remove the "
                 "link."
             ) from error
         return []

@@ -1,4 +1,4 @@
-"""A keyring that several processes share, and the ways in which keyrings fail. Chosen by PYTHON_KEYRING_BACKEND."""
+"""A keyring that several processes share and that can fail in every way. Selected by PYTHON_KEYRING_BACKEND."""
 
 import hashlib
 import os
@@ -11,7 +11,7 @@ FAILURES = ("locked", "dismissed", "nothing", "garbage", "broken", "unreadable",
 
 
 class SharedKeyring(KeyringBackend):
-    """Each secret a file in the folder KEYRING_FOLDER; fails as KEYRING_FAILS says."""
+    """Keeps each secret in a file of the folder KEYRING_FOLDER, and fails as KEYRING_FAILS says."""
 
     priority = 5
 

@@ -1,4 +1,4 @@
-"""Made-up people, and galleries looked at without our code."""
+"""Made-up people, and direct access to a gallery's file."""
 
 from pathlib import Path
 from typing import Any

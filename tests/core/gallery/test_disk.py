@@ -1,4 +1,4 @@
-"""Full disks, files and folders that can't be written, logs that were left: reading works, writing says why."""
+"""Full disks, read-only files and folders, logs left behind: reading works, and writing says why it can't."""
 
 import contextlib
 import os
@@ -37,7 +37,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> Path:
-    """A file that leaves no room."""
+    """A file that leaves no space on the disk."""
     file = folder / "everything"
     with file.open("wb", buffering=0) as writer:
         try:
@@ -148,13 +148,13 @@ def older(path: Path, key: str, count: int = 1) -> None:
         )
         png = cv2.imencode(".png", crop(id_))[1].tobytes()
         connection.execute("INSERT INTO crop VALUES (?, ?)", (id_, png))
-    # Half a person, as an undo of an older version could leave.
+    # A person without photos, as an undo in an older version could leave.
     connection.execute("INSERT INTO person VALUES (9999, 'Nobody', 'nobody', 1.0, NULL)")
     connection.execute("COMMIT")
     connection.close()
 
 
-def test_the_version_before_is_brought_on(own_home: Path) -> None:
+def test_a_gallery_of_the_previous_version_is_migrated(own_home: Path) -> None:
     Gallery().close()
     older(own_home / "old.db", key_of(own_home), 3)
     with Gallery(own_home / "old.db") as gallery:
@@ -165,7 +165,7 @@ def test_the_version_before_is_brought_on(own_home: Path) -> None:
         enroll(gallery, "Nobody")
 
 
-def test_on_a_full_disk_the_version_before_is_read_and_brought_on_later(disk: Path, own_home: Path) -> None:
+def test_on_a_full_disk_the_previous_version_is_read_and_migrated_later(disk: Path, own_home: Path) -> None:
     Gallery().close()
     older(disk / "old.db", key_of(own_home), 3)
     full = fill(disk)
@@ -204,7 +204,7 @@ print("alive")
 """
 
 
-def test_killed_while_an_older_gallery_is_brought_on_nothing_is_lost(own_home: Path) -> None:
+def test_nothing_is_lost_if_a_migration_is_killed(own_home: Path) -> None:
     Gallery().close()
     for step in range(1, 40, 3):
         file = own_home / f"old {step}.db"
@@ -226,7 +226,7 @@ def test_killed_while_an_older_gallery_is_brought_on_nothing_is_lost(own_home: P
     pytest.fail("it was always killed")
 
 
-def test_two_programs_bring_an_older_gallery_on_at_once(own_home: Path) -> None:
+def test_several_programs_migrate_a_gallery_at_once(own_home: Path) -> None:
     Gallery().close()
     file = own_home / "old.db"
     older(file, key_of(own_home), 40)
@@ -237,7 +237,7 @@ def test_two_programs_bring_an_older_gallery_on_at_once(own_home: Path) -> None:
         f"with Gallery({str(file)!r}) as gallery: print(len(gallery.snapshot_of('older')))"
     )
     with contextlib.closing(connect(file, key_of(own_home))) as writer:
-        # Each has seen that it is an older one before any of them may begin.
+        # Each has seen that the gallery is an older one before any of them can start migrating.
         writer.execute("BEGIN IMMEDIATE")
         starts = [
             subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -250,7 +250,7 @@ def test_two_programs_bring_an_older_gallery_on_at_once(own_home: Path) -> None:
 
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A home that somebody without rights may look into. Its gallery has Ada."""
+    """A home that a user without rights can read. Ada is enrolled in its gallery."""
     folder = Path(tempfile.mkdtemp(prefix="firstsight-test-"))
     monkeypatch.setenv("FIRSTSIGHT_HOME", str(folder))
     with Gallery() as gallery:
@@ -263,7 +263,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def read_only(folder: Path) -> None:
-    """Owned by somebody without rights, and not to be written by them."""
+    """Gives a folder and its files to a user without rights, read-only."""
     for path in (*folder.iterdir(), folder):
         path.chmod(0o500 if path.is_dir() else 0o400)
         if os.getuid() == 0:
@@ -281,7 +281,7 @@ if os.getuid() == 0:
 
 
 def run(code: str, before: str = "") -> str:
-    """What it prints."""
+    """Runs a program and returns what it prints."""
     done = subprocess.run([sys.executable, "-c", before + code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
@@ -317,7 +317,7 @@ def assert_read(said: str) -> None:
     assert last == "1"
 
 
-def test_a_read_only_gallery_is_looked_up_and_says_that_it_is(kept: Path) -> None:
+def test_a_read_only_gallery_is_read_and_says_that_it_is_read_only(kept: Path) -> None:
     read_only(kept)
     assert_read(as_nobody(READS))
 
@@ -356,7 +356,7 @@ def test_an_older_read_only_gallery_is_read(kept: Path) -> None:
     assert set(Path(tempfile.gettempdir()).glob("firstsight-*")) == temporary
 
 
-def test_what_may_not_be_read_is_said(kept: Path) -> None:
+def test_files_that_may_not_be_read_are_reported(kept: Path) -> None:
     read_only(kept)
     (kept / "gallery.db").chmod(0)
     said = as_nobody(

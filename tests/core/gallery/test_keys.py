@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def shared_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A keyring of this process and its children: the folder in which it keeps its secrets."""
+    """Folder of the secrets of a keyring that this process and its children use."""
     before = keyring.get_keyring()
     folder = tmp_path / "keyring"
     folder.mkdir()
@@ -88,7 +88,7 @@ def test_a_first_start_with_a_keyring_that_fails_writes_nothing(
 
 
 @pytest.mark.parametrize("fails", ["absent", "nothing"])
-def test_without_a_keyring_that_keeps_anything_the_key_is_in_a_file(
+def test_without_a_keyring_that_stores_anything_the_key_is_in_a_file(
     shared_keyring: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch, fails: str
 ) -> None:
     monkeypatch.setenv("KEYRING_FAILS", fails)
@@ -101,10 +101,10 @@ def test_without_a_keyring_that_keeps_anything_the_key_is_in_a_file(
 
 
 @pytest.mark.parametrize("fails", FAILURES)
-def test_the_one_key_of_an_older_home_is_never_written_over(
+def test_the_one_key_of_an_older_home_is_never_overwritten(
     shared_keyring: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch, fails: str
 ) -> None:
-    """Older versions kept it under the home alone, no record of it, and a gallery didn't say which key it needs."""
+    """Older versions named the account after the home alone and kept no record; galleries didn't say which key fits."""
     digits = "5a" * 32
     keyring.set_password("firstsight", str(own_home.resolve()), digits)
     connection = connect(own_home / "gallery.db", digits)
@@ -231,7 +231,7 @@ def test_killed_during_the_first_start_the_next_one_works(
         killed += 1
     assert killed >= 5
     assert out == "alive\n"
-    # A key that was added and not used is left; none is replaced.
+    # Keys that were added but not used stay; none is replaced.
     assert folder is None or len(secrets(folder)) >= killed
 
 
@@ -242,7 +242,7 @@ def test_drafts_of_first_starts_that_were_killed_are_removed(own_home: Path) -> 
     assert [file.name for file in own_home.glob("gallery.key*")] == ["gallery.key"]
 
 
-def test_file_systems_without_hard_links_do(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_systems_without_hard_links_work(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
@@ -283,7 +283,7 @@ def test_a_gallery_from_elsewhere_says_which_key_it_needs(
     copied = (own_home / "gallery.db").rename(other / "copied.db")
     with pytest.raises(GalleryError, match=f"needs key {key_needed(copied)}"):
         Gallery(copied)
-    # Its key on a line of its own opens it, beside the home's own.
+    # Its key, added as another line beside the home's own, opens it.
     with (other / "gallery.key").open("a") as keys:
         keys.write((own_home / "gallery.key").read_text())
     with Gallery(copied) as gallery, Gallery() as own:
@@ -291,7 +291,7 @@ def test_a_gallery_from_elsewhere_says_which_key_it_needs(
         assert own.find("Bob")
 
 
-def test_a_key_file_that_is_a_link_to_nothing_is_said(own_home: Path) -> None:
+def test_a_key_file_that_is_a_broken_link_is_reported(own_home: Path) -> None:
     (own_home / "gallery.key").symlink_to(own_home / "gone")
     with pytest.raises(GalleryError, match=r"is a link to .*gone, which doesn't exist"):
         Gallery()
@@ -299,7 +299,7 @@ def test_a_key_file_that_is_a_link_to_nothing_is_said(own_home: Path) -> None:
     assert not (own_home / "gallery.db").exists()
 
 
-def test_a_home_that_is_a_link_to_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_that_is_a_broken_link_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "home").symlink_to(tmp_path / "gone")
     monkeypatch.setenv("FIRSTSIGHT_HOME", str(tmp_path / "home"))
     with pytest.raises(GalleryError, match="link to a folder that doesn't exist"):
@@ -330,7 +330,7 @@ def test_a_key_that_others_could_read_is_made_private(own_home: Path) -> None:
 
 
 def test_sqlcipher_writes_no_lines_of_its_own(shared_keyring: Path, own_home: Path, tmp_path: Path) -> None:
-    """Not where a stray key is tried first, and not where the file is no gallery."""
+    """Neither when a stray key is tried first, nor when the file is not a gallery."""
     out, errors = run(ENROLLS, "Ada").communicate(timeout=60)
     (own_home / "gallery.key").write_text("0" * 64 + "\n")
     assert (out, errors) == ("enrolled\n", "")

@@ -1,4 +1,4 @@
-"""The gallery keeps what it was given, forgets what it was told to, and is safe in bad hands."""
+"""The gallery keeps what it was given, deletes what it was told to, and survives misuse."""
 
 import signal
 import stat
@@ -95,7 +95,7 @@ def test_names_of_any_kind_are_kept_as_they_are(gallery: Gallery, name: str) -> 
 @pytest.mark.parametrize(
     "name", ["", "   ", "\n\t", "a" * 10_000, "a\0b", "a\x1b[31m", "\u202eevil", "\u200b", "\ud800"]
 )
-def test_what_is_no_name_is_refused_and_nothing_changes(gallery: Gallery, name: str) -> None:
+def test_invalid_names_are_refused_and_nothing_changes(gallery: Gallery, name: str) -> None:
     with pytest.raises(GalleryError, match=r"^The name .*\.$"):
         enroll(gallery, name)
     assert gallery.people() == []
@@ -113,7 +113,7 @@ def test_the_file_is_encrypted_and_private(gallery: Gallery, own_home: Path) -> 
 
 
 def plain_bytes(home: Path) -> bytes:
-    """Every page of the gallery's file, decrypted, free pages too (SQLCipher 4: AES-256-CBC, 80 bytes reserved)."""
+    """Every page of the gallery's file decrypted, including free ones (SQLCipher 4: AES-256-CBC, 80 bytes reserved)."""
     data = (home / "gallery.db").read_bytes()
     log = home / "gallery.db-wal"
     assert not log.exists() or log.stat().st_size == 0
@@ -211,7 +211,7 @@ def assert_as_read_anew(gallery: Gallery) -> None:
             assert getattr(ours, column) == getattr(read, column)
 
 
-def test_a_snapshot_that_was_extended_is_the_one_that_is_read(gallery: Gallery) -> None:
+def test_an_extended_snapshot_equals_one_that_is_read(gallery: Gallery) -> None:
     enroll(gallery, "Ada", 1)
     enroll(gallery, "Grace", 2)
     enroll(gallery, "ADA", 3)
@@ -228,8 +228,8 @@ def test_a_snapshot_that_was_extended_is_the_one_that_is_read(gallery: Gallery) 
     assert_as_read_anew(gallery)
 
 
-def test_who_is_deleted_while_being_enrolled_is_no_ghost(gallery: Gallery) -> None:
-    """Between what is written and the snapshot another thread may delete it again."""
+def test_somebody_deleted_while_being_enrolled_leaves_no_ghost(gallery: Gallery) -> None:
+    """Another thread may delete a photo after it is written and before it is in the snapshot."""
     enroll(gallery, "Grace", 1)
     extend, patch = gallery._extend, pytest.MonkeyPatch()
 
@@ -283,7 +283,7 @@ def test_an_older_gallery_becomes_the_newest(gallery: Gallery, own_home: Path) -
         Gallery(old)
 
 
-def test_what_is_no_gallery_is_left_as_it_is(own_home: Path) -> None:
+def test_a_file_that_is_not_a_gallery_is_left_unchanged(own_home: Path) -> None:
     Gallery().close()
     other = own_home / "letter.txt"
     other.write_bytes(b"Dear reader, " * 1000)
@@ -358,12 +358,12 @@ def test_a_missing_key_is_never_replaced(gallery: Gallery, own_home: Path) -> No
         assert again.find("Ada")
 
 
-def test_what_another_encoder_needs_is_added_and_goes_on_where_it_was_cut_off(gallery: Gallery) -> None:
+def test_embeddings_for_another_encoder_are_added_and_resumed_after_a_cancellation(gallery: Gallery) -> None:
     for seed in range(70):
         enroll(gallery, f"Person {seed}", seed)
 
     def embed(crops: np.ndarray) -> np.ndarray:
-        # Older galleries' crops have no surroundings; they get some, with the face in the middle.
+        # Crops of older galleries have no surroundings: they are padded, with the face in the middle.
         faces = middle(crops).reshape(len(crops), -1)
         return np.repeat(faces.mean(axis=1, keepdims=True), 128, axis=1).astype(np.float32)
 
@@ -434,7 +434,7 @@ def test_a_picture_that_is_damaged_keeps_nobody_else_from_being_embedded(gallery
         gallery.portrait(gallery.require("Ada").id)
 
 
-def test_several_are_deleted_and_brought_back_together_or_not_at_all(gallery: Gallery) -> None:
+def test_several_people_are_deleted_and_restored_together_or_not_at_all(gallery: Gallery) -> None:
     for seed, name in enumerate(("Ada", "Bob", "Eve")):
         enroll(gallery, name, seed)
     with pytest.raises(GalleryError, match="Nobody called Carl"):
@@ -457,7 +457,7 @@ def test_several_are_deleted_and_brought_back_together_or_not_at_all(gallery: Ga
         gallery.restore(forgotten)
 
 
-def test_what_is_deleted_elsewhere_is_not_brought_back_in_half(gallery: Gallery) -> None:
+def test_somebody_deleted_by_another_program_is_restored_completely(gallery: Gallery) -> None:
     enroll(gallery, "Ada", 1)
     with Gallery() as other:
         forgotten = other.forget("Ada")
@@ -487,7 +487,7 @@ for number in range(60):
 """
 
 
-def test_programs_that_change_the_same_people_at_once_are_told_what_is_so(gallery: Gallery) -> None:
+def test_programs_that_change_the_same_people_at_once_get_clear_errors(gallery: Gallery) -> None:
     for name in ("Ada", "Bob", "Grace"):
         enroll(gallery, name)
     work = [("enroll",), ("forget",), ("forget",), ("rename", "Ada"), ("rename", "Bob")]
@@ -508,7 +508,7 @@ def test_programs_that_change_the_same_people_at_once_are_told_what_is_so(galler
     assert sum(person.templates for person in gallery.people()) == len(gallery.snapshot)
 
 
-def test_a_refresh_that_fails_is_tried_again(gallery: Gallery) -> None:
+def test_a_failed_refresh_is_retried(gallery: Gallery) -> None:
     enroll(gallery, "Ada")
     gallery.snapshot  # noqa: B018
     with Gallery() as other:
@@ -525,7 +525,7 @@ def test_a_refresh_that_fails_is_tried_again(gallery: Gallery) -> None:
     assert gallery.snapshot.names == ("Ada", "Bob")
 
 
-def test_a_reader_elsewhere_puts_the_erasing_off_but_not_the_deletion(gallery: Gallery, own_home: Path) -> None:
+def test_another_reader_delays_erasing_but_not_deletion(gallery: Gallery, own_home: Path) -> None:
     enroll(gallery, "Ada Lovelace")
     reader = connect(own_home / "gallery.db", key_of(own_home))
     reader.execute("BEGIN")
@@ -590,7 +590,7 @@ print("alive")
 """
 
 
-def test_killed_during_an_undo_all_are_back_or_nobody(own_home: Path) -> None:
+def test_an_undo_that_is_killed_restores_everybody_or_nobody(own_home: Path) -> None:
     with Gallery() as gallery:
         for number in range(5):
             enroll(gallery, f"Person {number}", number)
@@ -609,7 +609,7 @@ def test_killed_during_an_undo_all_are_back_or_nobody(own_home: Path) -> None:
     pytest.fail("it was always killed")
 
 
-def test_what_would_be_written_beside_the_gallery_is_refused(gallery: Gallery, own_home: Path) -> None:
+def test_changes_to_a_gallery_that_was_moved_are_refused(gallery: Gallery, own_home: Path) -> None:
     enroll(gallery, "Ada")
     (own_home / "gallery.db").rename(own_home / "away.db")
     for change in (lambda: enroll(gallery, "Bob"), lambda: gallery.forget("Ada"), gallery.refresh):
