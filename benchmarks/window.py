@@ -6,6 +6,7 @@ computed itself; the rest it waited for another thread, or for the machine.
 
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -76,10 +77,11 @@ def _fill(count: int) -> None:
     from core.detector import FaceDetector
     from core.gallery import Gallery
     from core.images import read_picture
+    from core.photo_search import faces_in_photo
     from core.recognizer import Recognizer
 
     image = read_picture(ASSETS / "portraits" / "grace_hopper.jpg")
-    crop = align(image, FaceDetector().detect_in_photo(image)[0].landmarks[None])[0]
+    crop = align(image, faces_in_photo(FaceDetector(), image)[0].landmarks[None])[0]
     embeddings = directions(count)
     with Gallery() as gallery:
         encoder = Recognizer(gallery).encoder.id
@@ -115,6 +117,7 @@ def watch() -> list[Row]:
     window = MainWindow(gallery, Settings(), "demo")
     window.resize(1280, 800)
     window.show()
+    note("the window is made")
     shown = window.people
     until(lambda: shown.model.rowCount() == people)
     note("start until the people are there")
@@ -166,5 +169,9 @@ def watch() -> list[Row]:
     window.live.session.stop()
     window.close()
     application.processEvents()
+    # A map that is still being laid out would outlive the interpreter.
+    for thread in threading.enumerate():
+        if thread.name == "firstsight task":
+            thread.join()
     gallery.close()
     return rows
