@@ -6,6 +6,7 @@ itself; the rest of a gap it waited for another thread, or for the machine.
 
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -78,11 +79,12 @@ def _fill(count: int) -> None:
     from core.faces.alignment import align
     from core.faces.detector import FaceDetector
     from core.gallery import Gallery
+    from core.faces.photo_search import faces_in_photo
     from core.pictures.reading import read_picture
     from core.recognizer import Recognizer
 
     image = read_picture(ASSETS / "portraits" / "grace_hopper.jpg")
-    crop = align(image, FaceDetector().detect_in_photo(image)[0].landmarks[None])[0]
+    crop = align(image, faces_in_photo(FaceDetector(), image)[0].landmarks[None])[0]
     embeddings = directions(count)
     with Gallery() as gallery:
         encoder = Recognizer(gallery).encoder.id
@@ -118,6 +120,7 @@ def watch() -> list[Row]:
     window = MainWindow(gallery, Settings(), "demo")
     window.resize(1280, 800)
     window.show()
+    note("the window is made")
     shown = window.people
     until(lambda: shown.model.rowCount() == people)
     note("start, until people are listed")
@@ -169,5 +172,9 @@ def watch() -> list[Row]:
     window.live.session.stop()
     window.close()
     application.processEvents()
+    # A map that is still being laid out would outlive the interpreter.
+    for thread in threading.enumerate():
+        if thread.name == "firstsight task":
+            thread.join()
     gallery.close()
     return rows

@@ -1,6 +1,7 @@
 """What tests share: the measuring data, and a home of their own so that no test touches the user's gallery."""
 
 import os
+import signal
 import sys
 import tarfile
 from collections.abc import Iterator
@@ -19,6 +20,11 @@ settings.register_profile("firstsight", deadline=None, derandomize=True)
 settings.load_profile("firstsight")
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A shell's `&` makes a process ignore what is to end the programs under test, and they would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
