@@ -5,9 +5,12 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
+import shiboken6
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -17,6 +20,7 @@ from core.pictures.reading import read_picture
 from gui.background import tasks
 from gui.background.garbage import LOADING, GarbageCollector
 from gui.look.pictures import from_qimage, rounded, to_qimage
+from tests.gui.late import all_told
 
 WAIT = 30_000
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,19 +43,37 @@ def test_pictures_are_copied_both_ways(portraits: Path) -> None:
     assert rounded(image, 48, 2.0).width() == 96
 
 
-def test_results_arrive_in_the_gui_thread_unless_the_owner_is_deleted(qtbot: QtBot) -> None:
-    got: list[object] = []
+def test_results_arrive_in_the_gui_thread(qtbot: QtBot) -> None:
+    got: list[tuple[object, threading.Thread]] = []
+    worked_in: list[threading.Thread] = []
     owner = QLineEdit()
     qtbot.addWidget(owner)
-    tasks.run(lambda: 6 * 7, got.append, got.append, owner)
-    qtbot.waitUntil(lambda: got == [42])
-    tasks.run(lambda: 1 // 0, got.append, lambda error: got.append(type(error)), owner)
-    qtbot.waitUntil(lambda: got == [42, ZeroDivisionError])
-    gone = QLineEdit()
-    tasks.run(lambda: 43, got.append, got.append, gone)
-    gone.deleteLater()
-    qtbot.wait(200)
-    assert 43 not in got or got[-1] == 43
+
+    def note(result: object) -> None:
+        got.append((result, threading.current_thread()))
+
+    def work() -> int:
+        worked_in.append(threading.current_thread())
+        return 42
+
+    tasks.run(work, note, note, owner)
+    qtbot.waitUntil(lambda: len(got) == 1, timeout=WAIT)
+    tasks.run(lambda: 1 // 0, note, lambda error: note(type(error)), owner)
+    qtbot.waitUntil(lambda: len(got) == 2, timeout=WAIT)
+    assert got == [(42, threading.main_thread()), (ZeroDivisionError, threading.main_thread())]
+    assert worked_in != [threading.main_thread()]
+
+
+@pytest.mark.parametrize("how", [tasks.leave, shiboken6.delete], ids=["left", "deleted"])
+def test_results_do_not_arrive_at_an_owner_that_is_deleted_or_has_left(qtbot: QtBot, how: Callable[[QObject], None]) -> None:
+    got: list[object] = []
+    gone, has_gone = QLineEdit(), threading.Event()
+    for work in (lambda: has_gone.wait(30), lambda: has_gone.wait(30) and 1 // 0):
+        tasks.run(work, got.append, got.append, gone)
+    how(gone)
+    has_gone.set()
+    all_told(qtbot)
+    assert got == []
 
 
 def test_modules_loaded_for_good_are_exempt_from_collection() -> None:

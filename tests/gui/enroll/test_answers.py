@@ -23,6 +23,7 @@ from gui.enroll.dialog import EnrollDialog
 from gui.enroll.suggested_name import suggested_name
 from gui.metric.page import MetricPage
 from gui.shell.main_window import MainWindow
+from tests.gui.late import all_told
 from tests.gui.metric.pages import fill
 
 WAIT = 60_000
@@ -33,9 +34,14 @@ class Gated(Recognizer):
 
     def __init__(self, gallery: Gallery) -> None:
         super().__init__(gallery)
-        self.gates: dict[int, threading.Event] = {}
+        self.gates: dict[int | Path, threading.Event] = {}
         self.looked: list[int] = []
         self.enrolling: threading.Event | None = None
+
+    def identify_upright(self, photo: Any) -> tuple[Image, list[RecognizedFace]]:
+        if isinstance(photo, Path) and photo in self.gates:
+            self.gates[photo].wait(60)
+        return super().identify_upright(photo)
 
     def identify(self, photo: Any) -> list[RecognizedFace]:
         gate = self.gates.get(photo.shape[1]) if isinstance(photo, np.ndarray) else None
@@ -100,20 +106,22 @@ def test_a_slow_photo_does_not_replace_the_one_chosen_after_it(
     face = dialog.face
     gate.set()
     qtbot.waitUntil(lambda: together.shape[1] in gated.looked, timeout=WAIT)
-    qtbot.wait(200)
+    all_told(qtbot)
     assert dialog.face is face
     assert not dialog.waiting.isVisible()
 
 
 def test_an_error_of_an_earlier_photo_is_not_shown_for_the_next(
-    qtbot: QtBot, recognizer: Recognizer, alone: Image, tmp_path: Path
+    qtbot: QtBot, gated: Gated, alone: Image, tmp_path: Path
 ) -> None:
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"no picture")
-    dialog = open_dialog(qtbot, recognizer, bad)
+    gate = gated.gates[bad] = threading.Event()
+    dialog = open_dialog(qtbot, gated, bad)
     dialog.examine(alone)
     qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
-    qtbot.wait(200)
+    gate.set()
+    all_told(qtbot)
     assert "Good enough" in dialog.verdict.text()
 
 
@@ -125,9 +133,10 @@ def test_closing_while_a_photo_is_examined_shows_no_result(
     dialog.reject()
     gate.set()
     qtbot.waitUntil(lambda: bool(gated.looked), timeout=WAIT)
-    qtbot.wait(200)
+    all_told(qtbot)
     assert dialog.face is None
     assert not dialog.isVisible()
+    assert gated.looked == [alone.shape[1]]
 
 
 def test_the_face_enrolled_is_the_one_chosen_when_the_button_was_pressed(

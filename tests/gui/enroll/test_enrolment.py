@@ -17,6 +17,7 @@ from gui.enroll.dialog import EnrollDialog
 from gui.live.face_card import FaceCard
 from gui.live.face_label import label_of, label_text, paint_frame
 from gui.look.pictures import from_qimage
+from tests.gui.late import all_told
 
 WAIT = 30_000
 
@@ -125,7 +126,8 @@ def test_another_persons_photo_under_a_name_is_questioned_before_it_is_added(
     assert dialog.enroll.text() == "Add anyway"
     QTest.keyClick(dialog.name, Qt.Key.Key_Return)
     QTest.keyClick(dialog.cancel, Qt.Key.Key_Return)
-    qtbot.wait(100)
+    all_told(qtbot)
+    assert not dialog._writes.busy
     assert recognizer.gallery.people()[0].templates == 1
     with qtbot.waitSignal(dialog.enrolled, timeout=WAIT):
         QTest.mouseClick(dialog.enroll, Qt.MouseButton.LeftButton)

@@ -26,6 +26,7 @@ from tests.cli.commands import ROOT
 from tests.core.capture.made import jpeg, make_video, plain
 from tests.core.capture.servers import Handler, begin, http_server, part
 from tests.core.live.scripted import Scripted, frames, hangs
+from tests.gui.late import all_told
 
 WAIT = 60_000
 Open = Callable[..., MainWindow]
@@ -169,7 +170,7 @@ def test_the_last_choice_is_watched_even_if_an_earlier_one_answers_later(
     window.watching.open(str(share))
     window.watching.open("demo")
     let_go.set()
-    qtbot.wait(300)
+    all_told(qtbot)
     assert window.live.source is not None
     assert window.live.source.name == "Demo scene"
 
@@ -243,7 +244,9 @@ def test_without_a_keyring_the_window_asks_for_the_address_and_turns_no_camera_o
     window = open_window("", loaded=False)
     qtbot.waitUntil(lambda: "enter the address again" in told(window), timeout=WAIT)
     assert "10.0.0.2" in told(window)
-    qtbot.wait(200)
+    with qtbot.waitSignal(window.chooser.cameras_listed, timeout=WAIT):
+        window.chooser.list_cameras()
+    all_told(qtbot)
     assert window.live.session is None
 
 

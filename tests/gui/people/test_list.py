@@ -304,16 +304,17 @@ def test_portraits_are_read_on_a_thread_and_a_limited_number_is_kept(qtbot: QtBo
 
 
 def test_refreshing_asked_often_ends_with_an_answer_that_is_up_to_date(qtbot: QtBot) -> None:
-    go, answers, number = threading.Semaphore(0), list[int](), 0
+    go, began, answers, number = threading.Semaphore(0), threading.Event(), list[int](), 0
 
     def work() -> int:
         seen = number
+        began.set()
         go.acquire(timeout=30)
         return seen
 
     refreshing = Refreshing(work, answers.append, lambda _error: None)
     refreshing.ask()
-    qtbot.wait(20)
+    assert began.wait(30)
     number = 1
     for _ in range(5):
         refreshing.ask()
