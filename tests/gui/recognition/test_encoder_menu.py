@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from core.encoder.architectures import build
 from core.encoder.checkpoint import Checkpoint, arrays
 from core.encoder.encoder import Encoder
-from core.encoder.shipped import PUBLISHED
+from core.encoder.shipped import DEFAULT_ENCODER, PUBLISHED
 from core.gallery import Gallery
 from core.lab.evaluation.calibration import calibrate
 from core.lab.evaluation.people import LabelledFaces
@@ -42,7 +42,12 @@ def file(checkpoint: Checkpoint, tmp_path: Path) -> Path:
 
 
 def test_each_encoder_knows_everyone_after_a_switch_and_back(
-    qtbot: QtBot, gallery: Gallery, portraits: Path, file: Path, open_window: Callable[..., MainWindow]
+    qtbot: QtBot,
+    gallery: Gallery,
+    portraits: Path,
+    checkpoint: Checkpoint,
+    file: Path,
+    open_window: Callable[..., MainWindow],
 ) -> None:
     Recognizer(gallery).enroll("Eileen Collins", portraits / "eileen_collins.png")
     window = open_window()
@@ -52,7 +57,7 @@ def test_each_encoder_knows_everyone_after_a_switch_and_back(
     assert window.open_enroll(portraits / "grace_hopper.jpg") is None
     qtbot.waitUntil(lambda: window.recognizer is not before, timeout=60 * SECONDS)
     assert window.recognizer is not None
-    assert window.recognizer.encoder.id.startswith("small:")
+    assert window.recognizer.encoder.id == checkpoint.id
     assert gallery.missing(window.recognizer.encoder.id) == 0
     assert window.recognizer.threshold.encoder == window.recognizer.encoder.id
     assert window.status.encoder.isVisible()
@@ -62,6 +67,7 @@ def test_each_encoder_knows_everyone_after_a_switch_and_back(
     small = window.recognizer
     window.recognition.use_encoder("")
     qtbot.waitUntil(lambda: window.recognizer is not small, timeout=60 * SECONDS)
+    assert window.recognizer.encoder.id == before.encoder.id
     assert gallery.missing(before.encoder.id) == gallery.missing(small.encoder.id) == 0
     assert Settings().encoder == ""
     assert not window.status.encoder.isVisible()
@@ -95,7 +101,7 @@ def test_a_missing_encoder_is_reported_and_the_default_one_used(
     window = open_window()
     assert "gone.safetensors" in window.status.currentMessage()
     assert window.recognizer is not None
-    assert window.recognizer.encoder.id.startswith("sface:")
+    assert window.recognizer.encoder.id == Checkpoint.load(DEFAULT_ENCODER).id
     assert Settings().encoder == ""
 
 
