@@ -11,7 +11,8 @@ from core.errors import SourceError
 from core.types import Image
 
 PICTURE = np.zeros((48, 64, 3), np.uint8)
-LONG = 20.0
+LONG = 60.0
+"""Seconds: nothing is waited for longer. What is waited for comes at once, unless the computer is busy."""
 
 Item = tuple[Image, float] | None
 Script = Callable[["Scripted"], Item]
