@@ -3,18 +3,23 @@
 import itertools
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from core.capture.source import FrameSource
 from core.errors import ModelError, SourceError
+from core.live import session as live_session
+from core.live.pace import Pace
+from core.live.results import KEPT
 from core.live.session import LiveSession, SourceState, Status
 from core.types import Frame, Recognition
 from tests.core.live.scripted import LONG, PICTURE, Item, Scripted, fails, frames, hangs
 
 
-def wait_for(what: Callable[[], bool], seconds: float = LONG) -> bool:
-    deadline = time.monotonic() + seconds
+def wait_for(what: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + LONG
     while time.monotonic() < deadline:
         if what():
             return True
@@ -38,10 +43,15 @@ def test_a_reader_that_pauses_is_not_a_stalled_camera() -> None:
     session = LiveSession(source, Recognition, every_frame=True, stall_after=0.2)
     states: set[SourceState] = set()
     session._on_change = lambda: states.add(session.status.state)
+    judged = threading.Semaphore(0)
+    verdict = session._progress.verdict
+    session._progress.verdict = lambda after: (judged.release(), verdict(after))[1]  # type: ignore[method-assign]
     session.start()
     results = session.results()
     first = next(results)
-    time.sleep(1.0)
+    time.sleep(3 * 0.2)
+    for _ in range(3):
+        assert judged.acquire(timeout=LONG)
     following = [next(results).frame.index for _ in range(30)]
     assert following == list(range(first.frame.index + 1, first.frame.index + 31))
     assert len(source.family) == 1
@@ -67,7 +77,8 @@ def test_frames_from_an_abandoned_attempt_are_dropped(let_go: threading.Event) -
     before = source.reads
     let_go.set()
     assert wait_for(lambda: source.released)
-    time.sleep(0.1)
+    captured = session.status.captured
+    assert wait_for(lambda: session.status.recognised > captured)
     session.stop()
     reader.join(LONG)
     assert source.reads == before
@@ -76,13 +87,31 @@ def test_frames_from_an_abandoned_attempt_are_dropped(let_go: threading.Event) -
     assert adds_up(session.status)
 
 
-def test_a_device_is_reopened_only_after_it_has_been_released(let_go: threading.Event) -> None:
+@pytest.fixture
+def about_to_open(monkeypatch: pytest.MonkeyPatch) -> dict[object, threading.Event]:
+    """Of each source, whether it would be opened now if its device were free; and nothing is given up."""
+    monkeypatch.setattr(live_session, "LET_GO_SECONDS", 10 * LONG)
+    asked: dict[object, threading.Event] = defaultdict(threading.Event)
+    wait = LiveSession._wait_for_device
+
+    def noted(session: LiveSession, attempt: int, source: FrameSource, holders: list[threading.Thread]) -> bool:
+        asked[source].set()
+        return wait(session, attempt, source, holders)
+
+    monkeypatch.setattr(LiveSession, "_wait_for_device", noted)
+    return asked
+
+
+def test_a_device_is_reopened_only_after_it_has_been_released(
+    let_go: threading.Event, about_to_open: dict[object, threading.Event]
+) -> None:
     source = Scripted(hangs(let_go), frames, device="camera 0")
     session = LiveSession(source, Recognition, stall_after=0.1)
     session.start()
     assert wait_for(lambda: len(source.family) > 1)
-    time.sleep(1.2)
     again = source.family[1]
+    assert about_to_open[again].wait(LONG)
+    time.sleep(0.1)
     assert not again.opened
     let_go.set()
     assert wait_for(lambda: again.opened)
@@ -91,7 +120,9 @@ def test_a_device_is_reopened_only_after_it_has_been_released(let_go: threading.
     session.stop()
 
 
-def test_the_next_session_waits_until_the_device_has_been_released(let_go: threading.Event) -> None:
+def test_the_next_session_waits_until_the_device_has_been_released(
+    let_go: threading.Event, about_to_open: dict[object, threading.Event]
+) -> None:
     first = Scripted(hangs(let_go), device="camera 0")
     earlier = LiveSession(first, Recognition)
     earlier.start()
@@ -104,7 +135,8 @@ def test_the_next_session_waits_until_the_device_has_been_released(let_go: threa
     later.start()
     unconcerned.start()
     assert wait_for(lambda: other.opened)
-    time.sleep(0.3)
+    assert about_to_open[second].wait(LONG)
+    time.sleep(0.1)
     assert not second.opened
     let_go.set()
     assert wait_for(lambda: second.opened)
@@ -132,16 +164,16 @@ def test_recognition_that_fails_as_the_source_does_leaves_it_failed(turn: int) -
     session.start()
     assert list(session.results()) == []
     assert wait_for(lambda: session.status.state is SourceState.FAILED)
-    time.sleep(0.02)
+    session.stop()
+    assert wait_for(lambda: session.released)
     assert session.status.state is SourceState.FAILED
     assert session.status.message == "The model is gone: reinstall."
     assert adds_up(session.status)
-    session.stop()
 
 
 def test_a_failure_of_recognition_on_the_last_frame_is_reported_although_the_source_has_ended() -> None:
     def recognize(frame: Frame) -> Recognition:
-        time.sleep(0.2)
+        assert wait_for(lambda: session.status.state is SourceState.ENDED)
         raise ModelError("The model is gone: reinstall.")
 
     session = LiveSession(Scripted(one_frame, live=False), recognize)
@@ -185,7 +217,7 @@ def test_stopping_while_it_waits_to_reopen_does_not_open_it() -> None:
     session.start()
     assert wait_for(lambda: session.status.state is SourceState.RECONNECTING)
     session.stop()
-    assert wait_for(lambda: session.released, 3)
+    assert wait_for(lambda: session.released)
     assert sum(one.opened for one in source.family) == 1
 
 
@@ -227,7 +259,9 @@ def test_a_session_stopped_in_the_middle_of_a_recognition_adds_up_at_once(let_go
     before = session.status
     assert adds_up(before)
     let_go.set()
-    time.sleep(0.1)
+    for thread in session._threads:
+        thread.join(LONG)
+        assert not thread.is_alive()
     assert (session.status.recognised, session.status.skipped) == (before.recognised, before.skipped)
 
 
@@ -276,7 +310,9 @@ def test_a_reader_of_stills_misses_none() -> None:
     session.start()
     results = session.results()
     got = [next(results).frame.index]
-    time.sleep(1.0)
+    # All that wait for the reader, and one that finds no room.
+    assert wait_for(lambda: session.status.recognised == 1 + KEPT + 1)
+    time.sleep(0.1)
     got += [result.frame.index for result in results]
     assert got == list(range(15))
     session.stop()
@@ -303,14 +339,23 @@ IMPOSSIBLE = [[0.0, float("nan"), 0.05], [0.0, -5000.0, 0.05], [0.0, float("inf"
 
 
 @pytest.mark.parametrize("moments", IMPOSSIBLE)
-def test_impossible_times_are_not_waited_for(moments: list[float]) -> None:
+def test_impossible_times_are_not_waited_for(moments: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    class Noted(Pace):
+        def wait(self, moment: float) -> float:
+            waits.append(super().wait(moment))
+            return waits[-1]
+
     def script(source: Scripted) -> Item:
         return (PICTURE, moments[source.reads - 1]) if source.reads <= len(moments) else None
 
+    monkeypatch.setattr(live_session, "Pace", Noted)
     session = LiveSession(Scripted(script, live=False), Recognition)
     session.start()
-    assert wait_for(lambda: session.status.state is SourceState.ENDED, 5)
-    assert session.status.captured == 3
+    assert wait_for(lambda: session.status.state is SourceState.ENDED)
+    assert session.status.captured == len(waits) == 3
+    assert all(0 <= wait <= 0.05 for wait in waits)
     session.stop()
 
 
@@ -321,7 +366,7 @@ def test_sessions_that_start_and_stop_at_any_moment_leave_no_thread_and_no_devic
         session.start()
         time.sleep(pause)
         session.stop()
-        assert wait_for(lambda one=session: one.released, 5)  # type: ignore[misc]
+        assert wait_for(lambda one=session: one.released)  # type: ignore[misc]
         assert source.released or not source.opened
         assert adds_up(session.status)
         assert session.status.state is SourceState.STOPPED

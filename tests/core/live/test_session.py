@@ -325,9 +325,7 @@ def test_a_silent_server_is_given_up(scheme: str, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("nobody_is_given_up")
 @pytest.mark.parametrize("scheme", ["http", "rtsp"])
-def test_stopping_does_not_wait_for_a_server_that_does_not_answer(
-    scheme: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stopping_does_not_wait_for_a_server_that_does_not_answer(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """HTTP is told to end. What FFmpeg waits for can't be: it is left behind."""
     asked, let_go = threading.Event(), threading.Event()
 
