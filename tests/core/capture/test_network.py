@@ -2,9 +2,11 @@
 
 import base64
 import contextlib
+import itertools
 import resource
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -164,16 +166,15 @@ def test_answers_in_chunks_and_without_a_length_are_read(chunked: bool) -> None:
 
 @pytest.mark.parametrize("content_type", ["image/jpeg", "application/octet-stream", None])
 def test_a_single_picture_is_asked_for_again_and_again(content_type: str | None) -> None:
-    asked: list[float] = []
+    asked = itertools.count()
 
     def answer(request: Handler) -> None:
-        asked.append(time.monotonic())
         begin(request, content_type)
-        request.wfile.write(jpeg(PICTURES[len(asked) % 4]))
+        request.wfile.write(jpeg(PICTURES[next(asked)]))
 
     with http_server(answer) as address:
-        assert len(read(address, 4)) == 4
-    assert len(asked) == 4
+        assert brightness(read(address, 4)) == EXPECTED
+    assert next(asked) == 4
 
 
 def test_a_server_that_hangs_up_after_each_picture_is_asked_again() -> None:
@@ -207,8 +208,8 @@ def test_redirects_are_followed_but_not_without_end_nor_anywhere() -> None:
 
     with http_server(answer) as address:
         assert brightness(read(f"{address}/once")) == [EXPECTED[3]]
-        for path in ("/round", "/file", "/ftp"):
-            assert "(it answers 302)" in refused(address + path) or "does not answer" in refused(address + path)
+        for path, words in (("/round", "(it answers 302)"), ("/file", "(it answers 302)"), ("/ftp", "does not answer")):
+            assert words in refused(address + path)
 
 
 # What is said
@@ -305,12 +306,40 @@ def test_rtsp_servers_are_understood_too(status: int) -> None:
     assert "53cr3t" not in sentence
 
 
+NO_ANSWER = "does not answer: check the address, and that its camera is on."
+NO_WEB_SERVER = "does not answer as a web server: check the address and its port."
+NOTHING_TO_PLAY = "sends nothing that can be played: check the address."
+
+
+@pytest.mark.parametrize(
+    ("said", "resets", "told_of_http"),
+    [
+        (b"", False, NO_WEB_SERVER),
+        (b"", True, NO_ANSWER),
+        (b"SSH-2.0-OpenSSH_9\r\n", False, NO_WEB_SERVER),
+        (b"\x00\x01\x02", False, NO_WEB_SERVER),
+        (b"\x00\x01\x02", True, NO_ANSWER),
+        (b"HTTP/1.1 200 OK\r\n", False, NOTHING_TO_PLAY),
+        (b"HTTP/1.1 200 OK\r\n", True, NO_ANSWER),
+        (b"HTTP/1.1 200 OK\r\n\r\n", True, "has stopped sending: check its camera and the network."),
+    ],
+)
 @pytest.mark.parametrize("scheme", ["http", "rtsp"])
-@pytest.mark.parametrize("said", [b"", b"SSH-2.0-OpenSSH_9\r\n", b"\x00\x01\x02", b"HTTP/1.1 200 OK\r\n"])
-def test_a_server_that_hangs_up_or_talks_of_something_else_does_not_answer(scheme: str, said: bytes) -> None:
-    with raw_server(lambda connection: connection.sendall(said)) as port:
-        sentence = refused(f"{scheme}://127.0.0.1:{port}/x")
-    assert "does not answer" in sentence or "has stopped sending" in sentence
+def test_a_server_that_hangs_up_or_talks_of_something_else_is_told(
+    scheme: str, said: bytes, resets: bool, told_of_http: str
+) -> None:
+    """RTSP's errors don't tell one from the other."""
+
+    def talk(connection: socket.socket) -> None:
+        # Where a request is left unread, closing resets the connection: sooner or later than the answer is read.
+        connection.recv(4096)
+        connection.sendall(said)
+        if resets:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with raw_server(talk) as port:
+        address = f"{scheme}://127.0.0.1:{port}/x"
+        assert refused(address) == f"{address} {told_of_http if scheme == 'http' else NO_ANSWER}"
 
 
 def test_nothing_of_a_password_is_in_what_is_raised() -> None:
@@ -402,18 +431,20 @@ def test_a_picture_that_comes_drop_by_drop_is_not_waited_for(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("path", ["/silent", "/headers"])
-def test_closing_ends_what_another_thread_waits_for(path: str) -> None:
+def test_closing_ends_what_another_thread_waits_for(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network_stream, "OPEN_SECONDS", 600.0)
+    monkeypatch.setattr(network_stream, "READ_SECONDS", 600.0)
     hung = threading.Event()
 
     def answer(request: Handler) -> None:
         if request.path == "/headers":
             hung.set()
-            hung_up.wait(20)
+            hung_up.wait(600)
             return
         begin(request, MOTION)
         request.wfile.write(part(jpeg(PICTURES[0])))
         hung.set()
-        hung_up.wait(20)
+        hung_up.wait(600)
 
     hung_up = threading.Event()
     ended = threading.Event()
@@ -428,11 +459,9 @@ def test_closing_ends_what_another_thread_waits_for(path: str) -> None:
             ended.set()
 
         threading.Thread(target=use, daemon=True).start()
-        assert hung.wait(10)
-        began = time.monotonic()
+        assert hung.wait(60)
         stream.close()
-        assert ended.wait(10)
-        assert time.monotonic() - began < 3
+        assert ended.wait(60)
         hung_up.set()
 
 
@@ -443,7 +472,7 @@ def test_a_look_up_that_hangs_stops_no_other_stream(monkeypatch: pytest.MonkeyPa
     def hangs(host: str, *rest: object, **options: object) -> object:
         if host == "hangs.invalid":
             looked_up.set()
-            let_go.wait(30)
+            let_go.wait(600)
             raise socket.gaierror(-2, "Name or service not known")
         return real(host, *rest, **options)  # type: ignore[arg-type]
 
@@ -451,11 +480,11 @@ def test_a_look_up_that_hangs_stops_no_other_stream(monkeypatch: pytest.MonkeyPa
     sentences: list[str] = []
     waiting = threading.Thread(target=lambda: sentences.append(refused("http://hangs.invalid/x")), daemon=True)
     waiting.start()
-    assert looked_up.wait(10)
+    assert looked_up.wait(60)
     with http_server(sends(MOTION, part(jpeg(PICTURES[1])), part(jpeg(PICTURES[1])))) as address:
         assert brightness(read(address)) == [EXPECTED[1]]
     let_go.set()
-    waiting.join(10)
+    waiting.join(60)
     assert "no computer is found by this name" in sentences[0]
 
 
@@ -480,7 +509,7 @@ def test_bad_pictures_and_hanging_up_change_no_state() -> None:
             NetworkStream(address), Recognition, on_change=lambda: states.append(session.status.state)
         )
         session.start()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while session.status.captured < 15 and time.monotonic() < deadline:
             time.sleep(0.01)
         session.stop()
