@@ -443,7 +443,6 @@ def test_closing_ends_what_another_thread_waits_for(path: str, monkeypatch: pyte
             return
         begin(request, MOTION)
         request.wfile.write(part(jpeg(PICTURES[0])))
-        hung.set()
         hung_up.wait(600)
 
     hung_up = threading.Event()
@@ -455,11 +454,13 @@ def test_closing_ends_what_another_thread_waits_for(path: str, monkeypatch: pyte
             with contextlib.suppress(SourceError):
                 stream.open()
                 while stream.read():
-                    pass
+                    hung.set()
             ended.set()
 
         threading.Thread(target=use, daemon=True).start()
         assert hung.wait(60)
+        # Until it asks for more than there is.
+        time.sleep(0.1)
         stream.close()
         assert ended.wait(60)
         hung_up.set()
