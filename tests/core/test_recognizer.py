@@ -10,7 +10,7 @@ from core import Gallery, Recognizer
 from core.errors import GalleryError, ModelError, PhotoError
 from core.matching.curve import ImpostorCurve
 from core.pictures.reading import read_picture
-from core.types import Frame
+from core.types import Frame, Problem
 
 PEOPLE = {
     "Lin-Manuel Miranda": "lin-manuel-miranda.png",
@@ -96,17 +96,18 @@ def test_bad_photos_leave_the_gallery_as_it_was(recognizer: Recognizer, portrait
     assert recognizer.gallery.snapshot is before
 
 
-def test_thirty_faces_and_a_face_of_twelve_pixels(recognizer: Recognizer, portraits: Path) -> None:
+def test_thirty_faces_and_faces_that_are_too_small(recognizer: Recognizer, portraits: Path) -> None:
     portrait = cv2.resize(read_picture(portraits / "eileen_collins.png")[:300, 80:380], (200, 200))
     recognizer.enroll("Eileen", portrait)
     crowd = np.vstack([np.hstack([portrait] * 6)] * 5)
     faces = recognizer.identify(crowd)
     assert len(faces) == 30
     assert {face.decision.name for face in faces} == {"Eileen"}
-    tiny = np.full((240, 240, 3), 90, np.uint8)
-    tiny[100:132, 100:132] = cv2.resize(portrait, (32, 32), interpolation=cv2.INTER_AREA)
-    for face in recognizer.identify(tiny):
-        assert "too small" in face.quality.problems
+    for side, found in ((32, 0), (64, 1)):
+        tiny = np.full((240, 240, 3), 90, np.uint8)
+        tiny[100 : 100 + side, 100 : 100 + side] = cv2.resize(portrait, (side, side), interpolation=cv2.INTER_AREA)
+        faces = recognizer.identify(tiny)
+        assert [Problem.TOO_SMALL in face.quality.problems for face in faces] == [True] * found
 
 
 def test_photos_enrolled_with_another_encoder_are_embedded_again(gallery: Gallery, portraits: Path) -> None:

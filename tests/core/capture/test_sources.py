@@ -68,7 +68,7 @@ def test_what_is_no_video_gets_a_sentence(tmp_path: Path, content: bytes) -> Non
         all_frames(parse_source(str(file)))
 
 
-def test_a_truncated_video_gives_what_it_has_or_a_sentence(video: Path) -> None:
+def test_a_video_without_its_index_gets_a_sentence(video: Path) -> None:
     video.write_bytes(video.read_bytes()[:-600])
     with pytest.raises(SourceError, match=r"ten\.mp4"):
         all_frames(VideoFile(video))

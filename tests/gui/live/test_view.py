@@ -21,6 +21,7 @@ def test_faces_are_where_the_picture_shows_them(qtbot: QtBot, recognition: Recog
     picture = view.picture_rect()
     assert picture.width() / picture.height() == pytest.approx(1280 / 720, rel=0.01)
     assert view.rect().toRectF().contains(picture.adjusted(1, 1, -1, -1))
+    assert len(view.faces()) == 2
     for face, box in view.faces():
         x, _, width, _ = face.face.box
         assert box.center().x() == pytest.approx(picture.x() + (x + width / 2) / 1280 * picture.width(), abs=1)
@@ -36,6 +37,7 @@ def test_a_mirrored_view_mirrors_boxes_too(qtbot: QtBot, recognition: Recognitio
     view.show_frame(recognition.frame, recognition)
     plain = {id(face): box for face, box in view.faces()}
     view.mirrored = True
+    assert len(view.faces()) == len(plain) == 2
     for face, box in view.faces():
         assert box.center().x() == pytest.approx(1280 - plain[id(face)].center().x(), abs=1)
 

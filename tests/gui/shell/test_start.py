@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.gallery import Gallery
+from core.recognizer import Recognizer
+from gui.recognition.current import CurrentRecognizer
 from gui.settings import Settings
 from gui.shell.application import open_gallery
 from gui.shell.main_window import MainWindow
@@ -41,9 +44,20 @@ def test_calling_qt_half_a_million_times_does_not_end_the_process() -> None:
     assert (done.returncode, done.stdout.strip()) == (0, "alive"), done.stderr
 
 
-def test_frames_are_shown_while_the_models_load(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+def test_frames_are_shown_while_the_models_load(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, make = threading.Event(), CurrentRecognizer._make
+
+    def later(recognition: CurrentRecognizer, file: str) -> Recognizer:
+        load.wait(600)
+        return make(recognition, file)
+
+    monkeypatch.setattr(CurrentRecognizer, "_make", later)
     window = open_window(loaded=False)
-    qtbot.waitUntil(lambda: window.view.painted > 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.view.painted > 3, timeout=WAIT)
+    assert window.recognizer is None
+    load.set()
     qtbot.waitUntil(lambda: window.recognizer is not None, timeout=2 * WAIT)
 
 
