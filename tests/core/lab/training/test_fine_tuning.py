@@ -82,12 +82,15 @@ def test_blending_gives_weights_between_the_initial_and_the_trained_ones(checkpo
 def test_frozen_norms_and_slopes_stay_and_kernels_learn(checkpoint, tmp_path):
     options = TrainingOptions(epochs=1, people=3, pictures=2, freeze_norm=True, weight_decay=0)
     after = train(LEARNED, VALIDATION, tmp_path / "a.safetensors", options, start=checkpoint).branch()
-    before = checkpoint.branch()
-    for old, new in zip(before.modules(), after.modules(), strict=True):
+    learned = []
+    for old, new in zip(checkpoint.branch().modules(), after.modules(), strict=True):
+        states = zip(old.state_dict().values(), new.state_dict().values(), strict=True)
         if isinstance(old, nn.BatchNorm2d | nn.PReLU):
-            assert all(
-                torch.equal(a, b) for a, b in zip(old.state_dict().values(), new.state_dict().values(), strict=True)
-            )
+            assert all(torch.equal(a, b) for a, b in states)
+        elif isinstance(old, nn.Conv2d | nn.Linear):
+            learned.append(not all(torch.equal(a, b) for a, b in states))
+    assert len(learned) > 2
+    assert all(learned)
 
 
 def test_an_untrained_network_has_nothing_to_keep(tmp_path):
