@@ -1,5 +1,6 @@
 """What tests share: the measuring data, and a home of their own so that no test touches the user's gallery."""
 
+import importlib.util
 import os
 import sys
 import tarfile
@@ -11,6 +12,7 @@ from hypothesis import settings
 
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
+from core.encoder.runtime import Runtime
 from core.gallery import Gallery
 from core.recognizer import Recognizer
 
@@ -41,6 +43,19 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 def without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is installed by default runs the encoder, whether OpenVINO is there or not; tests of it take this back."""
     monkeypatch.setitem(sys.modules, "openvino", None)  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=["PyTorch", "OpenVINO"])
+def runtime(
+    request: pytest.FixtureRequest, without_openvino: None, monkeypatch: pytest.MonkeyPatch
+) -> frozenset[Runtime]:
+    """Each way in which the default encoder is run where it is installed; what it is called may follow the machine."""
+    if request.param == "PyTorch":
+        return frozenset({Runtime.BLOCKED, Runtime.FOLDED})
+    monkeypatch.delitem(sys.modules, "openvino")
+    if importlib.util.find_spec("openvino") is None:
+        pytest.skip("needs OpenVINO")
+    return frozenset({Runtime.OPENVINO})
 
 
 @pytest.fixture(scope="session")
