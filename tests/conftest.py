@@ -42,7 +42,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 @pytest.fixture(autouse=True)
 def without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is installed by default runs the encoder, whether OpenVINO is there or not; tests of it take this back."""
-    monkeypatch.setitem(sys.modules, "openvino", None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "openvino", None)
 
 
 @pytest.fixture(params=["PyTorch", "OpenVINO"])

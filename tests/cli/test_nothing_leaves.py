@@ -20,7 +20,9 @@ STRACE = shutil.which("strace")
 
 def _can_trace() -> bool:
     """Containers may forbid it."""
-    return bool(STRACE) and subprocess.run([STRACE, "-f", "true"], capture_output=True, check=False).returncode == 0
+    if STRACE is None:
+        return False
+    return subprocess.run([STRACE, "-f", "true"], capture_output=True, check=False).returncode == 0
 
 
 pytestmark = pytest.mark.skipif(not _can_trace(), reason="needs strace, and leave to trace")

@@ -97,7 +97,8 @@ def test_bad_photos_leave_the_gallery_as_it_was(recognizer: Recognizer, portrait
 
 
 def test_thirty_faces_and_faces_that_are_too_small(recognizer: Recognizer, portraits: Path) -> None:
-    portrait = cv2.resize(read_picture(portraits / "eileen_collins.png")[:300, 80:380], (200, 200))
+    head = read_picture(portraits / "eileen_collins.png")[:300, 80:380]
+    portrait = np.asarray(cv2.resize(head, (200, 200)), np.uint8)
     recognizer.enroll("Eileen", portrait)
     crowd = np.vstack([np.hstack([portrait] * 6)] * 5)
     faces = recognizer.identify(crowd)
@@ -132,12 +133,12 @@ def test_the_real_clip(recognizer: Recognizer, shared: Path) -> None:
     for name, photo in PEOPLE.items():
         recognizer.enroll(name, live / photo)
     named: dict[str, list[int]] = {name: [] for name in PEOPLE}
-    tracks: dict[int, list[int]] = {}
+    tracks: dict[int | None, list[int]] = {}
     follow = recognizer.follower()
     capture = cv2.VideoCapture(str(live / "short_hamilton_clip.mp4"))
     for index in range(275):
         _, image = capture.read()
-        for face in follow(Frame(image, index, index / 29.97, 0.0)).faces:
+        for face in follow(Frame(np.asarray(image, np.uint8), index, index / 29.97, 0.0)).faces:
             tracks.setdefault(face.track, []).append(index)
             if face.decision.name:
                 named[face.decision.name].append(index)

@@ -50,7 +50,7 @@ def refused(*arguments: str | bytes, code: int = 1, **screen: str) -> str:
     ids=str,
 )
 def test_without_a_screen_one_sentence_says_so(screen: dict[str, str], says: str) -> None:
-    assert says in refused("--demo", **screen)
+    assert says in refused("--demo", code=1, **screen)
 
 
 def hidden(library: str, empty: Path) -> list[str]:

@@ -37,7 +37,7 @@ def drop(window: MainWindow, *files: Path) -> None:
     QApplication.sendEvent(window, QDropEvent(QPointF(200, 200), Qt.DropAction.CopyAction, data, buttons, keys))
 
 
-def open_child(window: QWidget, kind: type) -> QWidget | None:
+def open_child(window: QWidget, kind: type[QWidget]) -> QWidget | None:
     return next((child for child in window.findChildren(kind) if child.isVisible()), None)
 
 
