@@ -65,9 +65,7 @@ def test_results_arrive_in_the_gui_thread(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("how", [tasks.leave, shiboken6.delete], ids=["left", "deleted"])
-def test_results_do_not_arrive_at_an_owner_that_is_deleted_or_has_left(
-    qtbot: QtBot, how: Callable[[QObject], None]
-) -> None:
+def test_no_results_arrive_once_the_owner_is_deleted_or_has_left(qtbot: QtBot, how: Callable[[QObject], None]) -> None:
     got: list[object] = []
     gone, has_gone = QLineEdit(), threading.Event()
     for work in (lambda: has_gone.wait(30), lambda: has_gone.wait(30) and 1 // 0):
