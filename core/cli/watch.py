@@ -1,6 +1,7 @@
 """Live recognition without a window."""
 
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -99,8 +100,9 @@ class _Ending:
     """Ctrl-C, SIGTERM and SIGHUP end the session as the source's own end does, so that what is saved is finished.
 
     Raising in a signal's handler would not do: it may come while FFmpeg is writing, and be lost there. Nor would ending
-    the session in it, since it may come while a lock is held. So a thread waits to be told. A second Ctrl-C is raised,
-    for whoever can't wait.
+    the session in it, since it may come while a lock is held. So a thread waits to be told: by the system itself, which
+    may give a signal to another thread than the main one, whose handler then waits for a result to come. A second
+    Ctrl-C is raised, for whoever can't wait.
     """
 
     SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -109,9 +111,12 @@ class _Ending:
         self._session = session
         self._before: dict[int, Any] = {}
         self._number = 0
-        self._told = threading.Event()
+        self._told, self._tells = socket.socketpair()
+        self._told_before = -1
 
     def __enter__(self) -> None:
+        self._tells.setblocking(False)
+        self._told_before = signal.set_wakeup_fd(self._tells.fileno(), warn_on_full_buffer=False)
         threading.Thread(target=self._wait, name="firstsight ending", daemon=True).start()
         for number in (getattr(signal, name) for name in self.SIGNALS if hasattr(signal, name)):
             if signal.getsignal(number) is not signal.SIG_IGN:
@@ -120,19 +125,20 @@ class _Ending:
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        self._told.set()
+        signal.set_wakeup_fd(self._told_before)
+        self._tells.close()
 
     def _end(self, number: int, _frame: object) -> None:
         if not self._number:
             self._number = number
-            self._told.set()
         elif number == signal.SIGINT:
             raise KeyboardInterrupt
 
     def _wait(self) -> None:
-        self._told.wait()
-        if self._number:
-            self._session.stop()
+        with self._told:
+            while told := self._told.recv(1):
+                if told[0] in self._before:
+                    self._session.stop()
 
     @property
     def terminal_gone(self) -> bool:

@@ -196,6 +196,37 @@ def test_a_camera_that_does_not_answer_is_tried_again_and_its_password_not_told(
     assert title is None or f"rtsp://127.0.0.1:{port}/" in title
 
 
+ENDED_BY_A_THREAD = """
+import signal, sys, threading
+from core.cli import main
+def end():
+    sys.stdin.readline()
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+threading.Thread(target=end, daemon=True).start()
+main()
+"""
+
+
+def test_a_signal_given_to_another_thread_ends_the_command_while_nothing_comes() -> None:
+    """The system chooses the thread; the main one sleeps until there is a result, or for ever."""
+    hung, let_go = threading.Event(), threading.Event()
+
+    def hang(_connection: object) -> None:
+        hung.set()
+        let_go.wait(600)
+
+    with raw_server(hang) as port:
+        command = [sys.executable, "-c", ENDED_BY_A_THREAD, "watch", f"http://127.0.0.1:{port}/x"]
+        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                assert hung.wait(60)
+                _, errors = process.communicate("end\n", timeout=60)
+            finally:
+                process.kill()
+                let_go.set()
+    assert (process.returncode, errors) == (128 + signal.SIGTERM, "")
+
+
 def test_a_network_camera_is_saved_by_the_clock(tmp_path: Path) -> None:
     picture = part(jpeg(plain(1)[0]))
 
