@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.cli.commands import ROOT, firstsight, refused
+from tests.cli.commands import ROOT, endable, firstsight, refused
 from tests.core.capture.made import jpeg, make_video, plain
 from tests.core.capture.servers import Handler, begin, http_server, part, raw_server
 
@@ -100,7 +100,9 @@ def test_names_that_are_no_text_are_watched_and_written(clip: Path, tmp_path: Pa
 def test_what_was_saved_until_it_was_ended_can_be_played(number: signal.Signals, ending: str, tmp_path: Path) -> None:
     file = tmp_path / f"out{ending}"
     command = [sys.executable, "-m", "gui", "watch", "demo", "--save", str(file), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=endable
+    ) as process:
         assert process.stdout is not None
         first = json.loads(process.stdout.readline())
         for _ in range(6):

@@ -16,7 +16,7 @@ import pytest
 from core.cli import app
 from core.encoder.checkpoint import Checkpoint
 from core.errors import ModelError, OutputError
-from tests.cli.commands import ROOT, as_json, firstsight, refused
+from tests.cli.commands import ROOT, as_json, endable, firstsight, refused
 
 SHORT = ("--people", 4, "--pictures", 2, "--invent", 0, "--augment", "none", "--metric", "cosine")
 GRACE = "assets/portraits/grace_hopper.jpg"
@@ -105,7 +105,7 @@ def test_a_file_that_is_read_is_never_replaced(tmp_path: Path) -> None:
 def test_a_training_that_was_interrupted_goes_on_unasked(several: Path, tmp_path: Path) -> None:
     out, kept = tmp_path / "small.safetensors", tmp_path / "small.safetensors.resume"
     options = ("train", "encoder", several, "--out", out, *SHORT, "--epochs", 3)
-    with subprocess.Popen([sys.executable, "-m", "gui", *map(str, options)], cwd=ROOT) as process:
+    with subprocess.Popen([sys.executable, "-m", "gui", *map(str, options)], cwd=ROOT, preexec_fn=endable) as process:
         while not kept.exists():
             assert process.poll() is None
             time.sleep(0.02)
@@ -129,7 +129,7 @@ def test_a_training_that_was_interrupted_goes_on_unasked(several: Path, tmp_path
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_a_command_that_is_ended_leaves_no_faces(lfw: Path, tmp_path: Path, own_home: Path, ended_by: int) -> None:
     command = [sys.executable, "-m", "gui", "calibrate", str(lfw), "--out", str(tmp_path / "curve.json")]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, preexec_fn=endable) as process:
         while not _has_faces(process.pid, own_home):
             assert process.poll() is None
             time.sleep(0.02)
