@@ -64,7 +64,7 @@ def test_bad_input_is_one_sentence_and_the_gallery_stays(portraits: Path, tmp_pa
     assert "not a picture" in refused("enroll", "Bob", text)
     assert "no file" in refused("enroll", "Bob", tmp_path / "none.jpg")
     assert "empty" in refused("enroll", "", portraits / "grace_hopper.jpg")
-    assert "at most 100" in refused("enroll", "a" * 10_000, portraits / "grace_hopper.jpg")
+    assert "more than 100" in refused("enroll", "a" * 10_000, portraits / "grace_hopper.jpg")
     assert "Nobody called Bob" in refused("forget", "Bob")
     assert "no source" in refused("watch", "nowhere")
     assert "not a picture" in refused("watch", text)

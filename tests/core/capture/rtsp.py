@@ -33,6 +33,7 @@ class RtspCamera:
         """Its port on loopback."""
         with raw_server(self._talk) as port:
             yield port
+        self.hangs_up = True
 
     def _talk(self, connection: socket.socket) -> None:
         self.connections += 1

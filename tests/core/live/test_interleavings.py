@@ -95,7 +95,7 @@ def test_frames_from_an_abandoned_attempt_are_dropped(let_go: threading.Event) -
 @pytest.fixture
 def about_to_open(monkeypatch: pytest.MonkeyPatch) -> dict[object, threading.Event]:
     """Of each source, whether it would be opened now if its device were free; and nothing is given up."""
-    monkeypatch.setattr(live_session, "LET_GO_SECONDS", 10 * LONG)
+    monkeypatch.setattr(live_session, "DEVICE_SECONDS", 10 * LONG)
     asked: dict[object, threading.Event] = defaultdict(threading.Event)
     wait = LiveSession._wait_for_device
 
