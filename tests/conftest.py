@@ -90,6 +90,16 @@ def lfw(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "lfw-dev"
 
 
+@pytest.fixture(scope="session")
+def lfw_once(lfw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hundred people, as few as have a curve, with one picture each."""
+    folder = tmp_path_factory.mktemp("once")
+    for person in sorted(lfw.iterdir())[:100]:
+        (folder / person.name).mkdir()
+        (folder / person.name / "1.jpg").symlink_to(min(person.iterdir()))
+    return folder
+
+
 @pytest.fixture
 def gallery() -> Iterator[Gallery]:
     """An empty gallery."""

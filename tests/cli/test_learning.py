@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.encoder.encoder import Encoder
 from core.encoder.shipped import PUBLISHED
 from tests.cli.commands import as_json, firstsight, refused
 
@@ -71,15 +72,20 @@ def test_verification_of_given_pairs(several: Path, tmp_path: Path) -> None:
     assert told["one_shot"]["ways"] == 10
 
 
+@pytest.mark.slow
 def test_a_metric_is_learned_on_an_encoders_embeddings(several: Path, trained: Path, tmp_path: Path) -> None:
     file = tmp_path / "metric.safetensors"
     told = as_json("train", "metric", several, "--encoder", trained, "--out", file)
     assert told["metric"].startswith(("learned:", "euclidean:"))
     assert told["best"]["eer"] <= told["before"]["eer"]
     assert as_json("evaluate", "verification", several, "--encoder", file)["encoder"] == "metric"
-    whitened = ("--out", tmp_path / "whitened.safetensors", "--kind", "whitened")
-    told = as_json("train", "metric", several, "--encoder", trained, *whitened)
+
+
+def test_a_metric_is_computed_from_an_encoders_embeddings(several: Path, trained: Path, tmp_path: Path) -> None:
+    file = tmp_path / "whitened.safetensors"
+    told = as_json("train", "metric", several, "--encoder", trained, "--out", file, "--kind", "whitened")
     assert told["metric"].startswith("whitened-cosine:")
+    assert Encoder(file).curve.metric.id == told["metric"]
 
 
 def test_the_conditions_are_listed_and_drawn(portraits: Path, tmp_path: Path) -> None:
