@@ -170,9 +170,9 @@ def test_a_command_on_a_gallery_stays_on_this_computer(fresh: Fresh, command: tu
 
 
 def test_training_stays_on_this_computer(fresh: Fresh, few: Path) -> None:
+    files = ("--out", fresh.out / "a.safetensors", "--logs", fresh.out / "logs")
     small = ("--epochs", 1, "--people", 4, "--pictures", 2, "--invent", 0, "--augment", "none", "--metric", "cosine")
-    small = (*small, "--logs", fresh.out / "logs")
-    assert_alone(fresh, fresh.traced("train", "encoder", few, "--out", fresh.out / "a.safetensors", *small))
+    assert_alone(fresh, fresh.traced("train", "encoder", few, *files, *small))
 
 
 def test_measuring_stays_on_this_computer(fresh: Fresh, few: Path) -> None:
