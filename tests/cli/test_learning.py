@@ -22,10 +22,13 @@ def several(lfw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+SMALL = ("--people", 4, "--pictures", 2, "--invent", 0, "--augment", "none", "--metric", "cosine")
+
+
 @pytest.fixture(scope="module")
 def trained(several: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("trained") / "small.safetensors"
-    told = as_json("train", "encoder", several, "--out", file, "--epochs", 1, "--people", 4, "--pictures", 2)
+    told = as_json("train", "encoder", several, "--out", file, "--epochs", 1, *SMALL)
     assert told["encoder"].startswith("small:")
     assert told["training"]["people"] + told["validation"]["people"] == 12
     # Of so few people no curve comes down far enough for one stranger in ten thousand, whatever the gallery's size.

@@ -175,11 +175,13 @@ def test_training_stays_on_this_computer(fresh: Fresh, few: Path) -> None:
     assert_alone(fresh, fresh.traced("train", "encoder", few, *files, *small))
 
 
+@pytest.mark.slow
 def test_measuring_stays_on_this_computer(fresh: Fresh, few: Path) -> None:
     command = ("evaluate", "identification", few, "--ways", 3, "--report", fresh.out / "report")
     assert_alone(fresh, fresh.traced(*command))
 
 
+@pytest.mark.slow
 def test_calibrating_stays_on_this_computer(fresh: Fresh, lfw_once: Path) -> None:
     assert_alone(fresh, fresh.traced("calibrate", lfw_once, "--out", fresh.out / "curve.json"))
 

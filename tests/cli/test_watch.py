@@ -95,8 +95,10 @@ def test_names_that_are_no_text_are_watched_and_written(clip: Path, tmp_path: Pa
     assert "no source" in refused("watch", os.fsdecode(b"none\xff.mp4"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-@pytest.mark.parametrize("ending", [".mp4", ".mkv"])
+@pytest.mark.parametrize(
+    ("number", "ending"),
+    [(signal.SIGTERM, ".mp4"), (signal.SIGTERM, ".mkv"), (signal.SIGHUP, ".mkv"), (signal.SIGINT, ".mp4")],
+)
 def test_what_was_saved_until_it_was_ended_can_be_played(number: signal.Signals, ending: str, tmp_path: Path) -> None:
     file = tmp_path / f"out{ending}"
     command = [sys.executable, "-m", "gui", "watch", "demo", "--save", str(file), "--json"]

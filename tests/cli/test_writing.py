@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import resource
 import signal
 import stat
@@ -68,22 +67,19 @@ def test_what_is_there_is_not_replaced_unasked(tmp_path: Path, writer: str) -> N
     assert kept.read_text() == "precious"
 
 
-def test_files_with_names_of_their_own_are_not_replaced_unasked(tmp_path: Path) -> None:
-    def here(*arguments: str, code: int) -> str:
-        command = [sys.executable, "-m", "gui", *arguments]
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == code, done.stderr
-        return done.stderr
-
+def test_files_with_names_of_their_own_are_not_replaced_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     commands = {"triplet.png": ["figure", "triplet"], "conditions.png": ["conditions", str(ROOT / GRACE)]}
     for name, command in commands.items():
-        here(*command, code=0)
+        app(command, standalone_mode=False)
         made = (tmp_path / name).read_bytes()
-        assert "--overwrite" in here(*command, code=1)
+        with pytest.raises(OutputError, match="--overwrite"):
+            app(command, standalone_mode=False)
         assert (tmp_path / name).read_bytes() == made
     (tmp_path / "triplet.png").write_bytes(b"mine")
-    here(*commands["triplet.png"], "--overwrite", code=0)
+    app([*commands["triplet.png"], "--overwrite"], standalone_mode=False)
     assert (tmp_path / "triplet.png").read_bytes() != b"mine"
     # The sheet shows a face.
     assert stat.S_IMODE((tmp_path / "conditions.png").stat().st_mode) == 0o600
@@ -171,6 +167,7 @@ def test_a_disk_that_is_full_at_the_end_is_one_sentence_and_nothing_is_half_writ
     assert list(tmp_path.iterdir()) == [out]
 
 
+@pytest.mark.slow
 def test_faces_are_kept_only_when_asked_and_doctor_deletes_them(
     several: Path, tmp_path: Path, own_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -158,7 +158,6 @@ def test_faces_are_found_again_where_they_were_and_nowhere_else(scene: DemoScene
     assert sum(face is not None for face in detector.detect_again(Pyramid(scene.frame(0)), [same, same])) == 1
 
 
-@pytest.mark.usefixtures("runtime")
 def test_somebody_who_moves_fast_does_not_keep_others_waiting(
     recognizer: Recognizer, portraits: Path, scene: DemoScene
 ) -> None:

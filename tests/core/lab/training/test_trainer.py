@@ -62,21 +62,30 @@ def test_training_brings_a_persons_pictures_together_and_leaves_a_usable_checkpo
     assert not (tmp_path / "a.safetensors.resume").exists()
 
 
-def test_a_training_ends_with_a_learned_metric_on_request_and_the_same_weights(tmp_path: Path) -> None:
+def test_a_training_ends_with_a_learned_metric_on_request_and_the_same_weights(
+    whole: Checkpoint, tmp_path: Path
+) -> None:
     options = replace(OPTIONS, metric="learned")
     trained = train(LEARNED, VALIDATION, tmp_path / "a.safetensors", options)
     assert trained.curve.metric.is_learned
     used = validate(embed_faces(VALIDATION, Encoder(trained)), trained.curve.metric)
     assert used.eer == pytest.approx(trained.about["metric"]["best"]["eer"], abs=1e-6)
-    plain = train(LEARNED, VALIDATION, tmp_path / "b.safetensors", OPTIONS)
-    assert same_weights(trained, plain)
-    assert plain.curve.metric.kind == "centred-cosine"
+    assert same_weights(trained, whole)
+    assert whole.curve.metric.kind == "centred-cosine"
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
+    """Trained without a break."""
+    made = train(LEARNED, VALIDATION, tmp_path_factory.mktemp("whole") / "a.safetensors", OPTIONS)
+    assert made is not None
+    return made
 
 
 @pytest.mark.parametrize("step", [3, 6, 8])
-def test_a_training_killed_at_any_step_resumes_to_the_same_weights(tmp_path: Path, step: int) -> None:
-    whole = train(LEARNED, VALIDATION, tmp_path / "whole.safetensors", OPTIONS)
-
+def test_a_training_killed_at_any_step_resumes_to_the_same_weights(
+    whole: Checkpoint, tmp_path: Path, step: int
+) -> None:
     def die(done: int, _steps: int, _figures: object) -> None:
         if done == step:
             raise KilledError
