@@ -1,14 +1,18 @@
-# make demo   the main job, with no camera needed       make test   every check
-# make run    the program, on your own camera           make bench  how fast, beside others
-# make docs   the API reference, in out/api             make clean  removes .venv and what was made
+# make demo   the main job, with no camera needed       make test       every check, in minutes
+# make run    the program, on your own camera           make test-slow  the same claims on more, in more minutes
+# make bench  how fast, beside others                   make coverage   which lines the tests run
+# make lint   style and types alone                     make docs       the API reference, in out/api
+# make clean  removes .venv and what was made
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
-OFFSCREEN := QT_QPA_PLATFORM=offscreen
+# Each of the tests' two processes has a core for itself; with more threads they would wait for each other.
+TEST := QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest \
+	--numprocesses 2 --dist loadfile
 
-.PHONY: demo run test test-slow bench docs lint format clean
+.PHONY: demo run test test-slow coverage bench docs lint format clean
 
 demo: $(STAMP)
 	$(BIN)/python -m gui.demo
@@ -17,10 +21,13 @@ run: $(STAMP)
 	$(BIN)/firstsight
 
 test: $(STAMP) lint
-	$(OFFSCREEN) $(BIN)/python -m pytest -m "not slow" --numprocesses 2 --dist loadfile
+	$(TEST) -m "not slow"
 
 test-slow: $(STAMP)
-	$(OFFSCREEN) $(BIN)/python -m pytest -m slow
+	$(TEST) -m slow
+
+coverage: $(STAMP)
+	$(TEST) -m "not slow" --cov --cov-report term
 
 bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench]"
@@ -47,4 +54,4 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) out build dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) out build dist .coverage .pytest_cache .mypy_cache .ruff_cache

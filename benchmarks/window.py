@@ -78,8 +78,8 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
 def _fill(count: int) -> None:
     from core.faces.alignment import align
     from core.faces.detector import FaceDetector
-    from core.gallery import Gallery
     from core.faces.photo_search import faces_in_photo
+    from core.gallery import Gallery
     from core.pictures.reading import read_picture
     from core.recognizer import Recognizer
 

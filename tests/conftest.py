@@ -1,5 +1,6 @@
 """What tests share: the measuring data, and a home of their own so that no test touches the user's gallery."""
 
+import importlib.util
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ from hypothesis import settings
 
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
+from core.encoder.runtime import Runtime
 from core.gallery import Gallery
 from core.recognizer import Recognizer
 
@@ -27,6 +29,14 @@ if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever uses the measuring data, itself or by another fixture, can be left out by `-m "not shared"`."""
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.shared)
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A fresh FIRSTSIGHT_HOME, and no keyring of the user's."""
@@ -38,7 +48,20 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 @pytest.fixture(autouse=True)
 def without_openvino(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is installed by default runs the encoder, whether OpenVINO is there or not; tests of it take this back."""
-    monkeypatch.setitem(sys.modules, "openvino", None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "openvino", None)
+
+
+@pytest.fixture(params=["PyTorch", "OpenVINO"])
+def runtime(
+    request: pytest.FixtureRequest, without_openvino: None, monkeypatch: pytest.MonkeyPatch
+) -> frozenset[Runtime]:
+    """Each way in which the default encoder is run where it is installed; what it is called may follow the machine."""
+    if request.param == "PyTorch":
+        return frozenset({Runtime.BLOCKED, Runtime.FOLDED})
+    monkeypatch.delitem(sys.modules, "openvino")
+    if importlib.util.find_spec("openvino") is None:
+        pytest.skip("needs OpenVINO")
+    return frozenset({Runtime.OPENVINO})
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +94,16 @@ def lfw(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 break
             archive.extract(member, folder, filter="data")
     return folder / "lfw-dev"
+
+
+@pytest.fixture(scope="session")
+def lfw_once(lfw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A hundred people, as few as have a curve, with one picture each."""
+    folder = tmp_path_factory.mktemp("once")
+    for person in sorted(lfw.iterdir())[:100]:
+        (folder / person.name).mkdir()
+        (folder / person.name / "1.jpg").symlink_to(min(person.iterdir()))
+    return folder
 
 
 @pytest.fixture

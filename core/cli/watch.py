@@ -1,6 +1,7 @@
 """The command `watch`: live recognition without a window."""
 
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -107,8 +108,10 @@ class _Ending:
     """Makes Ctrl-C, SIGTERM and SIGHUP end the session like the end of the source, so that a saved video is complete.
 
     A signal handler can't raise an exception: it may run while FFmpeg is writing, which would swallow it. Nor can it
-    stop the session, since a lock may be held. So a thread waits for the signal. A second Ctrl-C raises
-    KeyboardInterrupt, for users who can't wait.
+    stop the session, since a lock may be held. So a thread waits for the signal: for the system's own word
+    (`signal.set_wakeup_fd`), because the system may give the signal to any thread, and Python runs the handler only
+    when the main thread, which may be waiting for a result, goes on. A second Ctrl-C raises KeyboardInterrupt, for
+    users who can't wait.
     """
 
     SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -117,9 +120,12 @@ class _Ending:
         self._session = session
         self._before: dict[int, Any] = {}
         self._number = 0
-        self._ended = threading.Event()
+        self._told, self._tells = socket.socketpair()
+        self._told_before = -1
 
     def __enter__(self) -> None:
+        self._tells.setblocking(False)
+        self._told_before = signal.set_wakeup_fd(self._tells.fileno(), warn_on_full_buffer=False)
         threading.Thread(target=self._wait, name="firstsight ending", daemon=True).start()
         for number in (getattr(signal, name) for name in self.SIGNALS if hasattr(signal, name)):
             if signal.getsignal(number) is not signal.SIG_IGN:
@@ -128,19 +134,20 @@ class _Ending:
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        self._ended.set()
+        signal.set_wakeup_fd(self._told_before)
+        self._tells.close()
 
     def _end(self, number: int, _frame: object) -> None:
         if not self._number:
             self._number = number
-            self._ended.set()
         elif number == signal.SIGINT:
             raise KeyboardInterrupt
 
     def _wait(self) -> None:
-        self._ended.wait()
-        if self._number:
-            self._session.stop()
+        with self._told:
+            while told := self._told.recv(1):
+                if told[0] in self._before:
+                    self._session.stop()
 
     @property
     def terminal_gone(self) -> bool:

@@ -131,7 +131,10 @@ class CostPanel(QWidget):
 
 
 def strangers_named(false_match_rate: float, size: int) -> float:
-    """Share of strangers named among `size` templates: 1 − (1 − FMR)^size. Inverse of `core.matching.threshold.threshold_for`."""
+    """Share of strangers named among `size` templates: 1 − (1 − FMR)^size.
+
+    Inverse of `core.matching.threshold.threshold_for`.
+    """
     return -math.expm1(size * math.log1p(-min(false_match_rate, 1 - 1e-12)))
 
 

@@ -1,12 +1,19 @@
 """Runs commands as separate processes."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def endable() -> None:
+    """For a child: it can be ended as from a terminal, though whoever runs the tests ignores that (nohup, `&`)."""
+    for name in ("SIGINT", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def firstsight(*arguments: object, code: int = 0) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ import cv2
 import pytest
 
 from core.encoder.runtime import Runtime
+from core.matching.curve import ImpostorCurve
 from tests.cli.commands import ROOT, as_json, firstsight, refused
 
 COMMANDS = (
@@ -64,7 +65,7 @@ def test_bad_input_is_one_sentence_and_the_gallery_stays(portraits: Path, tmp_pa
     assert "not a picture" in refused("enroll", "Bob", text)
     assert "no file" in refused("enroll", "Bob", tmp_path / "none.jpg")
     assert "empty" in refused("enroll", "", portraits / "grace_hopper.jpg")
-    assert "at most 100" in refused("enroll", "a" * 10_000, portraits / "grace_hopper.jpg")
+    assert "more than 100" in refused("enroll", "a" * 10_000, portraits / "grace_hopper.jpg")
     assert "Nobody called Bob" in refused("forget", "Bob")
     assert "no source" in refused("watch", "nowhere")
     assert "not a picture" in refused("watch", text)
@@ -105,6 +106,16 @@ def test_watch_a_folder_of_pictures(portraits: Path) -> None:
     assert last["summary"]["captured"] == last["summary"]["recognised"] == 2
 
 
+def test_a_curve_is_counted_from_as_few_people_as_have_one(lfw_once: Path, tmp_path: Path) -> None:
+    curve = tmp_path / "curve.json"
+    measured = as_json("calibrate", lfw_once, "--out", curve)
+    assert measured["people"] == 100
+    # 40 of 4,950 pairs of people are the fewest that count.
+    assert [point["false_match_rate"] for point in measured["curve"] if point["counted"]] == [0.1, 0.01]
+    assert ImpostorCurve.load(curve).pairs == measured["pairs"] == 4950
+
+
+@pytest.mark.slow
 def test_evaluate_and_calibrate(lfw: Path, tmp_path: Path) -> None:
     curve = tmp_path / "curve.json"
     measured = as_json("calibrate", lfw, "--out", curve)

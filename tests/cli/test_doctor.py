@@ -16,7 +16,8 @@ __all__ = ["people"]
 def report(capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, object]:
     capsys.readouterr()
     app(["doctor", *options, "--json"], standalone_mode=False)
-    return json.loads(capsys.readouterr().out)
+    told: dict[str, object] = json.loads(capsys.readouterr().out)
+    return told
 
 
 def without_cameras(told: dict[str, object]) -> list[str]:
@@ -79,7 +80,7 @@ def test_what_may_not_be_read_is_told_beside_the_rest(
             assert [sentence for sentence in without_cameras(told) if str(home) in sentence]
             assert told["runtime"]
             home.chmod(0o700)
-            assert report(capsys, "--clean")["kept_faces"]["bytes"] == 0  # type: ignore[index]
+            assert report(capsys, "--clean")["kept_faces"]["bytes"] == 0
             assert not kept.exists()
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.encoder.encoder import Encoder
 from core.encoder.shipped import PUBLISHED
 from tests.cli.commands import as_json, firstsight, refused
 
@@ -21,10 +22,13 @@ def several(lfw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+SMALL = ("--people", 4, "--pictures", 2, "--invent", 0, "--augment", "none", "--metric", "cosine")
+
+
 @pytest.fixture(scope="module")
 def trained(several: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("trained") / "small.safetensors"
-    told = as_json("train", "encoder", several, "--out", file, "--epochs", 1, "--people", 4, "--pictures", 2)
+    told = as_json("train", "encoder", several, "--out", file, "--epochs", 1, *SMALL)
     assert told["encoder"].startswith("small:")
     assert told["training"]["people"] + told["validation"]["people"] == 12
     # With so few people, no curve reaches rates low enough for one stranger in ten thousand, even in a small gallery.
@@ -71,15 +75,20 @@ def test_verification_of_given_pairs(several: Path, tmp_path: Path) -> None:
     assert told["one_shot"]["ways"] == 10
 
 
+@pytest.mark.slow
 def test_a_metric_is_learned_on_an_encoders_embeddings(several: Path, trained: Path, tmp_path: Path) -> None:
     file = tmp_path / "metric.safetensors"
     told = as_json("train", "metric", several, "--encoder", trained, "--out", file)
     assert told["metric"].startswith(("learned:", "euclidean:"))
     assert told["best"]["eer"] <= told["before"]["eer"]
     assert as_json("evaluate", "verification", several, "--encoder", file)["encoder"] == "metric"
-    whitened = ("--out", tmp_path / "whitened.safetensors", "--kind", "whitened")
-    told = as_json("train", "metric", several, "--encoder", trained, *whitened)
+
+
+def test_a_metric_is_computed_from_an_encoders_embeddings(several: Path, trained: Path, tmp_path: Path) -> None:
+    file = tmp_path / "whitened.safetensors"
+    told = as_json("train", "metric", several, "--encoder", trained, "--out", file, "--kind", "whitened")
     assert told["metric"].startswith("whitened-cosine:")
+    assert Encoder(file).curve.metric.id == told["metric"]
 
 
 def test_the_conditions_are_listed_and_drawn(portraits: Path, tmp_path: Path) -> None:

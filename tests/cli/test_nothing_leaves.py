@@ -15,13 +15,16 @@ from pathlib import Path
 import pytest
 
 from tests.cli.commands import ROOT
+from tests.gui.x_server import needs_x, x_server
 
-STRACE, XVFB = shutil.which("strace"), shutil.which("xvfb-run")
+STRACE = shutil.which("strace")
 
 
 def _can_trace() -> bool:
     """Containers may forbid it."""
-    return bool(STRACE) and subprocess.run([STRACE, "-f", "true"], capture_output=True, check=False).returncode == 0
+    if STRACE is None:
+        return False
+    return subprocess.run([STRACE, "-f", "true"], capture_output=True, check=False).returncode == 0
 
 
 pytestmark = pytest.mark.skipif(not _can_trace(), reason="needs strace, and leave to trace")
@@ -81,15 +84,13 @@ class Fresh:
     def run(self, *arguments: object) -> None:
         self._call([sys.executable, "-m", "gui", *map(str, arguments)])
 
-    def traced(self, *arguments: object, command: list[str] | None = None, platform: str = "offscreen") -> Run:
+    def traced(self, *arguments: object, command: list[str] | None = None) -> Run:
         assert STRACE is not None
         trace = self.folder / "trace"
         trace.mkdir()
         options = ["-ff", "--seccomp-bpf", "-qq", "-s", "300", "-e", "trace=%network,%file"]
         strace = [STRACE, *options, "-o", str(trace / "of")]
-        before = [XVFB, "-a"] if platform == "xcb" and XVFB else []
-        self.environment["QT_QPA_PLATFORM"] = platform
-        self._call([*before, *strace, *(command or [sys.executable, "-m", "gui", *map(str, arguments)])])
+        self._call([*strace, *(command or [sys.executable, "-m", "gui", *map(str, arguments)])])
         lines = [line for file in trace.iterdir() for line in file.read_text(errors="replace").splitlines()]
         return Run(
             [line for line in lines if "AF_INET" in line or "AF_NETLINK" in line],
@@ -171,22 +172,30 @@ def test_a_command_on_a_gallery_stays_on_this_computer(fresh: Fresh, command: tu
 
 
 def test_training_stays_on_this_computer(fresh: Fresh, few: Path) -> None:
-    small = ("--epochs", 1, "--people", 4, "--pictures", 2, "--invent", 0, "--logs", fresh.out / "logs")
-    assert_alone(fresh, fresh.traced("train", "encoder", few, "--out", fresh.out / "a.safetensors", *small))
+    files = ("--out", fresh.out / "a.safetensors", "--logs", fresh.out / "logs")
+    small = ("--epochs", 1, "--people", 4, "--pictures", 2, "--invent", 0, "--augment", "none", "--metric", "cosine")
+    assert_alone(fresh, fresh.traced("train", "encoder", few, *files, *small))
 
 
+@pytest.mark.slow
 def test_measuring_stays_on_this_computer(fresh: Fresh, few: Path) -> None:
     command = ("evaluate", "identification", few, "--ways", 3, "--report", fresh.out / "report")
     assert_alone(fresh, fresh.traced(*command))
 
 
-def test_calibrating_stays_on_this_computer(fresh: Fresh, lfw: Path) -> None:
-    assert_alone(fresh, fresh.traced("calibrate", lfw, "--out", fresh.out / "curve.json"))
+@pytest.mark.slow
+def test_calibrating_stays_on_this_computer(fresh: Fresh, lfw_once: Path) -> None:
+    assert_alone(fresh, fresh.traced("calibrate", lfw_once, "--out", fresh.out / "curve.json"))
 
 
-@pytest.mark.parametrize("platform", ["offscreen", "xcb"])
-def test_the_window_stays_on_this_computer(fresh: Fresh, platform: str) -> None:
-    if platform == "xcb" and XVFB is None:
-        pytest.skip("needs xvfb-run")
+def test_the_window_stays_on_this_computer(fresh: Fresh) -> None:
     fresh.run("enroll", "Grace", "assets/portraits/grace_hopper.jpg")
-    assert_alone(fresh, fresh.traced(command=[sys.executable, "-c", WINDOW], platform=platform))
+    assert_alone(fresh, fresh.traced(command=[sys.executable, "-c", WINDOW]))
+
+
+@needs_x
+def test_the_window_on_x_stays_on_this_computer(fresh: Fresh) -> None:
+    fresh.run("enroll", "Grace", "assets/portraits/grace_hopper.jpg")
+    with x_server() as screen:
+        fresh.environment |= screen
+        assert_alone(fresh, fresh.traced(command=[sys.executable, "-c", WINDOW]))

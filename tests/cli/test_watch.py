@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.cli.commands import ROOT, firstsight, refused
+from tests.cli.commands import ROOT, endable, firstsight, refused
 from tests.core.capture.made import jpeg, make_video, plain
 from tests.core.capture.servers import Handler, begin, http_server, part, raw_server
 
@@ -95,12 +95,16 @@ def test_names_that_are_no_text_are_watched_and_written(clip: Path, tmp_path: Pa
     assert "no source" in refused("watch", os.fsdecode(b"none\xff.mp4"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-@pytest.mark.parametrize("ending", [".mp4", ".mkv"])
+@pytest.mark.parametrize(
+    ("number", "ending"),
+    [(signal.SIGTERM, ".mp4"), (signal.SIGTERM, ".mkv"), (signal.SIGHUP, ".mkv"), (signal.SIGINT, ".mp4")],
+)
 def test_what_was_saved_until_it_was_ended_can_be_played(number: signal.Signals, ending: str, tmp_path: Path) -> None:
     file = tmp_path / f"out{ending}"
     command = [sys.executable, "-m", "gui", "watch", "demo", "--save", str(file), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=endable
+    ) as process:
         assert process.stdout is not None
         first = json.loads(process.stdout.readline())
         for _ in range(6):
@@ -194,6 +198,37 @@ def test_a_camera_that_does_not_answer_is_tried_again_and_its_password_not_told(
     assert line.endswith("; trying again.\n")
     assert "53cr3t" not in f"{line}{rest}{title}"
     assert title is None or f"rtsp://127.0.0.1:{port}/" in title
+
+
+ENDED_BY_A_THREAD = """
+import signal, sys, threading
+from core.cli import main
+def end():
+    sys.stdin.readline()
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+threading.Thread(target=end, daemon=True).start()
+main()
+"""
+
+
+def test_a_signal_given_to_another_thread_ends_the_command_while_nothing_comes() -> None:
+    """The system chooses the thread; the main one sleeps until there is a result, or for ever."""
+    hung, let_go = threading.Event(), threading.Event()
+
+    def hang(_connection: object) -> None:
+        hung.set()
+        let_go.wait(600)
+
+    with raw_server(hang) as port:
+        command = [sys.executable, "-c", ENDED_BY_A_THREAD, "watch", f"http://127.0.0.1:{port}/x"]
+        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                assert hung.wait(60)
+                _, errors = process.communicate("end\n", timeout=60)
+            finally:
+                process.kill()
+                let_go.set()
+    assert (process.returncode, errors) == (128 + signal.SIGTERM, "")
 
 
 def test_a_network_camera_is_saved_by_the_clock(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import resource
 import signal
 import stat
@@ -10,13 +9,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from core.cli import app
 from core.encoder.checkpoint import Checkpoint
 from core.errors import ModelError, OutputError
-from tests.cli.commands import ROOT, as_json, firstsight, refused
+from tests.cli.commands import ROOT, as_json, endable, firstsight, refused
 
 SHORT = ("--people", 4, "--pictures", 2, "--invent", 0, "--augment", "none", "--metric", "cosine")
 GRACE = "assets/portraits/grace_hopper.jpg"
@@ -66,23 +67,20 @@ def test_what_is_there_is_not_replaced_unasked(tmp_path: Path, writer: str) -> N
     assert kept.read_text() == "precious"
 
 
-def test_files_with_names_of_their_own_are_not_replaced_unasked(tmp_path: Path) -> None:
-    def here(*arguments: str, code: int) -> str:
-        command = [sys.executable, "-m", "gui", *arguments]
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == code, done.stderr
-        return done.stderr
-
-    for name, command in (
-        ("triplet.png", ["figure", "triplet"]),
-        ("conditions.png", ["conditions", str(ROOT / GRACE)]),
-    ):
-        here(*command, code=0)
+def test_files_with_names_of_their_own_are_not_replaced_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    commands = {"triplet.png": ["figure", "triplet"], "conditions.png": ["conditions", str(ROOT / GRACE)]}
+    for name, command in commands.items():
+        app(command, standalone_mode=False)
         made = (tmp_path / name).read_bytes()
-        assert "--overwrite" in here(*command, code=1)
-        here(*command, "--overwrite", code=0)
+        with pytest.raises(OutputError, match="--overwrite"):
+            app(command, standalone_mode=False)
         assert (tmp_path / name).read_bytes() == made
+    (tmp_path / "triplet.png").write_bytes(b"mine")
+    app([*commands["triplet.png"], "--overwrite"], standalone_mode=False)
+    assert (tmp_path / "triplet.png").read_bytes() != b"mine"
     # The sheet shows a face.
     assert stat.S_IMODE((tmp_path / "conditions.png").stat().st_mode) == 0o600
 
@@ -105,7 +103,7 @@ def test_a_file_that_is_read_is_never_replaced(tmp_path: Path) -> None:
 def test_a_training_that_was_interrupted_goes_on_unasked(several: Path, tmp_path: Path) -> None:
     out, kept = tmp_path / "small.safetensors", tmp_path / "small.safetensors.resume"
     options = ("train", "encoder", several, "--out", out, *SHORT, "--epochs", 3)
-    with subprocess.Popen([sys.executable, "-m", "gui", *map(str, options)], cwd=ROOT) as process:
+    with subprocess.Popen([sys.executable, "-m", "gui", *map(str, options)], cwd=ROOT, preexec_fn=endable) as process:
         while not kept.exists():
             assert process.poll() is None
             time.sleep(0.02)
@@ -129,7 +127,7 @@ def test_a_training_that_was_interrupted_goes_on_unasked(several: Path, tmp_path
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_a_command_that_is_ended_leaves_no_faces(lfw: Path, tmp_path: Path, own_home: Path, ended_by: int) -> None:
     command = [sys.executable, "-m", "gui", "calibrate", str(lfw), "--out", str(tmp_path / "curve.json")]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, preexec_fn=endable) as process:
         while not _has_faces(process.pid, own_home):
             assert process.poll() is None
             time.sleep(0.02)
@@ -169,9 +167,15 @@ def test_a_disk_that_is_full_at_the_end_is_one_sentence_and_nothing_is_half_writ
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_faces_are_kept_only_when_asked_and_doctor_deletes_them(several: Path, tmp_path: Path, own_home: Path) -> None:
-    kept = own_home / "cache" / "faces"
-    command = ("evaluate", "identification", several, "--ways", 3, "--degrade", "clean", "--degrade", "size=32")
+@pytest.mark.slow
+def test_faces_are_kept_only_when_asked_and_doctor_deletes_them(
+    several: Path, tmp_path: Path, own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept, few = own_home / "cache" / "faces", tmp_path / "few"
+    few.mkdir()
+    for person in sorted(several.iterdir())[:4]:
+        (few / person.name).symlink_to(person)
+    command = ("evaluate", "identification", few, "--ways", 3, "--degrade", "clean", "--degrade", "size=32")
     plain = firstsight(*command, "--json", "--report", tmp_path / "report")
     assert "not encrypted" not in plain.stderr
     assert not kept.exists()
@@ -180,12 +184,25 @@ def test_faces_are_kept_only_when_asked_and_doctor_deletes_them(several: Path, t
     assert f"kept in {kept}, not encrypted" in asked.stderr
     assert asked.stdout == plain.stdout
     assert len(list(kept.iterdir())) == 2
-    told = json.loads(firstsight("doctor", "--json").stdout)["kept_faces"]
+
+    def doctor(*options: str) -> str:
+        capsys.readouterr()
+        app(["doctor", *options], standalone_mode=False)
+        return capsys.readouterr().out
+
+    told = json.loads(doctor("--json"))["kept_faces"]
     assert told["folder"] == str(kept)
-    assert told["bytes"] > 2 * 24 * 168 * 168 * 3
-    assert "doctor --clean" in firstsight("doctor").stdout
-    assert as_json("doctor", "--clean")["kept_faces"] == told | {"bytes": 0, "deleted": told["bytes"]}
+    assert told["bytes"] > 2 * 8 * 168 * 168 * 3
+    assert "doctor --clean" in doctor()
+    assert json.loads(doctor("--clean", "--json"))["kept_faces"] == told | {"bytes": 0, "deleted": told["bytes"]}
     assert not kept.exists()
-    assert "kept faces: none" in firstsight("doctor").stdout
-    for group in ("calibrate", "train encoder", "train metric", "figure", "evaluate verification"):
-        assert "not encrypted" in " ".join(firstsight(*group.split(), "--help").stdout.replace("│", "").split())
+    assert "kept faces: none" in doctor()
+
+
+@pytest.mark.parametrize("command", ["calibrate", "train encoder", "train metric", "figure", "evaluate verification"])
+def test_whoever_may_keep_faces_is_told_that_they_are_not_encrypted(command: str) -> None:
+    of: Any = typer.main.get_command(app)
+    for word in command.split():
+        of = of.commands[word]
+    (told,) = (option.help for option in of.params if "--keep-faces" in option.opts)
+    assert "not encrypted" in told

@@ -55,7 +55,7 @@ def open_window(qtbot: QtBot, gallery: Gallery) -> Iterator[Callable[..., MainWi
             session.stop()
     # A thread still running the models when Python exits would abort the process.
     for thread in threading.enumerate():
-        if thread.daemon and thread is not threading.current_thread():
+        if thread.name.startswith("firstsight"):
             thread.join(10)
 
 

@@ -46,6 +46,7 @@ def make_video(
     """Pictures of one size, each with its time stamp."""
     with av.open(str(file), "w", format=format_) as output:
         stream = output.add_stream(codec)
+        assert isinstance(stream, av.VideoStream)
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         # MPEG-2 allows few frame rates, which its time stamps need not follow.

@@ -33,6 +33,7 @@ class RtspCamera:
         """Serves on loopback; gives the port."""
         with raw_server(self._talk) as port:
             yield port
+        self.hangs_up = True
 
     def _talk(self, connection: socket.socket) -> None:
         self.connections += 1

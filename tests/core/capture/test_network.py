@@ -113,7 +113,8 @@ def test_a_part_without_end_is_passed_over_without_being_kept() -> None:
 
 
 def test_pictures_that_cannot_be_read_are_passed_over() -> None:
-    good = jpeg(cv2.resize(np.random.default_rng(0).integers(0, 255, (12, 16, 3), np.uint8), (64, 48)))
+    blocks = np.random.default_rng(0).integers(0, 255, (12, 16, 3), np.uint8)
+    good = jpeg(np.asarray(cv2.resize(blocks, (64, 48)), np.uint8))
     bad = [
         good[: len(good) // 2],
         b"",

@@ -140,10 +140,15 @@ def test_a_name_that_is_no_text_is_played_and_shown_as_text(tmp_path: Path) -> N
     assert VideoFile(file).name == "b\N{REPLACEMENT CHARACTER}d.mp4"
 
 
+def blocks(rng: np.random.Generator) -> Image:
+    """A picture that takes many bytes."""
+    return np.asarray(cv2.resize(rng.integers(0, 255, (12, 16, 3), np.uint8), (64, 48)), np.uint8)
+
+
 def test_a_file_that_is_cut_off_is_played_as_far_as_it_goes(tmp_path: Path) -> None:
     for name in ("v.mkv", "v.ts"):
         rng = np.random.default_rng(0)
-        pictures = [cv2.resize(rng.integers(0, 255, (12, 16, 3), np.uint8), (64, 48)) for _ in range(30)]
+        pictures = [blocks(rng) for _ in range(30)]
         codec = "mpeg2video" if name.endswith("ts") else "mpeg4"
         file = make_video(tmp_path / name, pictures, [n / 10 for n in range(30)], codec=codec)
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
@@ -152,7 +157,7 @@ def test_a_file_that_is_cut_off_is_played_as_far_as_it_goes(tmp_path: Path) -> N
 
 def test_what_is_damaged_in_the_middle_is_passed_over_and_said(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
-    pictures = [cv2.resize(rng.integers(0, 255, (12, 16, 3), np.uint8), (64, 48)) for _ in range(30)]
+    pictures = [blocks(rng) for _ in range(30)]
     file = make_video(tmp_path / "v.mkv", pictures, [n / 25 for n in range(30)], codec="mjpeg")
     data = bytearray(file.read_bytes())
     middle, some = len(data) // 2, len(data) // 8

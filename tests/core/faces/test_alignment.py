@@ -70,5 +70,5 @@ def test_detection_is_in_the_pictures_own_pixels(portraits: Path, scale: float) 
     image = read_picture(portraits / "grace_hopper.jpg")
     expected = FaceDetector().detect(image)[0]
     resized = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    found = FaceDetector().detect(resized)[0]
+    found = FaceDetector().detect(np.asarray(resized, np.uint8))[0]
     assert np.abs(found.landmarks / scale - expected.landmarks).max() < 6

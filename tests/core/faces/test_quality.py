@@ -53,19 +53,19 @@ def test_ordinary_photos_are_good_enough(lfw: Path, detector: FaceDetector) -> N
 
 def test_a_small_face_is_too_small(photo: Image, detector: FaceDetector) -> None:
     small = cv2.resize(photo, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    assert Problem.TOO_SMALL in judged(small, detector).problems
+    assert Problem.TOO_SMALL in judged(np.asarray(small, np.uint8), detector).problems
 
 
 def test_a_blurred_face_is_blurred(photo: Image, detector: FaceDetector) -> None:
     blurred = cv2.GaussianBlur(photo, (0, 0), 5)
-    assert Problem.BLURRED in judged(blurred, detector).problems
+    assert Problem.BLURRED in judged(np.asarray(blurred, np.uint8), detector).problems
 
 
 def test_dark_and_bright_faces_are_told_apart(photo: Image, detector: FaceDetector) -> None:
     face = faces_in_photo(detector, photo)[0]
     for changed, problem in (
         ((photo * 0.15).astype(np.uint8), Problem.TOO_DARK),
-        (cv2.convertScaleAbs(photo, alpha=1.6, beta=110), Problem.TOO_BRIGHT),
+        (np.asarray(cv2.convertScaleAbs(photo, alpha=1.6, beta=110), np.uint8), Problem.TOO_BRIGHT),
     ):
         aligned = middle(align(changed, face.landmarks[None]))[0]
         assert problem in assess(changed, face, aligned).problems
@@ -75,7 +75,7 @@ def test_a_profile_is_turned_away(shared: Path, detector: FaceDetector) -> None:
     capture = cv2.VideoCapture(str(shared / "data" / "live" / "short_hamilton_clip.mp4"))
     capture.set(cv2.CAP_PROP_POS_FRAMES, 30)
     _, frame = capture.read()
-    assert Problem.TURNED_AWAY in judged(frame, detector).problems
+    assert Problem.TURNED_AWAY in judged(np.asarray(frame, np.uint8), detector).problems
 
 
 def test_a_face_at_the_edge_is_cut_off(photo: Image, detector: FaceDetector) -> None:
@@ -119,7 +119,7 @@ def test_real_light_from_the_side_is_seen_and_even_light_is_not(shared: Path, de
             if "yale" in member.name and kind in shadows and len(shadows[kind]) < 8:
                 file = archive.extractfile(member)
                 assert file is not None
-                image = cv2.copyMakeBorder(decode_picture(file.read()), *[40] * 4, cv2.BORDER_REPLICATE)
+                image = np.pad(decode_picture(file.read()), ((40, 40), (40, 40), (0, 0)), "edge")
                 face = faces_in_photo(detector, image)[0]
                 aligned = middle(align(image, face.landmarks[None]))[0]
                 shadows[kind].append(float(Problem.HALF_LIT in assess(image, face, aligned).problems))

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keyring
 import numpy as np
@@ -233,7 +234,7 @@ def test_somebody_deleted_while_being_enrolled_leaves_no_ghost(gallery: Gallery)
     enroll(gallery, "Grace", 1)
     extend, patch = gallery._extend, pytest.MonkeyPatch()
 
-    def after_deletion(*added: object) -> None:
+    def after_deletion(*added: Any) -> None:
         patch.undo()
         gallery.forget("Grace")
         extend(*added)

@@ -7,7 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -103,7 +103,9 @@ def test_incomplete_drafts_are_removed_by_the_next_load(people: Path, own_home: 
 
 @pytest.mark.parametrize("spoil", [lambda file: file.write_bytes(b"?"), lambda file: file.unlink()])
 @pytest.mark.parametrize("name", ["index.json", "crops.npy"])
-def test_damaged_kept_faces_are_detected_again(people: Path, own_home: Path, name: str, spoil) -> None:
+def test_damaged_kept_faces_are_detected_again(
+    people: Path, own_home: Path, name: str, spoil: Callable[[Path], object]
+) -> None:
     first = load_faces(people, keep=True)
     (whole,) = (own_home / "cache" / "faces").iterdir()
     spoil(whole / name)
@@ -130,7 +132,7 @@ def test_a_disk_that_fills_up_during_the_work_is_reported_too(own_home: Path) ->
 
     with no_room_beyond(100_000), pytest.raises(OutputError, match="free some room"):
         fill()
-    crops.file.raw.close()
+    crops.file.raw.close()  # type: ignore[attr-defined]
     assert files_in(own_home) == []
 
 

@@ -28,7 +28,7 @@ class Scripted(Source):
     fps = 30.0
 
     def __init__(
-        self, *scripts: Script, device: str = "", live: bool = True, opening: Callable[[], None] | None = None
+        self, *scripts: Script, device: str = "", live: bool = True, opening: Callable[[], object] | None = None
     ) -> None:
         super().__init__()
         self.scripts = list(scripts)

@@ -14,6 +14,7 @@ from core.live import session as live_session
 from core.live.pace import Pace
 from core.live.results import KEPT
 from core.live.session import LiveSession, SourceState, Status
+from core.live.source_state import Verdict
 from core.types import Frame, Recognition
 from tests.core.live.scripted import LONG, PICTURE, Item, Scripted, fails, frames, hangs
 
@@ -38,14 +39,18 @@ def let_go() -> Iterator[threading.Event]:
     event.set()
 
 
-def test_a_reader_that_pauses_is_not_a_stalled_camera() -> None:
+def test_a_reader_that_pauses_is_not_a_stalled_camera(monkeypatch: pytest.MonkeyPatch) -> None:
     source = Scripted(frames)
     session = LiveSession(source, Recognition, every_frame=True, stall_after=0.2)
     states: set[SourceState] = set()
     session._on_change = lambda: states.add(session.status.state)
-    judged = threading.Semaphore(0)
-    verdict = session._progress.verdict
-    session._progress.verdict = lambda after: (judged.release(), verdict(after))[1]  # type: ignore[method-assign]
+    judged, verdict = threading.Semaphore(0), session._progress.verdict
+
+    def noted(stall_after: float) -> Verdict:
+        judged.release()
+        return verdict(stall_after)
+
+    monkeypatch.setattr(session._progress, "verdict", noted)
     session.start()
     results = session.results()
     first = next(results)
@@ -198,7 +203,7 @@ def test_a_source_that_ends_at_once_has_ended() -> None:
 
 
 def test_stopping_while_it_opens_releases_the_device(let_go: threading.Event) -> None:
-    source = Scripted(frames, opening=lambda: let_go.wait(LONG) and None)
+    source = Scripted(frames, opening=lambda: let_go.wait(LONG))
     session = LiveSession(source, Recognition)
     session.start()
     assert wait_for(lambda: source.opened)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image as Pillow
 from PIL.TiffImagePlugin import AppendingTiffWriter, ImageFileDirectory_v2
 
-from core.capture import DemoScene
+from core.capture.demo import DemoScene
 from core.errors import PhotoError
 from core.pictures.endings import RAW_PHOTOS
 from core.pictures.reading import PICTURES, decode_picture, read_picture

@@ -47,6 +47,7 @@ def scene() -> DemoScene:
     return scene
 
 
+@pytest.mark.usefixtures("runtime")
 def test_most_frames_are_neither_searched_nor_looked_at(
     recognizer: Recognizer, portraits: Path, scene: DemoScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,6 +92,7 @@ def test_after_a_cut_everything_is_looked_at(
     assert counted.looks.count(2) == 2
 
 
+@pytest.mark.usefixtures("runtime")
 def test_a_changed_gallery_changes_names_without_another_look(
     recognizer: Recognizer, portraits: Path, scene: DemoScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +176,7 @@ def test_somebody_who_moves_fast_does_not_keep_others_waiting(
     assert all(named[30:])
 
 
+@pytest.mark.usefixtures("runtime")
 def test_a_live_face_upside_down_is_not_named_and_says_why(recognizer: Recognizer, portraits: Path) -> None:
     portrait = read_picture(portraits / "eileen_collins.png")
     recognizer.enroll("Eileen Collins", portrait)
@@ -183,6 +186,7 @@ def test_a_live_face_upside_down_is_not_named_and_says_why(recognizer: Recognize
     assert {(face.decision.name, face.decision.obstacle) for face in faces} == {(None, Problem.NOT_UPRIGHT)}
 
 
+@pytest.mark.usefixtures("runtime")
 def test_a_name_that_is_held_says_so(recognizer: Recognizer, portraits: Path) -> None:
     """Without another look, a stricter rate makes the similarity too low; if only just, the name is held."""
     portrait = read_picture(portraits / "eileen_collins.png")
@@ -202,6 +206,7 @@ def test_a_name_that_is_held_says_so(recognizer: Recognizer, portraits: Path) ->
     assert (track.decision.name, track.decision.certainty) == (None, Certainty.UNKNOWN)
 
 
+@pytest.mark.usefixtures("runtime")
 def test_unsure_first_looks_say_how_much_more_is_needed(recognizer: Recognizer, portraits: Path) -> None:
     portrait = read_picture(portraits / "eileen_collins.png")
     recognizer.enroll("Eileen Collins", portrait)

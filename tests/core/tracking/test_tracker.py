@@ -94,12 +94,12 @@ def going_on(tracker: Tracker, *faces: tuple[float, float], time: float = 1 / 30
         )
         for x, like in faces
     ]
-    return [track and track.number for track in tracker.going_on(sights, time)]
+    return [track.number if track else None for track in tracker.going_on(sights, time)]
 
 
 def test_a_thumbnail_moves_with_its_box_and_reaches_over_the_border() -> None:
-    picture = np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype=np.uint8)
-    picture = cv2.resize(picture, (640, 480))
+    small = np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype=np.uint8)
+    picture = np.asarray(cv2.resize(small, (640, 480)), np.uint8)
     one, moved = thumbnail(Pyramid(picture), (100, 100, 60, 80)), thumbnail(Pyramid(picture), (104, 97, 60, 80))
     assert one.shape == (20, 20)
     assert likeness(one, one) > 0.999

@@ -43,7 +43,7 @@ def test_pictures_are_copied_both_ways(portraits: Path) -> None:
     assert rounded(image, 48, 2.0).width() == 96
 
 
-def test_results_come_back_in_the_gui_thread(qtbot: QtBot) -> None:
+def test_results_arrive_in_the_gui_thread(qtbot: QtBot) -> None:
     got: list[tuple[object, threading.Thread]] = []
     worked_in: list[threading.Thread] = []
     owner = QLineEdit()
@@ -65,7 +65,7 @@ def test_results_come_back_in_the_gui_thread(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("how", [tasks.leave, shiboken6.delete], ids=["left", "deleted"])
-def test_results_do_not_come_to_whoever_has_gone(qtbot: QtBot, how: Callable[[QObject], None]) -> None:
+def test_no_results_arrive_once_the_owner_is_deleted_or_has_left(qtbot: QtBot, how: Callable[[QObject], None]) -> None:
     got: list[object] = []
     gone, has_gone = QLineEdit(), threading.Event()
     for work in (lambda: has_gone.wait(30), lambda: has_gone.wait(30) and 1 // 0):
@@ -93,7 +93,7 @@ def test_nothing_is_collected_during_a_large_import(qtbot: QtBot) -> None:
     gone: list[object] = []
     watch = weakref.ref(Cycle(), gone.append)
     made = [[number] for number in range(gc.get_threshold()[0] + 1)]
-    collector = QApplication.instance().findChild(GarbageCollector)  # type: ignore[union-attr]
+    collector = QApplication.instance().findChild(GarbageCollector)
     with LOADING:
         collector.collect()
         assert watch() is not None

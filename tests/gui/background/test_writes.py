@@ -66,7 +66,7 @@ def test_writes_are_done_in_order_and_announced_even_if_the_owner_has_gone(qtbot
 def test_finish_waits_for_writes_and_returns_what_failed(qtbot: QtBot) -> None:
     writes = Writes()
     begin = threading.Event()
-    done: list[int] = []
+    done: list[object] = []
 
     def fails() -> None:
         raise GalleryError("No.")

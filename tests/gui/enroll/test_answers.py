@@ -51,10 +51,10 @@ class Gated(Recognizer):
         self.looked.append(photo.shape[1])
         return found
 
-    def enroll_face(self, name: str, face: RecognizedFace) -> Enrollment:
+    def enroll_face(self, name: str, face: RecognizedFace, *, faces: int = 1) -> Enrollment:
         if self.enrolling:
             self.enrolling.wait(60)
-        return super().enroll_face(name, face)
+        return super().enroll_face(name, face, faces=faces)
 
 
 @pytest.fixture

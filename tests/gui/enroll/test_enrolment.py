@@ -73,7 +73,8 @@ def test_a_poor_face_can_be_enrolled_after_a_warning(qtbot: QtBot, recognizer: R
     import cv2
 
     photo = read_picture(portraits / "eileen_collins.png")
-    dialog = _open_dialog(qtbot, recognizer, cv2.resize(photo, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA))
+    small = cv2.resize(photo, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    dialog = _open_dialog(qtbot, recognizer, np.asarray(small, np.uint8))
     qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
     assert "too small" in dialog.problems.text()
     dialog.name.setText("a\u202eb")
@@ -104,6 +105,7 @@ def test_a_photo_saved_on_its_side_is_shown_and_enrolled_upright(
     upright = read_picture(portraits / "eileen_collins.png")
     dialog = _open_dialog(qtbot, recognizer, np.ascontiguousarray(np.rot90(upright)))
     qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
+    assert dialog._image is not None
     assert np.array_equal(dialog._image, upright)
     assert dialog.face is not None
     assert abs(dialog.face.face.roll) < 15

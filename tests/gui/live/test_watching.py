@@ -58,7 +58,7 @@ def everything_said(window: MainWindow) -> str:
 class Keyring(KeyringBackend):
     """A keyring in memory that counts as safe."""
 
-    priority = 5  # type: ignore[assignment]
+    priority = 5
 
     def __init__(self) -> None:
         super().__init__()
@@ -272,7 +272,7 @@ def test_each_still_of_a_folder_is_recognised_although_the_models_are_loaded_lat
     window.watching.recognised.connect(
         lambda _faces: seen.setdefault(
             window.live.session.newest_result.frame.index,
-            len(window.live.session.newest_result.faces),  # type: ignore[union-attr]
+            len(window.live.session.newest_result.faces),
         )
     )
     strange: list[Frame] = []
@@ -292,7 +292,7 @@ def test_each_still_of_a_folder_is_recognised_although_the_models_are_loaded_lat
     assert len(said) == 1
     assert "1x.jpg is not a picture" in said[0]
     qtbot.waitUntil(lambda: "1x.jpg" in told(window), timeout=WAIT)
-    status = window.live.session.status  # type: ignore[union-attr]
+    status = window.live.session.status
     assert (status.captured, status.recognised, status.skipped) == (3, 3, 0)
 
 

@@ -22,7 +22,7 @@ def people(count: int, photos: int = 1, seed: int = 0) -> np.ndarray:
 
 
 def distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(a[:, None] - b[None], axis=2)
+    return np.asarray(np.linalg.norm(a[:, None] - b[None], axis=2))
 
 
 @pytest.mark.parametrize("method", list(Method))

@@ -15,7 +15,7 @@ from gui.metric.live_faces import Chosen
 from gui.metric.page import MetricPage
 from gui.metric.places import Spot, places
 from gui.shell.main_window import MainWindow
-from tests.gui.metric.pages import WAIT, wait_for_faces, wait_for_gallery
+from tests.gui.metric.pages import WAIT, wait_for_gallery
 
 
 def test_clicking_a_picture_shows_the_reason(
@@ -45,7 +45,9 @@ def test_the_face_chosen_is_followed_from_track_to_track(
     assert window.recognizer is not None
     window.recognizer.enroll("Eileen Collins", portraits / "eileen_collins.png")
     wait_for_gallery(qtbot, window, page)
-    wait_for_faces(qtbot, page)
+    qtbot.waitUntil(
+        lambda: {face.face.decision.name for face in page.faces.values()} == {"Eileen Collins", None}, timeout=WAIT
+    )
     assert page.subject.chosen is not None
     unknown = next(key for key, face in page.faces.items() if face.face.decision.name is None)
     page.choose(Chosen(True, unknown))

@@ -62,7 +62,7 @@ def test_the_live_view_goes_on_and_its_faces_land_on_the_map(
     assert page.why.faces.count() == 2
     assert window.live.session is not None
     before = window.live.session.newest_result
-    qtbot.waitUntil(lambda: window.live.session.newest_result is not before, timeout=WAIT)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: window.live.session.newest_result is not before, timeout=WAIT)
     window.commands.metric.trigger()
     assert window.pages.currentWidget() is window.view
 
@@ -71,7 +71,7 @@ def test_the_page_follows_the_gallery_and_forgets_deleted_people(
     qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]]
 ) -> None:
     window, page = open_page(3, source="")
-    gone = page.enrolled.snapshot.templates[1]  # type: ignore[union-attr]
+    gone = page.enrolled.snapshot.templates[1]
     page.choose(Chosen(False, gone))
     assert page.why.title.text() == "Person 1"
     window.gallery.forget("Person 1")
@@ -81,7 +81,7 @@ def test_the_page_follows_the_gallery_and_forgets_deleted_people(
     assert page.subject.chosen is None
     shown = page.enrolled.map
     window.gallery.rename("Person 2", "Somebody")
-    qtbot.waitUntil(lambda: "Somebody" in page.enrolled.snapshot.names, timeout=WAIT)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: "Somebody" in page.enrolled.snapshot.names, timeout=WAIT)
     assert page.enrolled.map is shown
 
 
@@ -92,7 +92,7 @@ def test_the_plots_follow_the_theme(
     for scheme, dark in (("dark", True), ("light", False), ("dark", True)):
         window.themes.choose(scheme)
         for view in (page.map._view, page.distributions.plot):
-            qtbot.waitUntil(lambda view=view, dark=dark: (view.backgroundBrush().color().lightness() < 128) == dark)
+            qtbot.waitUntil(lambda view=view, dark=dark: (view.backgroundBrush().color().lightness() < 128) == dark)  # type: ignore[misc]
     window.themes.choose("")
     theme.choose(qapp, None)
 

@@ -270,7 +270,7 @@ def test_the_gui_thread_never_asks_the_gallery(
     window.people.model.setData(window.people.model.index(4), "Zoe")
     qtbot.waitUntil(lambda: window.people.model.people()[-1].name == "Zoe", timeout=WAIT)
     window.commands.metric.trigger()
-    qtbot.waitUntil(lambda: window.pages.currentWidget().enrolled is not None, timeout=WAIT)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: window.pages.currentWidget().enrolled is not None, timeout=WAIT)
     window.grab()
     asked = gallery.asked  # type: ignore[attr-defined]
     assert {name for name, _ in asked} >= {"people", "portrait", "add_photo", "rename"}

@@ -36,7 +36,7 @@ def window(qtbot: QtBot, gallery: Gallery, open_window: Callable[..., MainWindow
 def controls(window: MainWindow) -> list[QWidget]:
     """All controls in Tab order, starting with the toolbar's first."""
     found, one = list[QWidget](), window.chooser.nextInFocusChain()
-    while one is not window.chooser:
+    while one is not None and one is not window.chooser:
         to_it = one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.focusProxy() is None
         if to_it and one.isVisibleTo(window) and one.isEnabled():
             found.append(one)
@@ -255,7 +255,7 @@ def test_dialogs_fit_a_small_screen_and_scroll(
         qtbot.addWidget(shown)
         shown.show()
         shown.resize(small)
-        qtbot.waitUntil(lambda shown=shown: shown.size().boundedTo(small) == shown.size(), timeout=WAIT)
+        qtbot.waitUntil(lambda shown=shown: shown.size().boundedTo(small) == shown.size(), timeout=WAIT)  # type: ignore[misc]
         for button in shown.findChildren(QPushButton):
             if button.isVisible():
                 corner = button.mapTo(shown, button.rect().bottomRight())

@@ -50,7 +50,7 @@ def refused(*arguments: str | bytes, code: int = 1, **screen: str) -> str:
     ids=str,
 )
 def test_without_a_screen_one_sentence_says_so(screen: dict[str, str], says: str) -> None:
-    assert says in refused("--demo", **screen)
+    assert says in refused("--demo", code=1, **screen)
 
 
 def hidden(library: str, empty: Path) -> list[str]:
@@ -85,14 +85,22 @@ def test_a_wrong_command_line_is_refused_in_one_sentence(arguments: tuple[str, .
     assert "\x1b" not in refused(*arguments, code=2, QT_QPA_PLATFORM="offscreen")
 
 
+INTERRUPTED = """
+import os, signal, threading, gui.shell.application as application
+from PySide6.QtCore import QTimer
+class Shown(application.MainWindow):
+    def showEvent(self, event):
+        super().showEvent(event)
+        # Once events are handled: from then on Ctrl-C is the window's, whatever it is at.
+        QTimer.singleShot(0, threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start)
+application.MainWindow = Shown
+application.main(["--demo"])
+"""
+
+
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
 def test_ctrl_c_in_the_terminal_closes_the_window() -> None:
-    script = (
-        "import threading, os, signal, gui.shell.application as a\n"
-        "threading.Timer(2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()\n"
-        "a.main(['--demo'])\n"
-    )
-    command = [sys.executable, "-c", script]
+    command = [sys.executable, "-c", INTERRUPTED]
     done = subprocess.run(
         command, cwd=ROOT, env=environment(QT_QPA_PLATFORM="offscreen"), capture_output=True, timeout=60, check=False
     )
@@ -100,17 +108,23 @@ def test_ctrl_c_in_the_terminal_closes_the_window() -> None:
 
 
 LOOKING = """
-import threading, os, sys, gui.shell.application as a
+import threading, time, os, sys, gui.shell.application as a
 from PySide6.QtWidgets import QApplication, QMessageBox
 from gui.background import tasks
 from gui.shell.main_window import MainWindow
 def look():
+    told = []
     for widget in QApplication.topLevelWidgets():
-        if isinstance(widget, QMessageBox): print(ascii(widget.text()))
-        if isinstance(widget, MainWindow): print(ascii(widget.status.source.text()))
-    sys.stdout.flush()
-    os._exit(0)
-threading.Timer(4, lambda: tasks.in_gui_thread(look)).start()
+        if isinstance(widget, QMessageBox): told.append(widget.text())
+        if isinstance(widget, MainWindow): told.append(widget.status.source.text())
+    if any("raw" in text for text in told):
+        print(*map(ascii, told), flush=True)
+        os._exit(0)
+def looking():
+    while True:
+        time.sleep(0.1)
+        if QApplication.instance() and tasks._messenger: tasks.in_gui_thread(look)
+threading.Thread(target=looking, daemon=True).start()
 a.main(sys.argv[1:])
 """
 

@@ -1,67 +1,93 @@
-"""The same session under a real X server, and the program as a process."""
+"""On a real X server: the session, every key and every pop-up once more, and the program as a process."""
 
 import os
-import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from xml.etree import ElementTree
 
 import pytest
 
+from tests.core.capture.servers import raw_server
+from tests.gui.shell import test_keys, test_session
+from tests.gui.x_server import needs_x, x_server
+
 ROOT = Path(__file__).resolve().parents[3]
-XVFB = shutil.which("xvfb-run")
+WAIT = 300
 
-pytestmark = pytest.mark.skipif(XVFB is None, reason="needs xvfb-run")
-
-
-def on_x(*command: str) -> list[str]:
-    assert XVFB is not None
-    return [XVFB, "-a", "-s", "-screen 0 1600x1000x24", *command]
+pytestmark = needs_x
 
 
-def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"} | {
-        "QT_QPA_PLATFORM": "xcb"
-    }
+@pytest.fixture(scope="module")
+def on_x() -> Iterator[dict[str, str]]:
+    """The environment of a process whose windows are on X."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    with x_server() as screen:
+        yield ours | screen
 
 
-def test_the_session_works_on_x() -> None:
-    command = on_x(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/gui/shell/test_session.py")
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=115, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 passed" in done.stdout
+# Text fields take more keys for editing there, pop-ups are windows of their own, and the focus is the server's to give.
+AGAIN = (test_session, test_keys)
 
 
-def test_keys_and_pop_ups_work_on_x() -> None:
-    """On X11, text fields claim more keys for editing than elsewhere."""
-    command = on_x(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/gui/shell/test_keys.py")
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=235, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert " passed" in done.stdout
+def of(module: ModuleType) -> list[str]:
+    return [f"{module.__name__}.{name}" for name in vars(module) if name.startswith("test_")]
 
 
-def test_the_program_ends_when_told_to_while_its_source_hangs() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        address = f"rtsp://127.0.0.1:{silent.getsockname()[1]}/stream"
-        script = (
-            "import threading; from PySide6.QtWidgets import QApplication\n"
-            "import gui.shell.application as a; from gui.background import tasks\n"
-            "threading.Timer(3, lambda: tasks.in_gui_thread(QApplication.closeAllWindows)).start()\n"
-            f"a.main(['--source', '{address}'])\n"
-        )
-        command = on_x(sys.executable, "-c", script)
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(), start_new_session=True)
-        try:
-            began = time.monotonic()
-            assert process.wait(40) == 0
-            assert time.monotonic() - began < 30
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+@pytest.fixture(scope="module")
+def told(on_x: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """By test, what went wrong in each of its cases: an empty string where nothing did. All run in one process."""
+    report = tmp_path_factory.mktemp("x11") / "report.xml"
+    files = [str(module.__file__) for module in AGAIN]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={report}", *files]
+    done = subprocess.run(command, cwd=ROOT, env=on_x, capture_output=True, text=True, timeout=WAIT, check=False)
+    assert report.exists(), done.stdout + done.stderr
+    cases: dict[str, list[str]] = {}
+    for case in ElementTree.parse(report).iter("testcase"):
+        name = f"{case.get('classname')}.{str(case.get('name')).partition('[')[0]}"
+        cases.setdefault(name, []).append("\n".join(f"{part.tag}: {part.text}" for part in case))
+    return cases
+
+
+@pytest.mark.parametrize("test", [name for module in AGAIN for name in of(module)])
+def test_on_x_too(told: dict[str, list[str]], test: str) -> None:
+    assert not any(told[test]), "\n".join(told[test])
+
+
+CLOSED_WHEN_TOLD = """
+import sys, threading
+from PySide6.QtWidgets import QApplication
+import gui.shell.application as application
+from core.capture import network_stream
+from gui.background import tasks
+network_stream.OPEN_SECONDS = 600
+def wait():
+    sys.stdin.readline()
+    tasks.in_gui_thread(QApplication.closeAllWindows)
+threading.Thread(target=wait, daemon=True).start()
+application.main(["--source", sys.argv[1]])
+"""
+
+
+def test_the_program_ends_when_told_to_while_its_source_hangs(on_x: dict[str, str]) -> None:
+    asked, let_go = threading.Event(), threading.Event()
+
+    def hang(connection: socket.socket) -> None:
+        connection.recv(1)
+        asked.set()
+        let_go.wait(2 * WAIT)
+
+    with raw_server(hang) as port:
+        command = [sys.executable, "-c", CLOSED_WHEN_TOLD, f"rtsp://127.0.0.1:{port}/stream"]
+        with subprocess.Popen(command, cwd=ROOT, env=on_x, stdin=subprocess.PIPE, text=True) as process:
+            try:
+                assert asked.wait(60)
+                process.communicate("close\n", timeout=60)
+                assert process.returncode == 0
+            finally:
+                process.kill()
+                let_go.set()

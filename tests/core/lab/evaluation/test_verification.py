@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from core.errors import PhotoError
 from core.lab.evaluation.one_shot import by_euclid, difference, one_shot
@@ -9,14 +12,14 @@ from core.lab.evaluation.verification import verification
 from core.matching.metric import Metric
 
 
-def drawn(distance, count=9000, seed=0):
+def drawn(distance: float, count: int = 9000, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Similarities of mated and non-mated pairs: normal distributions whose means differ by `distance`."""
     random = np.random.default_rng(seed)
     same = np.arange(2 * count) < count
     return random.normal(0, 1, 2 * count) + distance * same, same
 
 
-def test_two_normal_distributions_have_the_known_eer_and_accuracy():
+def test_two_normal_distributions_have_the_known_eer_and_accuracy() -> None:
     similarities, same = drawn(2.0)
     result = verification(similarities, same)
     assert result.eer == pytest.approx(0.1587, abs=0.01)
@@ -26,21 +29,21 @@ def test_two_normal_distributions_have_the_known_eer_and_accuracy():
     assert [at.counted for at in result.tmr] == [True, True, False]
 
 
-def test_perfect_and_useless_similarities():
+def test_perfect_and_useless_similarities() -> None:
     same = np.arange(40) < 20
     assert verification(same.astype(float), same).eer == 0
     assert verification(np.zeros(40), same).eer == pytest.approx(0.5)
 
 
-def test_the_threshold_is_never_chosen_on_the_fold_that_it_is_applied_to():
+def test_the_threshold_is_never_chosen_on_the_fold_that_it_is_applied_to() -> None:
     # Each fold has another best threshold; one chosen on the other fold is wrong for half of the pairs.
     folds = np.repeat([1, 2], 20)
     same = np.tile(np.arange(20) < 10, 2)
-    similarities = same + np.where(folds == 1, 10.0, 0.0)
+    similarities = same.astype(float) + np.where(folds == 1, 10.0, 0.0)
     assert verification(similarities, same, folds).accuracy == 0.5
 
 
-def test_points_match_counting_by_hand():
+def test_points_match_counting_by_hand() -> None:
     similarities, same = np.array([0.9, 0.8, 0.8, 0.3]), np.array([True, True, False, False])
     points = operating_points(similarities, same)
     assert points.fmr.tolist() == [0, 0, 0.5, 1]
@@ -49,7 +52,7 @@ def test_points_match_counting_by_hand():
     assert best_threshold(similarities, same) in (pytest.approx(0.85), pytest.approx(0.55))
 
 
-def test_lfw_pairs_are_read_and_missing_pictures_are_listed(tmp_path):
+def test_lfw_pairs_are_read_and_missing_pictures_are_listed(tmp_path: Path) -> None:
     file = tmp_path / "pairs.txt"
     file.write_text("2\t1\nAnn\t1\t2\nAnn\t1\tBo\t1\nBo\t1\t3\nAnn\t2\tBo\t1\n")
     pairs = read_pairs(file)
@@ -62,7 +65,7 @@ def test_lfw_pairs_are_read_and_missing_pictures_are_listed(tmp_path):
         read_pairs(file)
 
 
-def test_all_pairs_lists_every_pair_once():
+def test_all_pairs_lists_every_pair_once() -> None:
     names = np.array(["b", "a", "b", "c"])
     rows = all_pairs(names)
     assert len(rows) == 6
@@ -72,7 +75,7 @@ def test_all_pairs_lists_every_pair_once():
     assert (rows.same == (names[rows.first] == names[rows.second])).all()
 
 
-def test_one_shot_of_known_embeddings_and_of_guessing():
+def test_one_shot_of_known_embeddings_and_of_guessing() -> None:
     names = np.repeat([f"{i:02}" for i in range(12)], 3)
     perfect = np.eye(12, dtype=np.float32).repeat(3, 0)
     assert one_shot(perfect, names, 10).accuracy == 1
@@ -81,7 +84,7 @@ def test_one_shot_of_known_embeddings_and_of_guessing():
         one_shot(perfect, names, 13)
 
 
-def test_a_difference_is_paired_by_trial_and_zero_against_itself():
+def test_a_difference_is_paired_by_trial_and_zero_against_itself() -> None:
     random = np.random.default_rng(0)
     names = np.repeat([f"Person {n}" for n in range(12)], 6)
     centres = random.normal(size=(12, 128))[np.repeat(np.arange(12), 6)]
@@ -96,7 +99,7 @@ def test_a_difference_is_paired_by_trial_and_zero_against_itself():
         difference(poor, one_shot(near, names, 10, trials=2000, seed=1))
 
 
-def test_what_a_metric_gains_is_measured_against_euclid_in_the_same_trials():
+def test_what_a_metric_gains_is_measured_against_euclid_in_the_same_trials() -> None:
     random = np.random.default_rng(0)
     names = np.repeat([f"Person {n}" for n in range(12)], 6)
     who = np.eye(12)[np.repeat(np.arange(12), 6)]

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -18,9 +19,10 @@ MENTIONED = re.findall(r"`(firstsight [^`]+)`", TEXT)
 FIGURES = re.findall(r"^!\[(.+)\]\((.+)\)$", TEXT, re.MULTILINE)
 
 
-def resolved(line: str) -> tuple[object, list[str]]:
+def resolved(line: str) -> tuple[Any, list[str]]:
     """The command that a line calls, and the remaining words."""
-    command, words = typer.main.get_command(app), shlex.split(line)[1:]
+    command: Any = typer.main.get_command(app)
+    words = shlex.split(line)[1:]
     while hasattr(command, "commands"):
         command = command.commands[words.pop(0)]
     return command, words

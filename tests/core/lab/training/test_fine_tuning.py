@@ -1,5 +1,7 @@
 """Fine-tuning a trained encoder: degraded variants, a teacher, frozen norms, and blending with the initial weights."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -18,19 +20,19 @@ from tests.core.lab.training.faces import pattern_faces
 LEARNED, VALIDATION = pattern_faces(6), pattern_faces(5, seed=1, first=6)
 
 
-def dimmed(faces, amount, leave_out=()):
+def dimmed(faces: FaceSet, amount: int, leave_out: tuple[int, ...] = ()) -> FaceSet:
     rows = np.array([row for row in range(len(faces)) if row not in leave_out])
     part = faces.of_rows(rows)
     return FaceSet(part.folder, part.names, part.files, part.crops // amount, degraded=f"dim {amount}")
 
 
 @pytest.fixture(scope="module")
-def checkpoint():
+def checkpoint() -> Checkpoint:
     torch.manual_seed(0)
     return Checkpoint("small", arrays(build("small").state_dict()))
 
 
-def test_clean_and_degraded_faces_are_mixed_in_the_same_way_for_the_same_step():
+def test_clean_and_degraded_faces_are_mixed_in_the_same_way_for_the_same_step() -> None:
     variants = Variants(LEARNED, [dimmed(LEARNED, 2), dimmed(LEARNED, 4, leave_out=(0, 5))])
     rows = np.repeat(np.arange(len(LEARNED)), 2)
     seen, unlike = set(), 0
@@ -51,7 +53,7 @@ def test_clean_and_degraded_faces_are_mixed_in_the_same_way_for_the_same_step():
     assert np.array_equal(Variants(LEARNED, []).shown(rows, 1, 3), LEARNED.crops[rows])
 
 
-def test_a_student_that_agrees_with_the_teacher_has_the_least_loss(checkpoint):
+def test_a_student_that_agrees_with_the_teacher_has_the_least_loss(checkpoint: Checkpoint) -> None:
     labels = torch.from_numpy(np.unique(LEARNED.names, return_inverse=True)[1])
     teacher = Teacher(checkpoint, LEARNED, labels)
     told = torch.from_numpy(Encoder(checkpoint).embed(LEARNED.crops)).requires_grad_()
@@ -65,11 +67,15 @@ def test_a_student_that_agrees_with_the_teacher_has_the_least_loss(checkpoint):
     assert same.item() < 0.2
 
 
-def test_blending_gives_weights_between_the_initial_and_the_trained_ones(checkpoint, tmp_path):
-    def trained(blend):
+def test_blending_gives_weights_between_the_initial_and_the_trained_ones(
+    checkpoint: Checkpoint, tmp_path: Path
+) -> None:
+    def trained(blend: float) -> Checkpoint:
         options = TrainingOptions(epochs=2, people=3, pictures=2, loss="none", keep=1, blend=blend, augment="none")
         degraded = [dimmed(LEARNED, 3)]
-        return train(LEARNED, VALIDATION, tmp_path / "a.safetensors", options, start=checkpoint, degraded=degraded)
+        made = train(LEARNED, VALIDATION, tmp_path / "a.safetensors", options, start=checkpoint, degraded=degraded)
+        assert made is not None
+        return made
 
     whole, half = trained(1.0), trained(0.5)
     name = "linear.weight"
@@ -79,7 +85,7 @@ def test_blending_gives_weights_between_the_initial_and_the_trained_ones(checkpo
     assert Encoder(half).curve
 
 
-def test_frozen_norms_and_slopes_stay_and_kernels_learn(checkpoint, tmp_path):
+def test_frozen_norms_and_slopes_stay_and_kernels_learn(checkpoint: Checkpoint, tmp_path: Path) -> None:
     options = TrainingOptions(epochs=1, people=3, pictures=2, freeze_norm=True, weight_decay=0)
     after = train(LEARNED, VALIDATION, tmp_path / "a.safetensors", options, start=checkpoint).branch()
     learned = []
@@ -93,14 +99,14 @@ def test_frozen_norms_and_slopes_stay_and_kernels_learn(checkpoint, tmp_path):
     assert all(learned)
 
 
-def test_an_untrained_network_has_nothing_to_keep(tmp_path):
+def test_an_untrained_network_has_nothing_to_keep(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="untrained"):
         train(LEARNED, VALIDATION, tmp_path / "a.safetensors", TrainingOptions(keep=1))
     with pytest.raises(ValueError, match="loss must be one of"):
         TrainingOptions(loss="none")
 
 
-def test_joined_sets_are_sorted_by_person():
+def test_joined_sets_are_sorted_by_person() -> None:
     both = join([LEARNED, dimmed(LEARNED, 2)])
     assert len(both) == 2 * len(LEARNED)
     assert both.names.tolist() == sorted(both.names.tolist())

@@ -1,5 +1,7 @@
 """Averaging the weights of several checkpoints."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -15,7 +17,7 @@ def untrained(seed: int, architecture: str = "small") -> Checkpoint:
     return Checkpoint(architecture, arrays(build(architecture).state_dict()))
 
 
-def test_each_weight_is_the_weighted_mean():
+def test_each_weight_is_the_weighted_mean() -> None:
     first, second = untrained(1), untrained(2)
     mean = mean_of([first, second], [1, 3])
     name = "linear.weight"
@@ -25,7 +27,7 @@ def test_each_weight_is_the_weighted_mean():
     mean.branch()
 
 
-def test_halves_are_half_as_large_and_hardly_differ(tmp_path):
+def test_halves_are_half_as_large_and_hardly_differ(tmp_path: Path) -> None:
     single = untrained(1)
     mean_of([single], [1]).save(tmp_path / "whole")
     mean_of([single], [1], half=True).save(tmp_path / "half")
@@ -36,7 +38,7 @@ def test_halves_are_half_as_large_and_hardly_differ(tmp_path):
         assert torch.cosine_similarity(whole(faces), half(faces)).min() > 0.9999
 
 
-def test_checkpoints_and_shares_that_do_not_fit_are_refused():
+def test_checkpoints_and_shares_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ModelError, match="eigenfaces and small"):
         mean_of([untrained(1), untrained(1, "eigenfaces")], [1, 1])
     with pytest.raises(ValueError, match="one share above 0"):

@@ -13,7 +13,7 @@ from core.lab.training.validation import validate
 from core.lab.training.whitening import whitened_cosine
 
 
-def people(count, seed, first=0):
+def people(count: int, seed: int, first: int = 0) -> LabelledFaces:
     """Eight pictures per person; the first 12 numbers identify the person, the others depend on the light."""
     random = np.random.default_rng(seed)
     names, embeddings = [], []
@@ -26,7 +26,7 @@ def people(count, seed, first=0):
     return LabelledFaces("drawn", np.array(names), np.array(embeddings, np.float32))
 
 
-def test_a_learned_metric_tells_unseen_people_apart_better_than_euclid():
+def test_a_learned_metric_tells_unseen_people_apart_better_than_euclid() -> None:
     result = learn_metric(people(40, 0), people(10, 1, 40))
     unseen = people(20, 2, 50)
     euclid, learned = validate(unseen), validate(unseen, result.metric)
@@ -37,39 +37,39 @@ def test_a_learned_metric_tells_unseen_people_apart_better_than_euclid():
     assert np.linalg.norm(weight[:, :12]) / 12 > 1.5 * np.linalg.norm(weight[:, 12:]) / 116**0.5 / 12**0.5
 
 
-def test_a_whitened_cosine_gives_least_weight_to_what_differs_between_pictures_of_one_person():
+def test_a_whitened_cosine_gives_least_weight_to_what_differs_between_pictures_of_one_person() -> None:
     result = whitened_cosine(people(40, 0), people(10, 1, 40))
     unseen = people(20, 2, 50)
     cosine, whitened = validate(unseen), validate(unseen, result.metric)
     assert whitened.eer < cosine.eer
     assert whitened.one_shot > cosine.one_shot
     assert result.best == validate(people(10, 1, 40), result.metric)
-    weight = result.metric.weight.astype(float)
+    weight = np.asarray(result.metric.weight, float)
     assert (weight**2).sum() == pytest.approx(128, rel=1e-3)
     # What identifies the person has the largest share; full whitening goes further.
-    whole = whitened_cosine(people(40, 0), people(10, 1, 40), part=1).metric.weight
+    whole = np.asarray(whitened_cosine(people(40, 0), people(10, 1, 40), part=1).metric.weight)
     shares = [np.abs(np.diag(w))[:12].mean() / np.abs(np.diag(w))[12:].mean() for w in (weight, whole)]
     assert 1.02 < shares[0] < shares[1]
 
 
-def test_whitening_without_two_pictures_of_anybody_is_refused():
+def test_whitening_without_two_pictures_of_anybody_is_refused() -> None:
     single = LabelledFaces("drawn", np.array(["a", "b", "c"]), np.eye(128, dtype=np.float32)[:3])
     with pytest.raises(PhotoError, match="nobody with two pictures"):
         whitened_cosine(single, people(6, 1))
 
 
-def test_learning_twice_gives_the_same_metric():
+def test_learning_twice_gives_the_same_metric() -> None:
     first, second = (learn_metric(people(8, 0), people(6, 1, 8), steps=30) for _ in range(2))
     assert first.metric.id == second.metric.id
 
 
-def test_learning_a_metric_from_pairs_of_one_kind_is_refused():
+def test_learning_a_metric_from_pairs_of_one_kind_is_refused() -> None:
     single = LabelledFaces("drawn", np.array(["a", "b", "c"]), np.eye(128, dtype=np.float32)[:3])
     with pytest.raises(PhotoError, match="pairs of both kinds"):
         learn_metric(single, people(6, 1))
 
 
-def test_eigenfaces_are_principal_components():
+def test_eigenfaces_are_principal_components() -> None:
     random = np.random.default_rng(0)
     base = random.integers(60, 200, (3, 168, 168, 1))
     mixed = np.einsum("nk,kxyc->nxyc", random.dirichlet(np.ones(3), 40), base).repeat(3, -1)
