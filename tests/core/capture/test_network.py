@@ -307,8 +307,8 @@ def test_rtsp_servers_are_understood_too(status: int) -> None:
     assert "53cr3t" not in sentence
 
 
-NO_ANSWER = "does not answer: check the address, and that its camera is on."
-NO_WEB_SERVER = "does not answer as a web server: check the address and its port."
+NO_ANSWER = "does not answer: check the address and that the camera is on."
+NO_WEB_SERVER = "does not answer like a web server: check the address and the port."
 NOTHING_TO_PLAY = "sends nothing that can be played: check the address."
 
 
@@ -322,7 +322,7 @@ NOTHING_TO_PLAY = "sends nothing that can be played: check the address."
         (b"\x00\x01\x02", True, NO_ANSWER),
         (b"HTTP/1.1 200 OK\r\n", False, NOTHING_TO_PLAY),
         (b"HTTP/1.1 200 OK\r\n", True, NO_ANSWER),
-        (b"HTTP/1.1 200 OK\r\n\r\n", True, "has stopped sending: check its camera and the network."),
+        (b"HTTP/1.1 200 OK\r\n\r\n", True, "has stopped sending: check the camera and the network."),
     ],
 )
 @pytest.mark.parametrize("scheme", ["http", "rtsp"])
