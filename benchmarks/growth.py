@@ -46,7 +46,14 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
         recognizer, frames = enrolled(stream), decoded(stream.video)
         for width in WIDTHS:
             size = (width, width * 9 // 16)
-            rows.append(_row("picture's width, 3 faces", width, recognizer, [cv2.resize(f, size) for f in frames]))
+            rows.append(
+                _row(
+                    "picture's width, 3 faces",
+                    width,
+                    recognizer,
+                    [np.asarray(cv2.resize(f, size), np.uint8) for f in frames],
+                )
+            )
     return [asdict(row) for row in rows]
 
 

@@ -6,12 +6,13 @@ import time
 from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import cv2
 import numpy as np
 
 from benchmarks import made_stream
+from core.capture.source import Kind, Source
 from core.system.paths import home
 from core.types import Image
 
@@ -44,37 +45,39 @@ class Row:
     """Processor cores kept busy by the whole process, on average."""
 
 
-class LiveFrames:
+class LiveFrames(Source):
     """A simulated camera: plays a video, decoded in advance, back and forth at 30 frames per second."""
 
-    live, can_resume, name, fps = True, False, "made camera", float(FPS)
+    name, kind, live, fps = "made camera", Kind.CAMERA, True, float(FPS)
 
-    def __init__(self, video: Path) -> None:
-        forth = decoded(video)
-        self._frames, self._number, self._began = forth + forth[::-1], 0, 0.0
+    def __init__(self, frames: list[Image]) -> None:
+        """frames: each H×W×3 BGR, shown forth, then back."""
+        super().__init__()
+        self._frames = frames
+        self._number, self._began = 0, 0.0
 
-    def open(self) -> None:
-        """Starts the clock."""
+    def fresh(self) -> Self:
+        """The same pictures from the beginning."""
+        return type(self)(self._frames)
+
+    def _open(self) -> None:
         self._began = time.monotonic()
 
-    def read(self) -> tuple[Image, float]:
-        """Waits until the next frame is due, and returns it with its time in seconds."""
+    def _read(self) -> tuple[Image, float]:
+        """Waits until the next frame is due."""
         due = self._began + self._number / FPS
         time.sleep(max(due - time.monotonic(), 0))
         self._number += 1
-        return self._frames[self._number % len(self._frames)].copy(), self._number / FPS
+        there, back = divmod(self._number % (2 * len(self._frames)), len(self._frames))
+        return self._frames[-1 - back if there else back].copy(), self._number / FPS
 
-    def close(self) -> None:
-        """Does nothing: there is nothing to release."""
-
-    def fresh(self) -> "LiveFrames":
-        """The source itself, which can be opened again."""
-        return self
+    def _let_go(self) -> None:
+        """There is nothing to release."""
 
 
 def decoded(video: Path) -> list[Image]:
     """All frames of a video, each H×W×3 BGR."""
-    capture, frames = cv2.VideoCapture(str(video)), []
+    capture, frames = cv2.VideoCapture(str(video)), list[Image]()
     while True:
         there, image = capture.read()
         if not there:
@@ -128,14 +131,14 @@ def _watch(stream: made_stream.Stream, faces: int) -> Row:
             shown.add(result.frame.index)
             latencies.append(time.monotonic() - result.frame.captured)
 
-    LiveView.paintEvent = timed  # type: ignore[method-assign]
+    LiveView.paintEvent = timed  # type: ignore[method-assign, assignment]
     start: dict[str, Any] = {}
 
     def begin() -> None:
         if window.recognizer is None:
             QTimer.singleShot(100, begin)
             return
-        window.live.open(LiveFrames(stream.video))
+        window.live.open(LiveFrames(decoded(stream.video)))
         QTimer.singleShot(round(SETTLING * 1000), settle)
 
     def settle() -> None:

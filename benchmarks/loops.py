@@ -87,7 +87,7 @@ def dlib_webcam(photos: Mapping[str, Path]) -> Loop:
         nonlocal last, frame
         frame += 1
         if frame % 2:
-            boxes, numbers = look(cv2.resize(image, None, fx=0.25, fy=0.25))
+            boxes, numbers = look(np.asarray(cv2.resize(image, None, fx=0.25, fy=0.25), np.uint8))
             last = []
             for (x, y, width, height), one in zip(boxes, numbers, strict=True):
                 distances = np.linalg.norm(gallery - one, axis=1)

@@ -116,7 +116,7 @@ def _paint(
     half = math.ceil(125 * size * 1.2)
     left, top = round(middle[0]) - half, round(middle[1]) - half
     turn = cv2.getRotationMatrix2D((125, 125), roll, size)
-    turn[:, 2] += (middle[0] - left - 125, middle[1] - top - 125)
+    turn[:, 2] += np.array([middle[0] - left - 125, middle[1] - top - 125])
     warped = cv2.warpAffine(card, turn, (2 * half, 2 * half), flags=cv2.INTER_AREA)
     x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + 2 * half, WIDTH), min(top + 2 * half, HEIGHT)
     part, warped = scene[y0:y1, x0:x1], warped[y0 - top : y1 - top, x0 - left : x1 - left]

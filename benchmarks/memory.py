@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import made_stream
-from benchmarks.live import LiveFrames
+from benchmarks.live import LiveFrames, decoded
 from benchmarks.search import directions, snapshot_of
 from benchmarks.stream import enrolled
 from core.live.session import LiveSession
@@ -41,7 +41,7 @@ def measure(model: Path, rounds: int) -> list[dict[str, Any]]:
         stream = made_stream.make(people, Path(folder), scenes=1)
         recognizer = enrolled(stream)
         rows = [Row("models loaded, 94 people enrolled", resident(), "")]
-        session = LiveSession(LiveFrames(stream.video), recognizer.follower(prompt=True))
+        session = LiveSession(LiveFrames(decoded(stream.video)), recognizer.follower(prompt=True))
         session.start()
         began, moments, sizes = time.monotonic(), list[float](), list[float]()
         while (now := time.monotonic() - began) < SECONDS:

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def _measured(
         turn[name] += 1
         ways[name](probes[turn[name] % len(probes)])
 
-    seconds = interleaved({name: lambda name=name: one(name) for name in ways}, rounds)
+    seconds = interleaved({name: partial(one, name) for name in ways}, rounds)
     truth = [ways[OURS](probe) for probe in probes[:8]]
     rows = []
     for name, way in ways.items():

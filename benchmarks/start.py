@@ -116,9 +116,10 @@ def _open_window(way: str) -> None:
     from PySide6.QtGui import QPaintEvent
 
     from core.gallery import Gallery
+    from core.system.terminal import leave
     from gui.live.view import LiveView
     from gui.settings import Settings
-    from gui.shell.application import leave, make_application
+    from gui.shell.application import make_application
     from gui.shell.main_window import MainWindow
 
     moments: dict[str, float] = {}
@@ -132,7 +133,7 @@ def _open_window(way: str) -> None:
             print(json.dumps(moments))
             leave(0)
 
-    LiveView.paintEvent = timed  # type: ignore[method-assign]
+    LiveView.paintEvent = timed  # type: ignore[method-assign, assignment]
     application = make_application()
     window = MainWindow(Gallery(), Settings(), "demo")
     window.show()

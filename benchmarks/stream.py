@@ -132,7 +132,7 @@ def _followed(stream: Stream, recognizer: Recognizer) -> list[Named]:
 
 
 def _looped(stream: Stream, loop: Loop) -> list[Named]:
-    capture, found = cv2.VideoCapture(str(stream.video)), []
+    capture, found = cv2.VideoCapture(str(stream.video)), list[Named]()
     while True:
         there, image = capture.read()
         if not there:
