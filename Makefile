@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 # Each of the tests' two processes has a core for itself; with more threads they would wait for each other.
-TEST := QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest \
+TEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest \
 	--numprocesses 2 --dist loadfile
 
 .PHONY: demo run test test-slow coverage bench docs lint format clean
@@ -35,7 +35,7 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
-	$(OFFSCREEN) $(BIN)/python -m pdoc --output-directory out/api core gui '!core.__main__' '!gui.__main__'
+	$(BIN)/python -m pdoc --output-directory out/api core gui '!core.__main__' '!gui.__main__'
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ class ModelError(FirstsightError):
 
 
 class OutputError(FirstsightError):
-    """A file can't be written to the given place: name another file or folder."""
+    """A file can't be written to the given place: choose another file or folder."""
 
 
 class HomeError(OutputError):

@@ -75,7 +75,7 @@ class Comparison:
 class Recognizer:
     """Recognises the people of one gallery. Thread-safe.
 
-    recognizer = Recognizer(Gallery.open())
+    recognizer = Recognizer(Gallery())
     recognizer.enroll("Grace Hopper", "grace.jpg")
     for face in recognizer.identify("group.jpg"):
         print(face.decision.name, face.decision.similarity, face.face.box)

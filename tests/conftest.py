@@ -12,6 +12,8 @@ import pytest
 from hypothesis import settings
 
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+# Windows under test show up nowhere, unless somebody wants to watch them.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from core.encoder.runtime import Runtime
 from core.gallery import Gallery

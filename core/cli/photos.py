@@ -25,7 +25,7 @@ def enroll(
         typer.Argument(
             metavar="NAME",
             parser=person_name,
-            help="The person's name. If it is enrolled already, the person gets one more photo.",
+            help="The person's name. If it is already enrolled, the person gets one more photo.",
         ),
     ],
     photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo of the face; one is enough.")],

@@ -154,7 +154,8 @@ def encoder(
         raise typer.BadParameter(f"there is no architecture {architecture!r}: choose one of {', '.join(ARCHITECTURES)}")
     try:
         options = TrainingOptions(
-            loss=loss, margin=margin, epochs=epochs or MOST_EPOCHS, rate=rate or (1e-4 if start else 3e-3),
+            loss=loss, margin=margin, epochs=MOST_EPOCHS if epochs is None else epochs,
+            rate=(1e-4 if start else 3e-3) if rate is None else rate,
             people=people, pictures=pictures, invent=invent or 0, seed=seed,
             patience=patience, freeze_norm=freeze_norm, weight_decay=weight_decay, augment=augment, keep=keep,
             metric=metric or ("cosine" if start else "learned"), blend=blend,
@@ -350,7 +351,7 @@ def _load(
     if processes.first:
         for reason in faces.left_out:
             print(f"Left out: {reason}", file=sys.stderr)
-    learned, validation = split_people(faces, validate or max(2, faces.people // 5), seed)
+    learned, validation = split_people(faces, max(2, faces.people // 5) if validate is None else validate, seed)
     degraded = []
     for number, way in enumerate(ways, 1):
         variant = found(f"Variant {number} of {variants}", way)

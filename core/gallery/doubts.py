@@ -45,10 +45,10 @@ def doubts(
         found.append(Doubted(Doubt.UNLIKE, question))
     if known and known.name.lower() != clean_name(name).lower():
         question = (
-            f"{clean_name(name)} counts as the name {known.name}, which is enrolled already: is it the same person?"
+            f"{clean_name(name)} counts as the name {known.name}, which is already enrolled: is it the same person?"
         )
         found.append(Doubted(Doubt.OTHER_SPELLING, question))
     if close:
-        question = f"It is very close to {close.name} ({close.similarity:.2f}): is it the same person?"
+        question = f"It is very similar to {close.name} ({close.similarity:.2f}): is it the same person?"
         found.append(Doubted(Doubt.VERY_CLOSE, question))
     return tuple(found)

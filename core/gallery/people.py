@@ -93,7 +93,7 @@ def rename(connection: Any, old: str, new: str) -> Person:
     person, name = required(connection, old), clean_name(new)
     other = named(connection, name)
     if other and other.id != person.id:
-        raise GalleryError(f"{other.name} is enrolled already: choose another name, or delete one of the two.")
+        raise GalleryError(f"{other.name} is already enrolled: choose another name, or delete one of the two.")
     connection.execute("UPDATE person SET name = ?, same_name = ? WHERE id = ?", (name, same_name_key(name), person.id))
     return required(connection, name)
 

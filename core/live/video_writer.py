@@ -113,7 +113,7 @@ class _Sink:
         try:
             self._file: BinaryIO = file.open("wb", buffering=0)
         except OSError as error:
-            raise OutputError(f"{name} can't be written ({error.strerror}): name another file.") from error
+            raise OutputError(f"{name} can't be written ({error.strerror}): choose another file.") from error
         self.tell = self._file.tell
 
     def write(self, data: bytes) -> int:
@@ -134,7 +134,7 @@ class _Sink:
         """Raises OutputError if a write has failed."""
         if self._error is not None:
             raise OutputError(
-                f"{self._name} can't be written any further ({self._error.strerror}): free some room or name another "
+                f"{self._name} can't be written any further ({self._error.strerror}): free some room or choose another "
                 "file; what was saved so far can be played."
             ) from self._error
 

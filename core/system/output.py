@@ -20,16 +20,16 @@ def check_output(file: Path, *, overwrite: bool = False, inputs: Iterable[Path] 
     if mode is not None and not stat.S_ISREG(mode):
         raise OutputError(f"{file} is a device or a pipe: name a file.")
     if any(_same(file, read) for read in inputs):
-        raise OutputError(f"{file} is the file being read: name another one to write.")
+        raise OutputError(f"{file} is the file being read: choose another one to write.")
     if mode is not None and not overwrite:
-        raise OutputError(f"{file} exists already: name another file, or add --overwrite to replace it.")
+        raise OutputError(f"{file} already exists: choose another file, or add --overwrite to replace it.")
     _check_folder(file.parent)
     _check_name(file)
     if mode is not None:
         try:
             file.open("ab").close()
         except OSError as error:
-            raise OutputError(f"{file} can't be written ({error.strerror}): name another file.") from error
+            raise OutputError(f"{file} can't be written ({error.strerror}): choose another file.") from error
 
 
 def check_output_folder(folder: Path, marker: str, *, overwrite: bool = False) -> None:
@@ -47,7 +47,7 @@ def _check_folder(folder: Path) -> None:
             pass
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise OutputError(f"The folder {folder} can't be written to ({why}): name another folder.") from error
+        raise OutputError(f"The folder {folder} can't be written to ({why}): choose another folder.") from error
 
 
 def _check_name(file: Path) -> None:

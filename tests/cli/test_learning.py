@@ -107,12 +107,20 @@ def test_the_conditions_are_listed_and_drawn(portraits: Path, tmp_path: Path) ->
         (("--loss", "softmax"), "contrastive"),
         (("--keep", "1"), "--from"),
         (("--degrade", "fog"), "webcam"),
+        (("--degrade", "size=big"), "is a number"),
+        (("--epochs", "0"), "must be 1 or more"),
+        (("--rate", "0"), "must be above 0"),
     ],
 )
 def test_invalid_training_options_are_reported_at_once(
     several: Path, tmp_path: Path, arguments: tuple[str, ...], says: str
 ) -> None:
     assert says in refused("train", "encoder", several, "--out", tmp_path / "a.safetensors", *arguments, code=2)
+
+
+def test_no_people_to_validate_on_is_refused(several: Path, tmp_path: Path) -> None:
+    line = refused("train", "encoder", several, "--out", tmp_path / "a.safetensors", "--validate", 0)
+    assert "0 can't be held out" in line
 
 
 def test_a_mean_of_the_encoder_that_ships_needs_a_curve_of_its_own(tmp_path: Path, portraits: Path) -> None:

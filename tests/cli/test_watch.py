@@ -61,7 +61,7 @@ def test_nothing_that_is_there_is_replaced_unasked(clip: Path, tmp_path: Path, p
     assert clip.read_bytes() == before
     other = tmp_path / "other.mp4"
     other.write_bytes(b"mine")
-    assert "exists already" in refused("watch", clip, "--save", other)
+    assert "already exists" in refused("watch", clip, "--save", other)
     assert other.read_bytes() == b"mine"
     firstsight("watch", clip, "--every-frame", "--save", other, "--overwrite")
     assert seconds(other) > 3

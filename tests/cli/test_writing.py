@@ -58,7 +58,7 @@ def test_what_is_there_is_not_replaced_unasked(tmp_path: Path, writer: str) -> N
     kept.write_text("precious")
     (tmp_path / "file").write_text("in the way")
     for place, says in (
-        (command[-1], "exists already"),
+        (command[-1], "already exists"),
         (tmp_path / "file" / "new" / Path(command[-1]).name, "can't be written"),
         (tmp_path / ("a" * 300 + Path(command[-1]).suffix), "too long"),
     ):
@@ -97,7 +97,7 @@ def test_a_file_that_is_read_is_never_replaced(tmp_path: Path) -> None:
     assert (photo.read_bytes(), encoder.read_bytes()) == before
     # The curve beside an encoder belongs to it.
     (tmp_path / "mine.curve.json").write_text(Checkpoint.load().curve.to_json())
-    assert "mine.curve.json exists already" in refused("calibrate", tmp_path, "--encoder", encoder)
+    assert "mine.curve.json already exists" in refused("calibrate", tmp_path, "--encoder", encoder)
 
 
 def test_a_training_that_was_interrupted_goes_on_unasked(several: Path, tmp_path: Path) -> None:

@@ -95,7 +95,11 @@ def degrading(text: str, seed: int = 0) -> Degrading:
     """
     name, _, value = text.partition("=")
     try:
-        step = condition(name.strip(), float(value) if value else None)
+        number = float(value) if value else None
+    except ValueError:
+        raise ValueError(f"the value of {name.strip()} is a number, as in size=32, and not {value!r}") from None
+    try:
+        step = condition(name.strip(), number)
     except ValueError as error:
         raise ValueError(f"{error} (as in size=32)" if "condition" in str(error) else str(error)) from error
     return Degrading(f"{step!r} {seed}", lambda image, box, file: step(image, box, for_picture(seed, file))[0])

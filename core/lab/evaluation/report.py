@@ -14,7 +14,7 @@ PAGE = "index.html"
 def check_report(folder: Path, *, overwrite: bool = False) -> None:
     """Makes sure that a report can be written into the folder later.
 
-    Raises OutputError if it can't be, or if one of its files exists already and `overwrite` is false.
+    Raises OutputError if it can't be, or if one of its files already exists and `overwrite` is false.
     """
     for file in (PAGE, *(file for name in CAPTIONS for file in plot_style.files_of(name))):
         check_output(folder / file, overwrite=overwrite)

@@ -69,6 +69,6 @@ class Logs:
             yield
         except OSError as error:
             raise OutputError(
-                f"TensorBoard's logs can't be written to {self._folder} ({error.strerror or error}): name another "
+                f"TensorBoard's logs can't be written to {self._folder} ({error.strerror or error}): choose another "
                 "folder, and the same command resumes the training."
             ) from error

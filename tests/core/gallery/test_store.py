@@ -60,7 +60,7 @@ def test_rename_forget_and_restore(gallery: Gallery) -> None:
     enroll(gallery, "Ada", 2)
     enroll(gallery, "Bob", 3)
     gallery.rename("ada", "Ada Lovelace")
-    with pytest.raises(GalleryError, match="Bob is enrolled already"):
+    with pytest.raises(GalleryError, match="Bob is already enrolled"):
         gallery.rename("Ada Lovelace", "bob")
     with pytest.raises(GalleryError, match="Nobody called Carl"):
         gallery.forget("Carl")
@@ -502,7 +502,7 @@ def test_programs_that_change_the_same_people_at_once_get_clear_errors(gallery: 
         out, errors = program.communicate(timeout=120)
         assert errors == ""
         for line in out.splitlines():
-            assert "enrolled already" in line or "Nobody called" in line or "enrolled again" in line, line
+            assert "already enrolled" in line or "Nobody called" in line or "enrolled again" in line, line
     gallery.refresh()
     assert_as_read_anew(gallery)
     assert all(len(gallery.templates(person.id)) == person.templates > 0 for person in gallery.people())

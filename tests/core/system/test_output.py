@@ -17,7 +17,7 @@ def test_a_new_file_may_be_written_and_nothing_is_left_behind(tmp_path: Path) ->
 def test_an_existing_file_is_replaced_only_when_asked(tmp_path: Path) -> None:
     file = tmp_path / "out.mp4"
     file.write_text("kept")
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         check_output(file)
     check_output(file, overwrite=True)
     assert file.read_text() == "kept"
@@ -44,7 +44,7 @@ def test_places_that_cannot_be_written_to_are_refused_at_once(tmp_path: Path) ->
 def test_a_report_is_replaced_only_when_asked(tmp_path: Path) -> None:
     check_output_folder(tmp_path, "index.html")
     (tmp_path / "index.html").write_text("an earlier report")
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         check_output_folder(tmp_path, "index.html")
 
 

@@ -75,7 +75,7 @@ def test_renaming_asks_the_gallery_and_refusals_change_nothing(
     panel.model.setData(panel.model.index(0), "bob")
     qtbot.waitUntil(lambda: any(box.isVisible() for box in panel.findChildren(QMessageBox)), timeout=WAIT)
     (box,) = panel.findChildren(QMessageBox)
-    assert "Bob is enrolled already" in box.text()
+    assert "Bob is already enrolled" in box.text()
     box.close()
     assert [person.name for person in gallery.people()] == ["Ada Lovelace", "Bob"]
 
