@@ -33,6 +33,4 @@ def write_whole(file: Path, content: bytes, *, private: bool = False) -> None:
             raise
     except (OSError, RuntimeError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise OutputError(
-            f"{file} can't be written ({why}): free some space there or choose another place."
-        ) from error
+        raise OutputError(f"{file} can't be written ({why}): free some space there or choose another place.") from error
