@@ -29,11 +29,12 @@ class Encoder:
         mirror: bool = True,
         runtime: Runtime | None = None,
         threads: int | None = None,
+        float32: bool = False,
     ) -> None:
         """Loads a checkpoint (default: `DEFAULT_ENCODER`) onto the fastest device available.
 
         mirror: add the mirrored face's embedding, which averages out differences between a face's halves.
-        runtime: how to run the network; by default the fastest available. threads: see `prepare`.
+        runtime: how to run the network; by default the fastest available. threads, float32: see `prepare`.
         Raises ModelError when the file is missing or damaged, or its weights don't fit the architecture.
         """
         self.path = None if isinstance(weights, Checkpoint) else weights or DEFAULT_ENCODER
@@ -42,7 +43,7 @@ class Encoder:
         self.side = side_of(self.checkpoint.architecture)
         self.runtime = runtime or fastest(self.checkpoint.architecture)
         self._mirror = mirror
-        prepared = prepare(self.checkpoint, self.runtime, threads)
+        prepared = prepare(self.checkpoint, self.runtime, threads, float32=float32)
         self.device, self._run = prepared.device, prepared.run
 
     @property

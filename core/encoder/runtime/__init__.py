@@ -43,11 +43,12 @@ def fastest(architecture: str) -> Runtime:
     return Runtime.FOLDED
 
 
-def prepare(checkpoint: Checkpoint, runtime: Runtime, threads: int | None = None) -> Prepared:
+def prepare(checkpoint: Checkpoint, runtime: Runtime, threads: int | None = None, *, float32: bool = False) -> Prepared:
     """Makes a checkpoint's network ready to run.
 
     threads: how many to use; for PyTorch, this sets the number of the whole process. By default PyTorch's is left
-    unchanged, and OpenVINO gets `live_threads`.
+    unchanged, and OpenVINO gets `live_threads`. float32: compute in float32 also on processors on which BLOCKED and
+    OPENVINO would use bfloat16, at up to twice the speed; it changes embeddings by a cosine of at least 0.9995.
     Raises ValueError when the runtime can't run the architecture, ModelError when the weights don't fit it.
     """
     if runtime in (Runtime.BLOCKED, Runtime.OPENVINO) and checkpoint.architecture != SFACE:
@@ -55,13 +56,13 @@ def prepare(checkpoint: Checkpoint, runtime: Runtime, threads: int | None = None
     if runtime is Runtime.OPENVINO:
         from core.encoder.runtime.openvino import compiled
 
-        return compiled(checkpoint, threads or live_threads())
+        return compiled(checkpoint, threads or live_threads(), float32=float32)
     from core.encoder.runtime import pytorch
 
     if threads:
         pytorch.set_threads(threads)
     if runtime is Runtime.BLOCKED:
-        return pytorch.blocked(checkpoint)
+        return pytorch.blocked(checkpoint, float32=float32)
     return pytorch.eager(checkpoint, fold=runtime is Runtime.FOLDED)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from openvino import Core, Model
+from openvino import Core, Model, Type
 from openvino import opset13 as op
 
 from core.encoder.checkpoint import Checkpoint, Weights, misfit
@@ -17,18 +17,21 @@ from core.encoder.sface import CHANNELS, FINAL_SIDE, NORM_EPSILON, PIXEL_MEAN, P
 from core.types import ALIGNED_SIZE, EMBEDDING_SIZE
 
 
-def compiled(checkpoint: Checkpoint, threads: int) -> Prepared:
+def compiled(checkpoint: Checkpoint, threads: int, *, float32: bool = False) -> Prepared:
     """SFace's graph, compiled for this processor. Raises ModelError when the weights don't fit it."""
     try:
         model = _graph(checkpoint.weights)
     except (KeyError, ValueError) as error:
         raise misfit(checkpoint.architecture) from error
+    core = Core()
+    # OpenVINO's own choice is bfloat16 where the processor computes it; the float16 of others is not tested.
+    in_bfloat16 = not float32 and core.get_property("CPU", "INFERENCE_PRECISION_HINT") == Type.bf16
     settings = {
         "PERFORMANCE_HINT": "LATENCY",
         "INFERENCE_NUM_THREADS": threads,
-        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_PRECISION_HINT": "bf16" if in_bfloat16 else "f32",
     }
-    network, turn = Core().compile_model(model, "CPU", settings), threading.Lock()
+    network, turn = core.compile_model(model, "CPU", settings), threading.Lock()
 
     def run(faces: NDArray[np.float32]) -> NDArray[np.float32]:
         with turn:

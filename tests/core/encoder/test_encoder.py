@@ -18,11 +18,13 @@ from core.encoder.convert import convert
 from core.encoder.encoder import Encoder
 from core.encoder.network import SiameseBranch, freeze_norms
 from core.encoder.runtime import Runtime, fastest, prepare
+from core.encoder.runtime.pytorch import computes_bfloat16
 from core.encoder.shipped import PUBLISHED
 from core.errors import ModelError
 from core.faces.alignment import align, middle
 from core.faces.detector import FaceDetector
 from core.faces.photo_search import faces_in_photo
+from core.matching.vectors import unit
 from core.pictures.reading import read_picture
 
 
@@ -94,9 +96,19 @@ def test_faces_from_several_threads_are_not_mixed_up(
 def test_embeddings_equal_opencvs(
     faces: NDArray[np.uint8], reference: NDArray[np.float32], runtime: Runtime, openvino: None
 ) -> None:
-    ours = Encoder(PUBLISHED, mirror=False, runtime=runtime).embed(faces)
+    ours = Encoder(PUBLISHED, mirror=False, runtime=runtime, float32=True).embed(faces)
     assert ours.shape == (40, 128)
     assert np.abs(ours - reference).max() < 1e-4
+
+
+@pytest.mark.parametrize("runtime", [Runtime.BLOCKED, Runtime.OPENVINO])
+def test_the_processors_bfloat16_changes_embeddings_hardly(
+    faces: NDArray[np.uint8], reference: NDArray[np.float32], runtime: Runtime, openvino: None
+) -> None:
+    ours = Encoder(PUBLISHED, mirror=False, runtime=runtime).embed(faces)
+    assert (unit(ours) * unit(reference)).sum(axis=1).min() > 0.9995
+    # Where the processor has it, it is used.
+    assert (np.abs(ours - reference).max() > 1e-3) == computes_bfloat16()
 
 
 def test_wrong_channel_order_would_be_noticed(faces: NDArray[np.uint8], reference: NDArray[np.float32]) -> None:
@@ -107,7 +119,7 @@ def test_wrong_channel_order_would_be_noticed(faces: NDArray[np.uint8], referenc
 def test_the_mirrored_face_is_added(faces: NDArray[np.uint8]) -> None:
     plain = Encoder(mirror=False, runtime=Runtime.PLAIN)
     both = plain.embed(faces[:20]) + plain.embed(np.ascontiguousarray(faces[:20, :, ::-1]))
-    assert np.abs(Encoder().embed(faces[:20]) - both).max() < 1e-3
+    assert np.abs(Encoder(float32=True).embed(faces[:20]) - both).max() < 1e-3
 
 
 def test_embedding_both_ways_is_the_sum_of_each(faces: NDArray[np.uint8]) -> None:
@@ -141,7 +153,7 @@ def test_folded_norms_are_the_same_function_for_any_statistics(runtime: Runtime,
             torch.nn.init.normal_(module.running_mean, std=0.2)
             torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
     faces = torch.rand(2, 3, 112, 112) * 255
-    run = prepare(Checkpoint("sface", arrays(branch.state_dict())), runtime).run
+    run = prepare(Checkpoint("sface", arrays(branch.state_dict())), runtime, float32=True).run
     with torch.inference_mode():
         assert np.allclose(branch(faces).numpy(), run(faces.numpy()), atol=1e-4)
 
