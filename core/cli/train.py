@@ -1,7 +1,6 @@
 """The commands `train encoder`, `train metric` and `train mean`."""
 
-import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,17 +10,15 @@ from core.cli.options import AsJson, EncoderFile, Part, PeopleFolder, Seed, Unus
 from core.cli.printing import print_table
 from core.cli.progress import progress
 from core.cli.reach import reach_record, tell_reach
-from core.cli.writing import KeepFaces, Overwrite, say_what_is_kept
+from core.cli.training_faces import TrainingFaces, training_faces
+from core.cli.writing import KeepFaces, Overwrite
 from core.encoder.shipped import encoder_file
 from core.errors import PhotoError
 from core.system.terminal import print_json
 
 if TYPE_CHECKING:
     from core.encoder.checkpoint import Checkpoint
-    from core.lab.dataset.face_set import FaceSet
-    from core.lab.dataset.loading import Degrading
     from core.lab.training.options import TrainingOptions
-    from core.lab.training.processes import Processes
 
 train = typer.Typer(name="train", no_args_is_help=True)
 
@@ -42,17 +39,6 @@ Variants = Annotated[int, typer.Option(min=1, help="Number of degraded variants 
 @train.callback()
 def _group() -> None:
     """Train an encoder or a metric on pictures of people."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Faces:
-    """Faces of the people to learn from, and of others to validate on."""
-
-    learned: "FaceSet"
-    validation: "FaceSet"
-    """With --degrade, includes one degraded variant of each picture."""
-    degraded: "tuple[FaceSet, ...]"
-    """Degraded variants of `learned`."""
 
 
 @train.command()
@@ -166,7 +152,7 @@ def encoder(
     require_tensorboard(logs)
     _check_places(out, logs, start, overwrite=overwrite, resume=resume, resumable=architecture != EIGENFACES)
     with joined() as processes:
-        faces = _load(folder, part, degrade, variants, validate, seed, processes, keep_faces)
+        faces = training_faces(folder, part, degrade, variants, validate, seed, processes, keep_faces)
         if invent is None and not start and faces.learned.people < FEW_PEOPLE:
             options = replace(options, invent=INVENTED)
         if epochs is None:
@@ -221,7 +207,7 @@ def metric(
     used = Encoder(encoder)
     check_output(out, overwrite=overwrite, inputs=[encoder or DEFAULT_ENCODER])
     with joined() as processes:
-        faces = _load(folder, part, degrade, variants, validate, seed, processes, keep_faces)
+        faces = training_faces(folder, part, degrade, variants, validate, seed, processes, keep_faces)
     with progress("Embedding") as report:
         learned = embed_faces(join((faces.learned, *faces.degraded)), used, report)
         validation = embed_faces(faces.validation, used)
@@ -316,53 +302,13 @@ def _check_places(
         check_output_folder(logs, "events", overwrite=True)
 
 
-def _load(
-    folder: Path,
-    part: str | None,
-    degrade: str | None,
-    variants: int,
-    validate: int | None,
-    seed: int,
-    processes: "Processes",
-    keep: bool,
-) -> _Faces:
-    """Finds all faces, prints which pictures were left out, and holds some people out for validation."""
-    from core.lab.dataset.face_set import join
-    from core.lab.dataset.loading import load_faces
-    from core.lab.dataset.split import split_people
-    from core.lab.degradation.conditions import degrading
-    from core.lab.training.found_once import found_once
-
-    try:
-        ways = [degrading(degrade, variant) for variant in range(variants)] if degrade else []
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-    def found(heading: str, way: "Degrading | None" = None) -> "FaceSet":
-        def find() -> "FaceSet":
-            with progress(heading) as report:
-                return load_faces(folder, part=part, degrading=way, keep=keep, progress=report)
-
-        return found_once(processes, find)
-
-    if processes.first:
-        say_what_is_kept(keep)
-    faces = found("Finding faces")
-    if processes.first:
-        for reason in faces.left_out:
-            print(f"Left out: {reason}", file=sys.stderr)
-    learned, validation = split_people(faces, max(2, faces.people // 5) if validate is None else validate, seed)
-    degraded = []
-    for number, way in enumerate(ways, 1):
-        variant = found(f"Variant {number} of {variants}", way)
-        degraded.append(variant.of_people(set(learned.names.tolist())))
-        if number == 1:
-            validation = join([validation, variant.of_people(set(validation.names.tolist()))])
-    return _Faces(learned, validation, tuple(degraded))
-
-
 def _trained(
-    faces: _Faces, out: Path, options: "TrainingOptions", start: "Checkpoint | str", resume: bool, logs: Path | None
+    faces: TrainingFaces,
+    out: Path,
+    options: "TrainingOptions",
+    start: "Checkpoint | str",
+    resume: bool,
+    logs: Path | None,
 ) -> "Checkpoint | None":
     from core.lab.training.outcome import fitted_eigenfaces
     from core.lab.training.trainer import train as learn
@@ -385,7 +331,7 @@ def _trained(
         )
 
 
-def _tell(checkpoint: "Checkpoint", faces: _Faces, out: Path, json: bool) -> None:
+def _tell(checkpoint: "Checkpoint", faces: TrainingFaces, out: Path, json: bool) -> None:
     about: dict[str, Any] = checkpoint.about
     assert checkpoint.curve is not None, "every training measures a curve"
     if json:
