@@ -47,8 +47,8 @@ def prepare(checkpoint: Checkpoint, runtime: Runtime, threads: int | None = None
     """Makes a checkpoint's network ready to run.
 
     threads: how many to use; for PyTorch, this sets the number of the whole process. By default PyTorch's is left
-    unchanged, and OpenVINO gets `live_threads`. float32: compute in float32 also on processors on which BLOCKED and
-    OPENVINO would use bfloat16, at up to twice the speed; it changes embeddings by a cosine of at least 0.9995.
+    unchanged, and OpenVINO gets `live_threads`. float32: compute in float32 even where the processor has bfloat16.
+    Otherwise BLOCKED and OPENVINO use that: up to twice as fast, with a cosine of at least 0.9995 to float32.
     Raises ValueError when the runtime can't run the architecture, ModelError when the weights don't fit it.
     """
     if runtime in (Runtime.BLOCKED, Runtime.OPENVINO) and checkpoint.architecture != SFACE:
