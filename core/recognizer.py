@@ -20,6 +20,7 @@ from core.matching.curve import ImpostorCurve
 from core.matching.decision import decide
 from core.matching.index import Index
 from core.matching.rate import DEFAULT_RATE
+from core.matching.snapshot import Snapshot
 from core.matching.threshold import threshold_for
 from core.pictures.reading import read_picture
 from core.tracking.follower import Follower
@@ -110,8 +111,8 @@ class Recognizer:
         self._state_lock = threading.Lock()
         gallery.embed_missing(self.encoder.id, self.encoder.embed, progress)
         self._snapshot = gallery.snapshot_of(self.encoder.id)
-        self._index = Index(self._snapshot, self.curve.metric)
-        self._threshold = threshold_for(self.curve, rate, len(self._index))
+        self._index = self._indexed(self._snapshot)
+        self._threshold = self._index.threshold(rate)
 
     @property
     def rate(self) -> float:
@@ -121,7 +122,7 @@ class Recognizer:
     @rate.setter
     def rate(self, rate: float) -> None:
         with self._state_lock:
-            self._threshold = threshold_for(self.curve, rate, len(self._index))
+            self._threshold = self._index.threshold(rate)
             self._rate = rate
 
     @property
@@ -135,8 +136,8 @@ class Recognizer:
             snapshot = self.gallery.snapshot_of(self.encoder.id)
             if snapshot is not self._snapshot:
                 self._snapshot = snapshot
-                self._index = Index(snapshot, self.curve.metric)
-                self._threshold = threshold_for(self.curve, self._rate, len(self._index))
+                self._index = self._indexed(snapshot)
+                self._threshold = self._index.threshold(self._rate)
             return self._index, self._threshold
 
     def refresh(self, progress: Callable[[int, int], None] | None = None) -> bool:
@@ -245,27 +246,27 @@ class Recognizer:
     ) -> tuple[Doubted, ...]:
         index, threshold = self.state()
         likeness = index.look_up(embedding).likeness(known.id) if known else None
-        needed = threshold_for(self.curve, self._rate, 1).similarity
+        needed = threshold_for(index.curve or self.curve, self._rate, 1).similarity
         close = closest if closest and closest.similarity >= threshold.similarity else None
         return doubts(name, faces=faces, known=known, likeness=likeness, needed=needed, close=close)
 
     def compare(self, first: Path | str | Image, second: Path | str | Image) -> Comparison:
         """Verifies whether the largest faces of two photos are the same person. Raises PhotoError."""
         faces = [self.choose(photo) for photo in (first, second)]
-        embeddings = np.stack([face.embedding for face in faces])
-        projected = self.curve.metric.project(embeddings)
-        similarity = float(self.curve.metric.similarity(projected[:1], projected[1:])[0, 0])
-        threshold = threshold_for(self.curve, self._rate, 1)
-        chance = self.curve.false_match_rate(similarity)
+        index, _ = self.state()
+        compared = index.compare(faces[0].embedding, faces[1].embedding, self._rate)
         return Comparison(
-            same=similarity >= threshold.similarity,
-            similarity=similarity,
-            threshold=threshold,
+            same=compared.similarity >= compared.threshold.similarity,
+            similarity=compared.similarity,
+            threshold=compared.threshold,
             false_match_rate=self._rate,
-            chance=max(chance, self.curve.counted_to),
-            counted=chance >= self.curve.counted_to,
+            chance=max(compared.chance, self.curve.counted_to),
+            counted=compared.chance >= self.curve.counted_to,
             problems=(faces[0].quality.problems, faces[1].quality.problems),
         )
+
+    def _indexed(self, snapshot: Snapshot) -> Index:
+        return Index(snapshot, self.curve.metric, self.curve)
 
     def _look_up(self, image: Image, faces: list[Face]) -> list[RecognizedFace]:
         """Aligns, judges, embeds and looks up the given faces of a picture (H×W×3 uint8 BGR)."""

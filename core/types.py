@@ -174,6 +174,20 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Familiarity:
+    """How well the population before the program is known, and how alike its people are."""
+
+    people: int
+    """People enrolled."""
+    seen: int
+    """Other people seen by live views: votes counted, one for each track and person."""
+    shift: float
+    """Mean similarity of two different people to expect here, 0 to 1; about 0 in a mixed crowd."""
+    confidence: float
+    """How much of the doubt about `shift` is gone: 0 when nobody is known, up to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Threshold:
     """The similarity needed to name a face, with the promise it was derived from."""
 
@@ -187,8 +201,14 @@ class Threshold:
     metric: str
     sure: float
     """Similarity from which a name is sure: only a tenth as many strangers would be named there."""
+    at_first: float
+    """Similarity needed in a track's first looks, which have the least evidence: in a crowd, that of a sure name."""
     counted: bool = True
     """Whether the impostor curve was counted at this false-match rate; otherwise it is extrapolated."""
+    population: Familiarity | None = None
+    """What is known of the population that this threshold holds for; None if it holds for a mixed crowd."""
+    in_a_crowd: float | None = None
+    """Similarity that would be needed in a mixed crowd, without a centre; None if `population` is None."""
 
     @property
     def reachable(self) -> bool:

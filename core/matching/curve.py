@@ -51,9 +51,13 @@ class ImpostorCurve:
 
         Beyond the end of the curve, log rate is extrapolated linearly.
         """
-        if similarity > self.similarities[-1]:
-            return float(self.rates[-1] * math.exp(-self._last_slope * (similarity - self.similarities[-1])))
-        return float(np.exp(np.interp(similarity, self.similarities, np.log(self.rates))))
+        return float(self.false_match_rates(np.array([similarity]))[0])
+
+    def false_match_rates(self, similarities: NDArray[np.floating]) -> NDArray[np.float64]:
+        """`false_match_rate` of many similarities, in the same shape."""
+        logs = np.interp(similarities, self.similarities, np.log(self.rates))
+        logs -= self._last_slope * np.maximum(similarities - self.similarities[-1], 0)
+        return np.asarray(np.exp(logs))
 
     def similarity_at(self, false_match_rate: float) -> float:
         """The similarity that this share of non-mated pairs reaches; inverse of `false_match_rate`.

@@ -1,11 +1,21 @@
-"""Exact nearest neighbours among the enrolled templates, by one matrix product, at the speed of memory."""
+"""Exact nearest neighbours among the enrolled templates, by one matrix product, at the speed of memory.
+
+With an impostor curve, similarities are seen from the centre of the population that the templates belong to
+(`core/matching/population.py`).
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.matching.metric import Metric
+from core.matching.centring import Centred, Votes, similarity_of
+from core.matching.curve import ImpostorCurve
+from core.matching.metric import COSINES, Metric
+from core.matching.population import Population, Sample
 from core.matching.snapshot import Snapshot
-from core.types import Candidate, Voter
+from core.matching.threshold import threshold_for
+from core.types import Candidate, Threshold, Voter
 
 LEAST_DISTANCE = 1e-3
 """A template nearer than this, such as the probe's own photo, weighs as much as one at this distance."""
@@ -18,19 +28,82 @@ BLOCK = 256
 class Index:
     """One snapshot of the gallery, ready to be searched. Immutable; may be read from any thread without a lock."""
 
-    def __init__(self, snapshot: Snapshot, metric: Metric) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        metric: Metric,
+        reference: ImpostorCurve | None = None,
+        seen: Sample | None = None,
+        before: "Index | None" = None,
+    ) -> None:
+        """reference: the crowd's impostor curve, for a metric that is a cosine; None compares templates as they are.
+        seen: other people of the same population. before: an index of the same snapshot, to save work.
+        """
         self.snapshot = snapshot
-        self._metric = metric
-        self._templates = _projected(metric, snapshot.embeddings)
+        self._metric, self._reference = metric, reference
+        reuse = before if before and before.snapshot is snapshot and before._metric is metric else None
+        self._templates: NDArray[np.float32] = reuse._templates if reuse else _projected(metric, snapshot.embeddings)
+        self.population: Population | None = None
+        """The population that the templates belong to; None without a reference."""
+        self.curve = reference
+        """The impostor curve to expect in this index; None without a reference."""
+        self._centred: Centred | None = None
+        if reference and metric.kind in COSINES:
+            self._votes: Votes = reuse._votes if reuse else Votes(metric.directions(self._templates), snapshot.persons)
+            enrolled = Sample.of(self._votes.votes)
+            self.population = Population(reference, enrolled.joined(seen) if seen else enrolled)
+            self._centred = Centred(metric.directions(self._templates), self._votes, self.population)
+            self.curve = self.population.curve(self._centred.others)
 
     def __len__(self) -> int:
         """Number of templates."""
         return len(self.snapshot)
 
+    def threshold(self, rate: float) -> Threshold:
+        """The similarity from which a face is named here. rate: share of strangers that may be named, 0 to 1."""
+        assert self.curve, "an index without an impostor curve has no threshold"
+        return self._told(threshold_for(self.curve, rate, len(self)))
+
+    def compare(self, first: NDArray[np.float32], second: NDArray[np.float32], rate: float) -> "Compared":
+        """Compares the raw embeddings of two faces (128 numbers each) as members of this population.
+
+        rate: share of pairs of different people that may reach the threshold, 0 to 1.
+        """
+        metric, curve = self._metric, self.curve
+        assert curve, "an index without an impostor curve has no threshold"
+        a, b = (metric.project(embedding[None]) for embedding in (first, second))
+        similarity = float(metric.similarity(a, b)[0, 0])
+        if self.population:
+            seen = similarity_of(metric.directions(a)[0], metric.directions(b)[0], self.population)
+            similarity = min(seen - float(metric.hidden_alike(a, b)[0, 0]), 1.0)
+            curve = self.population.curve(self.population.sample.distinct)
+        return Compared(similarity, self._told(threshold_for(curve, rate, 1)), curve.false_match_rate(similarity))
+
+    def _told(self, here: Threshold) -> Threshold:
+        """The threshold with what is known of the population."""
+        if self.population is None or self._reference is None:
+            return here
+        crowd = threshold_for(self._reference, here.rate, here.size)
+        return replace(
+            here,
+            # What isn't known of a population is the same at each look, so looking again is no further risk of it.
+            at_first=here.similarity + crowd.sure - crowd.similarity,
+            population=self.population.familiarity(len(self._votes.votes)),
+            in_a_crowd=crowd.similarity,
+        )
+
+    def similarities(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Similarities of n raw embeddings (n×128) to every template, n×T, at most 1."""
+        projected, metric = self._metric.project(embeddings), self._metric
+        if self._centred is None:
+            return metric.similarity(projected, self._templates)
+        probes = metric.directions(projected)
+        seen = self._centred.similarity(probes, probes @ metric.directions(self._templates).T)
+        return np.asarray(np.minimum(seen - metric.hidden_alike(projected, self._templates), 1), np.float32)
+
     def look_up(self, embedding: NDArray[np.float32]) -> "Lookup":
         """Compares one raw embedding (128 numbers) with every template."""
-        projected = self._metric.project(embedding[None])
-        return Lookup(self.snapshot, self._metric.similarity(projected, self._templates)[0])
+        return Lookup(self.snapshot, self.similarities(embedding[None])[0])
 
     def closest_people(self, embedding: NDArray[np.float32], count: int = 5) -> tuple[Candidate, ...]:
         """Short for `look_up(embedding).closest_people(count)`."""
@@ -43,6 +116,16 @@ class Index:
     def vote(self, embedding: NDArray[np.float32], k: int, *, weighted: bool = True) -> tuple[Voter, ...]:
         """Short for `look_up(embedding).vote(k, weighted=weighted)`."""
         return self.look_up(embedding).vote(k, weighted=weighted)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two faces compared."""
+
+    similarity: float
+    threshold: Threshold
+    chance: float
+    """Share of pairs of different people that are at least as similar, 0 to 1."""
 
 
 class Lookup:

@@ -123,6 +123,16 @@ class Metric:
         # Rounding may lift equal vectors slightly above 1.
         return np.asarray(np.minimum(product, 1, out=product), dtype=np.float32)
 
+    def directions(self, projected: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The d numbers of projected embeddings, n×d, without the one that tells how hidden a face is."""
+        return projected[:, :-1] if self.obscurity else projected
+
+    def hidden_alike(self, a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What is subtracted from the cosines of projected embeddings because both faces are hidden, n×m; or 0."""
+        if not self.obscurity:
+            return np.zeros((1, 1), np.float32)
+        return np.asarray(self.obscurity.surplus * a[:, -1:] * b[:, -1], np.float32)
+
     def distance(self, a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
         """Distance D, 0 or more, of raw embeddings, n×128 and m×128 → n×m."""
         similarity = self.similarity(self.project(a), self.project(b))

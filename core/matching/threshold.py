@@ -19,13 +19,15 @@ def threshold_for(curve: ImpostorCurve, rate: float, size: int) -> Threshold:
         raise ValueError(f"a rate lies between 0 and 1, not {rate}")
     size = max(size, 1)
     each = _each(rate, size)
+    sure = curve.similarity_at(_each(rate * SURE, size))
     return Threshold(
         similarity=curve.similarity_at(each),
         rate=rate,
         size=size,
         encoder=curve.encoder,
         metric=curve.metric.id,
-        sure=curve.similarity_at(_each(rate * SURE, size)),
+        sure=sure,
+        at_first=sure,
         counted=each >= curve.counted_to,
     )
 

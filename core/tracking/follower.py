@@ -147,8 +147,8 @@ def _strict_at_first(track: Track, decision: Decision) -> Decision:
     closest = decision.named or next(iter(decision.candidates), None)
     if track.looks >= ENOUGH_LOOKS or closest is None or closest.person == track.person:
         return decision
-    named = decision.named if closest.similarity >= decision.threshold.sure else None
-    return replace(decision, named=named, stricter=decision.threshold.sure - decision.threshold.similarity)
+    named = decision.named if closest.similarity >= decision.threshold.at_first else None
+    return replace(decision, named=named, stricter=decision.threshold.at_first - decision.threshold.similarity)
 
 
 def _pause(decision: Decision, looks: int) -> float:

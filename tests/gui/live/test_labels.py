@@ -215,5 +215,5 @@ def stranger(image: Image) -> RecognizedFace:
     crop = np.zeros((168, 168, 3), np.uint8)
     quality = assess(image, face, crop[28:140, 28:140])
     return RecognizedFace(
-        face, crop, quality, np.zeros(128, np.float32), Decision(Threshold(0.3, 0.01, 1, "", "", 0.4))
+        face, crop, quality, np.zeros(128, np.float32), Decision(Threshold(0.3, 0.01, 1, "", "", 0.4, 0.4))
     )

@@ -47,12 +47,12 @@ def test_photos_and_people_are_counted_separately() -> None:
 def test_sensitivity_says_if_nobody_can_be_named(qtbot: QtBot) -> None:
     shown = Sensitivity(1e-4)
     qtbot.addWidget(shown)
-    shown.show_threshold(Threshold(1.13, 1e-4, 3, "mine", "cosine", 1.3), 2)
+    shown.show_threshold(Threshold(1.13, 1e-4, 3, "mine", "cosine", 1.3, 1.3), 2)
     assert shown.meaning.text() == "nobody can be named at this rate with this encoder"
     assert "1.13" in shown.meaning.toolTip()
-    shown.show_threshold(Threshold(0.31, 1e-2, 3, "mine", "cosine", 0.4), 2)
+    shown.show_threshold(Threshold(0.31, 1e-2, 3, "mine", "cosine", 0.4, 0.4), 2)
     assert shown.meaning.text() == "needs similarity 0.31 among 3 photos of 2 people"
-    shown.show_threshold(Threshold(0.31, 1e-2, 1, "mine", "cosine", 0.4), 0)
+    shown.show_threshold(Threshold(0.31, 1e-2, 1, "mine", "cosine", 0.4, 0.4), 0)
     assert shown.meaning.text() == "nobody enrolled yet"
 
 
