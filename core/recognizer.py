@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoder.encoder import Encoder
-from core.errors import PhotoError
+from core.errors import GalleryError, PhotoError
 from core.faces.alignment import align, middle
 from core.faces.detector import FaceDetector
 from core.faces.photo_search import faces_in_photo, quarters_turned, turned_back
@@ -20,11 +21,12 @@ from core.matching.curve import ImpostorCurve
 from core.matching.decision import decide
 from core.matching.index import Index
 from core.matching.rate import DEFAULT_RATE
-from core.matching.snapshot import Snapshot
 from core.matching.threshold import threshold_for
 from core.pictures.reading import read_picture
 from core.tracking.follower import Follower
 from core.tracking.stills import Stills
+from core.tracking.tracker import Track
+from core.tracking.visitors import Visitors
 from core.types import (
     Candidate,
     Decision,
@@ -39,6 +41,9 @@ from core.types import (
     Template,
     Threshold,
 )
+
+WORTH_TAKING_IN = 20
+"""New visitors are taken in once they are this fraction of the people known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +116,10 @@ class Recognizer:
         self._state_lock = threading.Lock()
         gallery.embed_missing(self.encoder.id, self.encoder.embed, progress)
         self._snapshot = gallery.snapshot_of(self.encoder.id)
-        self._index = self._indexed(self._snapshot)
+        self._place = ""
+        self._visitors: Visitors | None = None
+        self._stored = self._seen = gallery.seen(self.encoder.id, self.curve.metric.id)
+        self._index = Index(self._snapshot, self.curve.metric, self.curve, self._seen)
         self._threshold = self._index.threshold(rate)
 
     @property
@@ -130,13 +138,18 @@ class Recognizer:
         """The threshold for the people enrolled now."""
         return self.state()[1]
 
+    @property
+    def index(self) -> Index:
+        """The index of the newest `state`, at once: changes of the gallery since then are not in it."""
+        return self._index
+
     def state(self) -> tuple[Index, Threshold]:
         """The index of the gallery's current snapshot, and the threshold that belongs to it."""
         with self._state_lock:
             snapshot = self.gallery.snapshot_of(self.encoder.id)
-            if snapshot is not self._snapshot:
+            if snapshot is not self._snapshot or self._seen is not self._index.seen:
                 self._snapshot = snapshot
-                self._index = self._indexed(snapshot)
+                self._index = Index(snapshot, self.curve.metric, self.curve, self._seen, before=self._index)
                 self._threshold = self._index.threshold(self._rate)
             return self._index, self._threshold
 
@@ -148,12 +161,62 @@ class Recognizer:
         changed = self.gallery.refresh()
         return self.gallery.embed_missing(self.encoder.id, self.encoder.embed, progress) > 0 or changed
 
-    def follower(self, *, prompt: bool = False, stills: bool = False) -> Callable[[Frame], Recognition]:
+    def follower(
+        self, *, prompt: bool = False, stills: bool = False, place: str = ""
+    ) -> Callable[[Frame], Recognition]:
         """A function that recognises successive frames of one source, with tracks of its own.
 
-        prompt: limit the work per frame, for a live view. stills: recognise each frame separately, as a photo.
+        From now on the population is that before this source: who is enrolled and who is seen there.
+
+        prompt: limit the work per frame, for a live view. stills: recognise each frame separately, as a photo. place:
+        name of a camera or stream whose population is remembered; empty for a video, whose people are forgotten.
+        Raises GalleryError.
         """
-        return Stills(self.identify) if stills else Follower(self, prompt=prompt)
+        if stills:
+            return Stills(self.identify)
+        self.leave()
+        with self._state_lock:
+            self._place = place
+            self._stored = self.gallery.seen(self.encoder.id, self.curve.metric.id, place) if place else None
+            self._seen = self._stored
+            self._visitors = Visitors(self.curve.metric) if self._index.population else None
+        return Follower(self, prompt=prompt, note=self._note)
+
+    def leave(self) -> None:
+        """Ends what was watched: saves what is left of its visitors, if the gallery can be written."""
+        with suppress(GalleryError):
+            self.save_visitors()
+        with self._state_lock:
+            self._visitors = None
+
+    def _note(self, tracks: Sequence[Track], time: float) -> None:
+        """Learns from a frame's tracks who was seen without being named."""
+        with self._state_lock:
+            visitors, population = self._visitors, self._index.population
+            if visitors is None or population is None or not visitors.note(tracks, time, population):
+                return
+            # A few more among many change nothing, and a large gallery takes time to index.
+            taken_in = (self._seen.people if self._seen else 0) - (self._stored.people if self._stored else 0)
+            if abs(len(visitors) - taken_in) * WORTH_TAKING_IN >= population.sample.people:
+                self._seen = self._stored + visitors.sample if self._stored else visitors.sample
+
+    @property
+    def unsaved_visitors(self) -> int:
+        """People seen at this place whom `save_visitors` would save: none, or at least `FEWEST_SAVED`."""
+        with self._state_lock:
+            unsaved = self._visitors.unsaved if self._visitors and self._place else None
+            return unsaved.people if unsaved else 0
+
+    def save_visitors(self) -> None:
+        """Saves what people seen at this place have said of the population, as sums. Raises GalleryError."""
+        with self._state_lock:
+            visitors = self._visitors
+            unsaved = visitors.unsaved if visitors and self._place else None
+            if not visitors or not unsaved:
+                return
+            place = self._place
+            visitors.saved(unsaved)
+        self.gallery.add_seen(self.encoder.id, self.curve.metric.id, place, unsaved)
 
     def observe(
         self,
@@ -264,9 +327,6 @@ class Recognizer:
             counted=compared.chance >= self.curve.counted_to,
             problems=(faces[0].quality.problems, faces[1].quality.problems),
         )
-
-    def _indexed(self, snapshot: Snapshot) -> Index:
-        return Index(snapshot, self.curve.metric, self.curve)
 
     def _look_up(self, image: Image, faces: list[Face]) -> list[RecognizedFace]:
         """Aligns, judges, embeds and looks up the given faces of a picture (H×W×3 uint8 BGR)."""

@@ -53,6 +53,21 @@ MIGRATIONS = (
     CREATE TABLE revision (people INTEGER NOT NULL, seen INTEGER NOT NULL) STRICT;
     INSERT INTO revision VALUES (0, 0);
     """,
+    # What people seen without being named say of the population before a camera: sums over several people at once.
+    """
+    CREATE TABLE population (
+        encoder TEXT NOT NULL,
+        metric TEXT NOT NULL,
+        place TEXT NOT NULL,
+        total BLOB NOT NULL,
+        people INTEGER NOT NULL,
+        pair_sum REAL NOT NULL,
+        pairs REAL NOT NULL,
+        squares REAL NOT NULL,
+        freedom REAL NOT NULL,
+        PRIMARY KEY (encoder, metric, place)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 """One step per version; the first turns an empty file into version 1."""
 

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import GalleryError
-from core.gallery import people
+from core.gallery import people, population
 from core.gallery.database import Database
 from core.gallery.embeddings import AS_ENROLLED, Embeddings, renamed, without, without_template
 from core.gallery.missing import Embed, embed_missing
 from core.gallery.names import clean_name
 from core.gallery.people import Forgotten, Revision
 from core.gallery.pictures import decode, encode
+from core.matching.population import Sample
 from core.matching.snapshot import Snapshot
 from core.system.paths import default_gallery, expanded
 from core.types import Image, Person, Template
@@ -234,6 +235,38 @@ class Gallery:
             connection.execute("UPDATE person SET last_seen = ? WHERE id = ?", (when, person))
             written = people.revise(connection, seen=True)
         self._embeddings.noted(written)
+
+    # The population
+
+    def seen(self, encoder: str, metric: str, place: str | None = None) -> Sample | None:
+        """What people seen without being named say of the population; None if nobody has been seen.
+
+        encoder, metric: identities. place: one camera or stream, by default all together. Raises GalleryError.
+        """
+        with self._database.reading() as connection:
+            return population.seen(connection, encoder, metric, place)
+
+    def add_seen(self, encoder: str, metric: str, place: str, added: Sample) -> None:
+        """Adds what several people have said at one place. Raises GalleryError."""
+        with self._database.writing() as connection:
+            population.add_seen(connection, encoder, metric, place, added)
+
+    def count_seen(self) -> int:
+        """Number of people whose votes are kept as sums."""
+        with self._database.reading() as connection:
+            return population.count_seen(connection)
+
+    def forget_seen(self) -> int:
+        """Deletes all that people seen without being named have said. Returns how many they were."""
+
+        def work(connection: Any) -> int:
+            count = population.count_seen(connection)
+            connection.execute("DELETE FROM population")
+            return count
+
+        count = self._database.deleting(work)
+        self._database.erase()
+        return count
 
     # Embeddings of other encoders
 

@@ -39,6 +39,7 @@ class Centred:
 
     def __init__(self, templates: Vectors, votes: Votes, population: Population) -> None:
         """templates: T×d, length 1. votes: of their people. population: its sample includes these votes."""
+        self._templates, self._population = templates, population
         sample = population.sample
         self.others = max(sample.distinct - 1, 0.0)
         """Number of different people behind each template's centre."""
@@ -50,7 +51,7 @@ class Centred:
         self._squares = np.maximum(squares, 0).astype(np.float32)[votes.owners]
         """c·c, T."""
         parts = [slice(start, start + PART) for start in range(0, len(templates), PART)]
-        own = [np.einsum("ij,ij->i", templates[part], votes.votes[votes.owners[part]]) for part in parts]
+        own = [_products(templates[part], votes.votes[votes.owners[part]]) for part in parts]
         self._along = np.asarray(share * (templates @ total - np.concatenate([*own, np.zeros(0)])), np.float32)
         """c·t for each template t, T."""
         self._lengths = _lengths(self._along, self._squares)
@@ -63,6 +64,28 @@ class Centred:
         lengths = _lengths(along, self._squares) * self._lengths
         return np.asarray((products - along - self._along + self._squares) / lengths, np.float32)
 
+    def pairs(self, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Vectors:
+        """Cosines of templates and templates, as if neither were enrolled: from the centre without both their people.
+
+        rows: n, columns: m, both of 0 to T−1. Returns n×m.
+        """
+        sample, votes, templates = self._population.sample, self._votes, self._templates
+        a, b = templates[rows], templates[columns]
+        owner, other = votes.owners[rows], votes.owners[columns]
+        products, together = a @ b.T, (owner[:, None] == other[None]).astype(np.float32)
+        left_out = 2 - together
+        weights = [self._population.weight(sample.distinct - out) / max(sample.people - out, 1) for out in (2, 1)]
+        share = np.where(together, np.float32(weights[1]), np.float32(weights[0]))
+        own, others = votes.votes[owner], votes.votes[other]
+        # c = share · (total − vote of one − vote of the other), where one person's vote is left out once.
+        along_a = share * ((a @ self._total - _products(a, own))[:, None] - (1 - together) * (a @ others.T))
+        along_b = share * ((b @ self._total - _products(b, others))[None] - (1 - together) * (own @ b.T))
+        squares = float(self._total @ self._total) + left_out
+        squares -= 2 * ((own @ self._total)[:, None] + (1 - together) * (others @ self._total)[None])
+        squares = share**2 * (squares + 2 * (1 - together) * (own @ others.T))
+        lengths = _lengths(along_a, squares) * _lengths(along_b, squares)
+        return np.asarray((products - along_a - along_b + squares) / lengths, np.float32)
+
     def _with_votes(self, products: Vectors) -> Vectors:
         """Products of each probe with the vote of each template's person, n×T."""
         votes = self._votes
@@ -72,11 +95,16 @@ class Centred:
         return np.stack(sums).astype(np.float32)[:, votes.owners]
 
 
-def similarity_of(a: Vectors, b: Vectors, population: Population) -> float:
-    """Cosine of two faces (d numbers each, of length 1), neither in the population's sample, from its centre."""
+def from_centre(vectors: Vectors, population: Population) -> Vectors:
+    """Directions of n people who are not in the population's sample, from its centre, n×d of length 1 → n×d."""
     sample = population.sample
     centre = population.weight(sample.distinct) / max(sample.people, 1) * sample.total
-    return float(unit(a - centre) @ unit(b - centre))
+    return unit(np.asarray(vectors - centre, np.float32))
+
+
+def _products(a: Vectors, b: Vectors) -> Vectors:
+    """Products of rows, n×d and n×d → n."""
+    return np.asarray(np.einsum("ij,ij->i", a, b), np.float32)
 
 
 def _lengths(along: Vectors, squares: Vectors) -> Vectors:

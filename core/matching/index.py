@@ -5,11 +5,12 @@ With an impostor curve, similarities are seen from the centre of the population 
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.matching.centring import Centred, Votes, similarity_of
+from core.matching.centring import Centred, Votes, from_centre
 from core.matching.curve import ImpostorCurve
 from core.matching.metric import COSINES, Metric
 from core.matching.population import Population, Sample
@@ -39,7 +40,7 @@ class Index:
         """reference: the crowd's impostor curve, for a metric that is a cosine; None compares templates as they are.
         seen: other people of the same population. before: an index of the same snapshot, to save work.
         """
-        self.snapshot = snapshot
+        self.snapshot, self.seen = snapshot, seen
         self._metric, self._reference = metric, reference
         reuse = before if before and before.snapshot is snapshot and before._metric is metric else None
         self._templates: NDArray[np.float32] = reuse._templates if reuse else _projected(metric, snapshot.embeddings)
@@ -64,6 +65,11 @@ class Index:
         assert self.curve, "an index without an impostor curve has no threshold"
         return self._told(threshold_for(self.curve, rate, len(self)))
 
+    @cached_property
+    def plain_curve(self) -> ImpostorCurve | None:
+        """The impostor curve to expect here without a centre; None without a reference."""
+        return self.population.curve(0) if self.population else self.curve
+
     def compare(self, first: NDArray[np.float32], second: NDArray[np.float32], rate: float) -> "Compared":
         """Compares the raw embeddings of two faces (128 numbers each) as members of this population.
 
@@ -74,9 +80,9 @@ class Index:
         a, b = (metric.project(embedding[None]) for embedding in (first, second))
         similarity = float(metric.similarity(a, b)[0, 0])
         if self.population:
-            seen = similarity_of(metric.directions(a)[0], metric.directions(b)[0], self.population)
-            similarity = min(seen - float(metric.hidden_alike(a, b)[0, 0]), 1.0)
-            curve = self.population.curve(self.population.sample.distinct)
+            first, second = (from_centre(metric.directions(face), self.population)[0] for face in (a, b))
+            similarity = min(float(first @ second) - float(metric.hidden_alike(a, b)[0, 0]), 1.0)
+            curve = self.population.pair_curve
         return Compared(similarity, self._told(threshold_for(curve, rate, 1)), curve.false_match_rate(similarity))
 
     def _told(self, here: Threshold) -> Threshold:
@@ -92,10 +98,13 @@ class Index:
             in_a_crowd=crowd.similarity,
         )
 
-    def similarities(self, embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Similarities of n raw embeddings (n×128) to every template, n×T, at most 1."""
+    def similarities(self, embeddings: NDArray[np.float32], *, centred: bool = True) -> NDArray[np.float32]:
+        """Similarities of n raw embeddings (n×128) to every template, n×T, at most 1.
+
+        centred: seen from the population's centre, if there is one.
+        """
         projected, metric = self._metric.project(embeddings), self._metric
-        if self._centred is None:
+        if self._centred is None or not centred:
             return metric.similarity(projected, self._templates)
         probes = metric.directions(projected)
         seen = self._centred.similarity(probes, probes @ metric.directions(self._templates).T)
@@ -104,6 +113,21 @@ class Index:
     def look_up(self, embedding: NDArray[np.float32]) -> "Lookup":
         """Compares one raw embedding (128 numbers) with every template."""
         return Lookup(self.snapshot, self.similarities(embedding[None])[0])
+
+    def pairs(self, rows: NDArray[np.intp], columns: NDArray[np.intp], *, centred: bool = True) -> NDArray[np.float32]:
+        """Similarities of templates to templates, as if neither were enrolled, n×m. rows, columns: 0 to T−1.
+
+        centred: as for `similarities`.
+        """
+        a, b, metric = self._templates[rows], self._templates[columns], self._metric
+        if self._centred is None or not centred:
+            return metric.similarity(a, b)
+        seen = self._centred.pairs(rows, columns) - metric.hidden_alike(a, b)
+        return np.asarray(np.minimum(seen, 1), np.float32)
+
+    def look_up_enrolled(self, row: int) -> "Lookup":
+        """Compares one template with every template, as if it were not enrolled. row: 0 to T−1."""
+        return Lookup(self.snapshot, self.pairs(np.array([row]), np.arange(len(self)))[0])
 
     def closest_people(self, embedding: NDArray[np.float32], count: int = 5) -> tuple[Candidate, ...]:
         """Short for `look_up(embedding).closest_people(count)`."""

@@ -86,6 +86,11 @@ class Metric:
         return cls("learned", weight=weight)
 
     @property
+    def dimensions(self) -> int:
+        """Dimensions d of the space after the map."""
+        return EMBEDDING_SIZE if self.weight is None else len(self.weight)
+
+    @property
     def is_learned(self) -> bool:
         """Whether the linear map was fitted to people, unlike Euclidean distance or a cosine with a centre only."""
         return self.kind in ("whitened-cosine", "mahalanobis", "learned")

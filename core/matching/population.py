@@ -8,7 +8,7 @@ other populations do), and from it how much of the sample's mean to believe, and
 
 import math
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -145,6 +145,11 @@ class Population:
         The shrinkage of James and Stein (1961): the mean of few people is mostly those people.
         """
         return 0.0 if others <= 0 else self.shift / (self.shift + (1 - self.shift) / others)
+
+    @cached_property
+    def pair_curve(self) -> ImpostorCurve:
+        """The curve for two faces of people who are not in the sample."""
+        return self.curve(self.sample.distinct)
 
     def curve(self, others: float) -> ImpostorCurve:
         """The impostor curve to expect here, when similarities are seen from the centre that n others gave.

@@ -5,7 +5,7 @@ known faces are detected again near their last positions. A *look* aligns, judge
 when it is new or has changed, more until the decision is clear, and then one now and then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -46,6 +46,9 @@ HEAD_START = 0.5
 who moves so fast as to be new in every frame can't keep all others waiting."""
 
 
+Note = Callable[[Sequence[Track], float], None]
+
+
 class Recognizing(Protocol):
     """The part of `core.recognizer.Recognizer` that a follower needs."""
 
@@ -63,9 +66,13 @@ class Recognizing(Protocol):
 class Follower:
     """Recognises the faces of successive frames of one source. Call it from one thread."""
 
-    def __init__(self, recognizer: Recognizing, *, prompt: bool = False) -> None:
-        """prompt: limit the looks per frame, for a live view; further new faces wait for the next frames."""
+    def __init__(self, recognizer: Recognizing, *, prompt: bool = False, note: Note | None = None) -> None:
+        """prompt: limit the looks per frame, for a live view; further new faces wait for the next frames.
+
+        note: called with the tracks that a frame shows, once they are decided on, and the frame's time in seconds.
+        """
         self._recognizer = recognizer
+        self._note = note
         self._most = LOOKS_A_FRAME if prompt else None
         self._tracker = Tracker()
         self._cuts = CutDetector()
@@ -103,6 +110,8 @@ class Follower:
             # A change of the gallery or of the rate gives a new threshold.
             if track.looked == frame.time or track.decision is None or track.decision.threshold is not threshold:
                 self._decide(track, index, threshold)
+        if self._note:
+            self._note(tracks, frame.time)
         left = (n for n in range(len(faces)) if going_on[n] is None and n not in looks)
         self._waiting = [(faces[n].box, since[n]) for n in left]
         return Recognition(frame, tuple(_recognized(track) for track in tracks))

@@ -6,10 +6,9 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.matching.curve import ImpostorCurve
-from core.types import Threshold
 from gui.look.figures import among
 from gui.look.scrolling import Scrolling
-from gui.metric.gallery_pairs import reaching
+from gui.metric.gallery_pairs import GalleryPairs, reaching
 from gui.metric.gathering import Enrolled
 
 
@@ -69,8 +68,13 @@ class CostPanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(Scrolling(page))
 
-    def show_cost(self, similarity: float, in_use: Threshold, curve: ImpostorCurve, enrolled: Enrolled) -> None:
-        """Shows the cost of a threshold. similarity: the threshold explored."""
+    def show_cost(
+        self, similarity: float, in_use: float, curve: ImpostorCurve, pairs: GalleryPairs, enrolled: Enrolled
+    ) -> None:
+        """Shows the cost of a threshold.
+
+        similarity: the threshold explored. in_use: the one in use. curve: the impostor curve to expect here.
+        """
         self.similarity.blockSignals(True)
         self.similarity.setValue(similarity)
         self.similarity.blockSignals(False)
@@ -78,17 +82,21 @@ class CostPanel(QWidget):
         self.strangers.setText(self._strangers(strangers_named(rate, size)))
         self.among.setText(self._among(size, enrolled.people))
         self.measured.setText(
-            self.tr("Two different people are this similar {}, measured on {:,} people of {}.").format(
+            self.tr("Two different people are this similar {}, from {:,} people of {} and those known here.").format(
+                self._how_often(rate), curve.people, curve.source
+            )
+            if enrolled.index.population
+            else self.tr("Two different people are this similar {}, measured on {:,} people of {}.").format(
                 self._how_often(rate), curve.people, curve.source
             )
         )
-        self.confused.setText(self._confused(similarity, enrolled))
-        self.missed.setText(self._missed(similarity, enrolled))
+        self.confused.setText(self._confused(similarity, pairs, enrolled))
+        self.missed.setText(self._missed(similarity, pairs))
         never = self.tr("Back to the threshold in use (above 1: nobody is named)")
-        back = self.tr("Back to the {:.2f} in use").format(in_use.similarity)
-        self.use.setText(never if not in_use.reachable else back)
+        back = self.tr("Back to the {:.2f} in use").format(in_use)
+        self.use.setText(never if in_use >= 1 else back)
         self.use.show()
-        self.use.setEnabled(abs(similarity - in_use.similarity) > 0.0005)
+        self.use.setEnabled(abs(similarity - in_use) > 0.0005)
 
     def _strangers(self, share: float) -> str:
         if share <= 0:
@@ -107,8 +115,7 @@ class CostPanel(QWidget):
             return self.tr("{} times in 100").format(_percent(share))
         return self.tr("once in {}").format(_count(1 / share))
 
-    def _confused(self, similarity: float, enrolled: Enrolled) -> str:
-        pairs = enrolled.pairs
+    def _confused(self, similarity: float, pairs: GalleryPairs, enrolled: Enrolled) -> str:
         if pairs.closest is None:
             return self.tr("Enroll two people to see whether they could be confused.")
         first, second = (enrolled.snapshot.names[row] for row in pairs.closest)
@@ -120,8 +127,8 @@ class CostPanel(QWidget):
             float(pairs.non_mated[-1]),
         )
 
-    def _missed(self, similarity: float, enrolled: Enrolled) -> str:
-        mated = enrolled.pairs.mated
+    def _missed(self, similarity: float, pairs: GalleryPairs) -> str:
+        mated = pairs.mated
         if not len(mated):
             return self.tr("Add a second photo of someone to see whether that person would be missed.")
         below = len(mated) - reaching(mated, similarity)

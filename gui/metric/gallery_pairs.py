@@ -1,12 +1,11 @@
 """Similarities between enrolled photos: of the same person (mated) and of different people (non-mated)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.matching.metric import Metric
+from core.matching.index import Index
 
 MOST_PHOTOS = 2000
 """Photos compared, which makes two million pairs. Of more, this many are taken at even steps."""
@@ -24,12 +23,12 @@ class GalleryPairs:
     """Rows of the two most similar photos of different people; None if there are fewer than two people."""
 
 
-def gallery_pairs(vectors: NDArray[np.float32], persons: Sequence[int], metric: Metric) -> GalleryPairs:
-    """Compares every pair once. vectors: T×d, projected by the metric. persons: T, the person's id of each."""
-    rows = np.unique(np.linspace(0, len(vectors) - 1, min(len(vectors), MOST_PHOTOS)).astype(int))
-    owners = np.array(persons, dtype=np.int64)[rows]
+def gallery_pairs(index: Index, *, centred: bool = True) -> GalleryPairs:
+    """Compares every pair once, as if neither photo were enrolled. centred: from the population's centre."""
+    rows = np.unique(np.linspace(0, len(index) - 1, min(len(index), MOST_PHOTOS)).astype(int))
+    owners = np.array(index.snapshot.persons, dtype=np.int64)[rows]
     first, second = np.triu_indices(len(rows), 1)
-    similarities = metric.similarity(vectors[rows], vectors[rows])[first, second]
+    similarities = index.pairs(rows, rows, centred=centred)[first, second]
     same = owners[first] == owners[second]
     non_mated = np.flatnonzero(~same)
     closest = None

@@ -16,6 +16,7 @@ from core.types import Candidate, RecognizedFace
 from gui.background.garbage import load_for_good
 
 if TYPE_CHECKING:
+    from core.matching.index import Index
     from core.matching.metric import Metric
     from core.recognizer import Recognizer
     from gui.metric.embedding_map import EmbeddingMap, Method
@@ -50,7 +51,12 @@ class Enrolled:
     """The method asked for; the map may have fallen back to another, see `map.method`."""
     map: "EmbeddingMap | None"
     """None if nobody is enrolled, or while the map is being drawn."""
+    index: "Index"
+    """The index of `snapshot`, by which similarities are seen from the population's centre."""
     pairs: "GalleryPairs"
+    """As seen from the population's centre."""
+    plain_pairs: "GalleryPairs"
+    """Without a centre."""
     rows: dict[int, int]
     """Template → row."""
     photos: tuple[tuple[int, int], ...]
@@ -97,6 +103,8 @@ class LiveFace:
     """Position on the map (2 numbers); zeros without a map."""
     nearest: Candidate | None
     """The most similar template; None if nobody is enrolled."""
+    plain: float = 0.0
+    """The greatest similarity to a template without a centre; 0 if nobody is enrolled."""
 
 
 def gather(
@@ -108,14 +116,15 @@ def gather(
 ) -> Enrolled:
     """Reads the gallery and draws the map. Slow: not for the GUI thread.
 
-    before: the last result, whose pairs and map are reused if the photos are the same. told: see `Told`. compared:
+    before: the last result, whose map is reused if the photos are the same. told: see `Told`. compared:
     called with the result without its map, before the map is drawn.
     """
     from gui.metric.gallery_pairs import gallery_pairs
 
     told(Stage.COMPARING, 0.0)
     gallery = recognizer.gallery.snapshot
-    snapshot, metric = recognizer.state()[0].snapshot, recognizer.curve.metric
+    index, metric = recognizer.state()[0], recognizer.curve.metric
+    snapshot = index.snapshot
     vectors = metric.project(snapshot.embeddings)
     # Renaming changes the snapshot too, but neither map nor pairs.
     same = before if before and before.metric is metric and before.has(snapshot) else None
@@ -125,7 +134,9 @@ def gather(
         snapshot=snapshot,
         asked=asked,
         map=same.map if same and same.asked is asked else None,
-        pairs=same.pairs if same else gallery_pairs(vectors, snapshot.persons, metric),
+        index=index,
+        pairs=gallery_pairs(index),
+        plain_pairs=same.plain_pairs if same else gallery_pairs(index, centred=False),
         rows={template: row for row, template in enumerate(snapshot.templates)},
         photos=_photos(snapshot),
         people=len(set(snapshot.persons)),
@@ -156,6 +167,7 @@ def locate(recognizer: "Recognizer", enrolled: Enrolled, faces: tuple[Recognized
             face=face,
             position=position,
             nearest=next(iter(index.neighbours(face.embedding, 1)), None),
+            plain=float(index.similarities(face.embedding[None], centred=False).max(initial=-1)),
         )
         for number, (face, position) in enumerate(zip(faces, positions, strict=True))
     )

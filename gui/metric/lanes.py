@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QBrush, QColor, QFont
+from PySide6.QtGui import QBrush, QColor, QFont, QPen
 
 from core.matching.curve import ImpostorCurve
 from gui.look import theme
@@ -58,7 +58,8 @@ class Lane:
         self._ground = pyqtgraph.InfiniteLine(bottom, angle=0)
         self.title: Any = pyqtgraph.TextItem(anchor=(0, -0.12))
         self.title.setZValue(20)
-        for item in (self._ground, *self._bars, *self._points, self.title):
+        self._line = pyqtgraph.PlotCurveItem()
+        for item in (self._ground, *self._bars, *self._points, self._line, self.title):
             plot.addItem(item, ignoreBounds=True)
 
     def show_title(self, text: str, left: float, font: QFont, ground: QColor) -> None:
@@ -74,6 +75,12 @@ class Lane:
         self._marks = np.zeros(0)
         self._edges, self._heights = edges, heights(shares, rarest) * FILLED
 
+    def show_line(self, edges: NDArray[np.float64], shares: NDArray[np.float64], rarest: float) -> None:
+        """Draws another histogram as a line over the bars. As `show_shares`; no shares for no line."""
+        middle = (edges[1:] + edges[:-1]) / 2
+        tops = heights(shares, rarest) * FILLED + self._bottom
+        self._line.setData(middle if len(shares) else [], tops if len(shares) else [])
+
     def show_values(self, edges: NDArray[np.float64], values: NDArray[np.floating], *, magnified: bool) -> None:
         """Shows rising similarities: as marks if few, else as a histogram. magnified: on a logarithmic scale."""
         few = len(values) < FEW
@@ -85,6 +92,9 @@ class Lane:
         """Colours bars and marks by their side of the threshold."""
         colours = self.kind.colours()
         self._ground.setPen(theme.colours().line)
+        line = QPen(theme.colours().on_stage, 2)
+        line.setCosmetic(True)
+        self._line.setPen(line)
         parts = split(self._edges, self._heights, threshold)
         sides = (self._marks < threshold, self._marks >= threshold)
         for bars, points, part, side, colour in zip(self._bars, self._points, parts, sides, colours, strict=True):

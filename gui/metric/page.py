@@ -106,12 +106,13 @@ class MetricPage(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self.distributions.magnified.hide()
+        for choice in (self.distributions.centred, self.distributions.magnified):
+            choice.hide()
         top = QHBoxLayout()
         top.setSpacing(6)
         top.addWidget(self.tabs)
         top.addStretch()
-        for choice in (self.method, self.distributions.magnified):
+        for choice in (self.method, self.distributions.centred, self.distributions.magnified):
             top.addWidget(choice)
         top.addWidget(self._beside)
         layout = QVBoxLayout(self)
@@ -124,7 +125,8 @@ class MetricPage(QWidget):
         """Puts the page's controls between two others in Tab order."""
         drawn = self.map.focusProxy() or self.map
         similarities = [self.distributions.cost.similarity, self.distributions.cost.use]
-        mine = [self.tabs, self.method, self.distributions.magnified, drawn, self.why.faces, *similarities]
+        choices = [self.method, self.distributions.centred, self.distributions.magnified]
+        mine = [self.tabs, *choices, drawn, self.why.faces, *similarities]
         for one, other in pairwise([before, *mine, after]):
             QWidget.setTabOrder(one, other)
         self.setFocusProxy(self.tabs)
@@ -132,7 +134,8 @@ class MetricPage(QWidget):
     def _change_tab(self, number: int) -> None:
         self.stack.setCurrentIndex(number)
         self.method.setVisible(number == 0)
-        self.distributions.magnified.setVisible(number == 1)
+        for choice in (self.distributions.centred, self.distributions.magnified):
+            choice.setVisible(number == 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrows the right panel and hides the text if there is little room for the map."""
@@ -176,6 +179,7 @@ class MetricPage(QWidget):
             now is None
             or now.recognizer is not recognizer
             or now.gallery is not recognizer.gallery.snapshot
+            or now.index is not recognizer.index
             or now.asked != self.method.currentData()
         )
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from core.types import Certainty, Image, RecognizedFace
+from core.matching.index import Index
+from core.types import Candidate, Certainty, Image, RecognizedFace
 from gui.look.figures import apart
 from gui.metric.gathering import Enrolled, Picture
 from gui.metric.neighbours import Neighbour
@@ -51,7 +52,7 @@ def of_template(recognizer: "Recognizer", enrolled: Enrolled, row: int) -> Reaso
     """The reason for an enrolled photo: who it would be taken for if it were not enrolled itself."""
     index, threshold = recognizer.state()
     snapshot = enrolled.snapshot
-    found = index.neighbours(snapshot.embeddings[row], NEIGHBOURS + 1)
+    found = _as_if_not_enrolled(index, snapshot.templates[row])
     others = [c for c in found if c.template != snapshot.templates[row] and c.template in enrolled.rows]
     other = next((c for c in others if c.person != snapshot.persons[row]), None)
     if other is None:
@@ -66,6 +67,12 @@ def of_template(recognizer: "Recognizer", enrolled: Enrolled, row: int) -> Reaso
         )
     neighbours = tuple(_neighbour(enrolled, c.template, c.similarity) for c in others[:NEIGHBOURS])
     return Reason(enrolled.title(row), enrolled.picture(row), verdict, "", neighbours, threshold.similarity)
+
+
+def _as_if_not_enrolled(index: Index, template: int) -> tuple[Candidate, ...]:
+    """The nearest neighbours of a template; none if it has been deleted in the meantime."""
+    templates = index.snapshot.templates
+    return index.look_up_enrolled(templates.index(template)).neighbours(NEIGHBOURS + 1) if template in templates else ()
 
 
 def _neighbour(enrolled: Enrolled, template: int, similarity: float) -> Neighbour:

@@ -11,6 +11,7 @@ import pytest
 
 from core import Gallery, Recognizer
 from core.capture import parse_source
+from core.tracking.follower import ENOUGH_LOOKS
 from core.types import Frame, Image, Problem, RecognizedFace
 from tests.core.made_of_portraits import COLLINS, HOPPER, MOMENTS, clip, group, heads, webcam
 
@@ -63,16 +64,22 @@ def test_upside_down_and_on_its_side_too(recognizer: Recognizer, enrolled: str, 
             assert face.quality.problems == ()
 
 
-def test_by_a_poor_webcam_too(recognizer: Recognizer, enrolled: str, both: dict[str, Image]) -> None:
+def test_by_a_poor_webcam_too(recognizer: Recognizer, enrolled: str, both: dict[str, Image], shared: Path) -> None:
+    # Of one person alone no program can tell how alike strangers here are, so more is asked of so poor a picture.
+    for other in ("lin-manuel-miranda.png", "alex-lacamoire.png", "obama.jpg", "biden.jpg"):
+        recognizer.enroll(other, shared / "data" / "live" / other)
     follow = recognizer.follower()
     for who, head in both.items():
         picture = webcam(head)
         (face,) = recognizer.identify(picture)
         assert face.decision.name == named(who, enrolled)
         assert Problem.TOO_SMALL in face.quality.problems
-        for number in range(3):
+        told = []
+        for number in range(ENOUGH_LOOKS):
             (live,) = follow(Frame(picture, number, number / 30, 0.0)).faces
-            assert live.decision.name == named(who, enrolled)
+            told.append(live.decision.name)
+        assert set(told) <= {named(who, enrolled), None}
+        assert told[-1] == named(who, enrolled)
 
 
 def test_in_a_clip_both_are_followed_and_one_is_named(

@@ -164,7 +164,9 @@ def test_what_was_written_when_the_process_was_killed_can_be_played(tmp_path: Pa
 
 def face(name: str | None) -> RecognizedFace:
     candidate = Candidate(1, name, 0.9, 1) if name is not None else None
-    decision = Decision(Threshold(0.5, 0.01, 1, "e", "m", sure=0.6, at_first=0.6), (candidate,) if candidate else (), candidate)
+    decision = Decision(
+        Threshold(0.5, 0.01, 1, "e", "m", sure=0.6, at_first=0.6), (candidate,) if candidate else (), candidate
+    )
     landmarks = np.zeros((5, 2), np.float32)
     quality = Quality(1, 30, 1, 100, 30, 0, 0, 0, 1)
     crop, embedding = np.zeros((168, 168, 3), np.uint8), np.zeros(128, np.float32)

@@ -215,7 +215,7 @@ def test_unsure_first_looks_say_how_much_more_is_needed(recognizer: Recognizer, 
     (track,) = follow._tracker.fresh()
     index, threshold = recognizer.state()
     track.person, similarity = None, face.decision.similarity
-    follow._decide(track, index, replace(threshold, similarity=similarity - 0.05, sure=similarity + 0.05))
+    follow._decide(track, index, replace(threshold, similarity=similarity - 0.05, at_first=similarity + 0.05))
     assert track.decision is not None
     assert track.decision.name is None
     assert track.decision.needed == pytest.approx(similarity + 0.05)
