@@ -113,7 +113,7 @@ class Recognizer:
         self.curve.require(self.encoder.id)
         self._rate = rate
         self._k, self._weighted = k, weighted
-        self._state_lock = threading.Lock()
+        self._state_lock, self._saving = threading.Lock(), threading.Lock()
         gallery.embed_missing(self.encoder.id, self.encoder.embed, progress)
         self._snapshot = gallery.snapshot_of(self.encoder.id)
         self._place = ""
@@ -209,14 +209,15 @@ class Recognizer:
 
     def save_visitors(self) -> None:
         """Saves what people seen at this place have said of the population, as sums. Raises GalleryError."""
-        with self._state_lock:
-            visitors = self._visitors
-            unsaved = visitors.unsaved if visitors and self._place else None
-            if not visitors or not unsaved:
-                return
-            place = self._place
-            visitors.saved(unsaved)
-        self.gallery.add_seen(self.encoder.id, self.curve.metric.id, place, unsaved)
+        with self._saving:
+            with self._state_lock:
+                visitors, place = self._visitors, self._place
+                unsaved = visitors.unsaved if visitors and place else None
+            # Nobody enrolled: there may be no gallery yet, and seeing somebody doesn't make one.
+            if visitors and unsaved and len(self.gallery):
+                self.gallery.add_seen(self.encoder.id, self.curve.metric.id, place, unsaved)
+                with self._state_lock:
+                    visitors.saved(unsaved)
 
     def observe(
         self,
@@ -266,6 +267,18 @@ class Recognizer:
             return image, faces
         turned = np.ascontiguousarray(np.rot90(image, quarters))
         return turned, [replace(face, face=turned_back(face.face, 4 - quarters, turned)) for face in faces]
+
+    def forget_visitors(self) -> int:
+        """Deletes what people seen live have said, here and at every other place. Returns how many they were.
+
+        Raises GalleryError.
+        """
+        with self._saving:
+            count = self.gallery.forget_seen() if len(self.gallery) else 0
+            with self._state_lock:
+                self._stored = self._seen = None
+                self._visitors = Visitors(self.curve.metric) if self._visitors else None
+        return count
 
     def enroll(self, name: str, photo: Path | str | Image, face: int | None = None) -> Enrollment:
         """Enrolls one face of a photo: the largest, or number `face` (from 0) in the order of `identify`.

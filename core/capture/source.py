@@ -67,6 +67,11 @@ class FrameSource(Protocol):
         """The files that it reads, empty if it reads none. May access the disk."""
 
 
+def place_of(source: FrameSource) -> str:
+    """The place that a source shows again and again, by its name; empty for a video, a folder or the scene."""
+    return source.name if source.kind in (Kind.CAMERA, Kind.NETWORK) else ""
+
+
 class Source(ABC):
     """Base class of sources: any thread may call `close`; the last thread to leave releases the device or file."""
 

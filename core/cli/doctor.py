@@ -13,6 +13,7 @@ import typer
 
 from core import __version__
 from core.cli.options import AsJson, GalleryFile
+from core.cli.population import population_record, threshold_of
 from core.errors import FirstsightError
 from core.system.paths import ASSETS, default_gallery, home
 from core.system.terminal import print_json
@@ -47,7 +48,7 @@ def doctor(
     if clean and kept:
         kept = _asked(missing, "The kept faces can't be deleted", _delete_faces, kept)
     no_cameras: list[str] = []
-    nobody = {"file": str(gallery) if gallery else None, "people": None, "key": None}
+    nobody = {"file": str(gallery) if gallery else None, "people": None, "key": None, "population": None}
     report: dict[str, Any] = {
         "firstsight": __version__,
         "python": platform.python_version(),
@@ -163,9 +164,10 @@ def _gallery(path: Path | None) -> dict[str, Any]:
 
     file = path or default_gallery()
     if not file.exists():
-        return {"file": str(file), "people": 0, "key": "Created with the first enrolment."}
+        return {"file": str(file), "people": 0, "key": "Created with the first enrolment.", "population": None}
     with Gallery(path, create=False) as gallery:
-        return {"file": str(file), "people": len(gallery), "key": gallery.key_place}
+        population = population_record(threshold_of(gallery))
+        return {"file": str(file), "people": len(gallery), "key": gallery.key_place, "population": population}
 
 
 def _home(missing: list[str]) -> str:

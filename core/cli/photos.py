@@ -8,15 +8,18 @@ import typer
 
 from core.cli.opening import recognizer_for
 from core.cli.options import AsJson, EncoderFile, GalleryFile, Rate, person_name
+from core.cli.population import population_record
 from core.cli.printing import already_done, print_table
 from core.cli.records import enrollment_record, face_record
 from core.errors import PhotoError
+from core.matching.alike import told
 from core.matching.rate import DEFAULT_RATE
 from core.system.terminal import print_json
 from core.system.text import printable
 
 if TYPE_CHECKING:
     from core.recognizer import Enrollment
+    from core.types import Threshold
 
 
 def enroll(
@@ -81,10 +84,12 @@ def identify(
                 record["error"] = str(error)
                 failures.append(error)
             records.append(record)
+        threshold = recognizer.threshold
     if json:
-        print_json({"photos": records})
+        print_json({"photos": records, "population": population_record(threshold)})
     else:
         _show(records, voters=k > 1)
+        _note(threshold)
     if failures:
         reasons = " ".join(map(str, failures))
         many = f"{len(failures)} of {len(photos)} photos could not be read. " if len(failures) > 1 else ""
@@ -117,6 +122,12 @@ def _show(records: list[dict[str, Any]], *, voters: bool) -> None:
         print_table("Faces", headings, rows)
 
 
+def _note(threshold: "Threshold") -> None:
+    """Prints how alike the people here are, if that matters."""
+    if sentence := told(threshold):
+        print(f"Note: {sentence}")
+
+
 def compare(
     first: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo.")],
     second: Annotated[Path, typer.Argument(metavar="OTHER", help="Another photo.")],
@@ -145,6 +156,7 @@ def compare(
                 "chance": result.chance,
                 "chance_is_at_most": not result.counted,
                 "problems": [[str(problem) for problem in problems] for problems in result.problems],
+                "population": population_record(result.threshold),
             }
         )
         return
@@ -152,6 +164,7 @@ def compare(
     print(f"Similarity {result.similarity:.2f}; {result.threshold.similarity:.2f} is needed at a rate of {rate:g}.")
     share = f"{result.chance:.2g}" if result.counted else f"less than {result.chance:.1g}"
     print(f"The share of pairs of different people that are at least this similar is {share}.")
+    _note(result.threshold)
     for photo, problems in zip((first, second), result.problems, strict=True):
         for problem in problems:
             print(f"Note: {printable(str(photo))}: {problem.remedy}")

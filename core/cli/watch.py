@@ -49,6 +49,7 @@ def watch(
     """Watch a camera, a stream or a video, and print who is there."""
     from core.capture import parse_source
     from core.capture.address import is_address
+    from core.capture.source import place_of
     from core.errors import SourceError
     from core.live.session import LiveSession, SourceState
     from core.system.process_title import conceal
@@ -61,7 +62,7 @@ def watch(
         troubles = _Troubles()
         session = LiveSession(
             chosen,
-            recognizer.follower(prompt=not every_frame, stills=chosen.stills),
+            recognizer.follower(prompt=not every_frame, stills=chosen.stills, place=place_of(chosen)),
             every_frame=every_frame,
             on_change=troubles,
         )
@@ -72,6 +73,7 @@ def watch(
                 _watch(session, recording, max_frames, json)
         finally:
             session.stop()
+            recognizer.leave()
     status = session.status
     if status.state is SourceState.FAILED or (status.message and not status.captured):
         raise SourceError(status.message)

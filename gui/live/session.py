@@ -10,8 +10,8 @@ from core.capture import FrameSource
 from core.live.session import LiveSession, Status
 from core.types import Frame, Recognition
 
-MakeFollower = Callable[[bool], Callable[[Frame], Recognition]]
-"""Makes the function that recognises the frames of one source. Its argument: whether they are stills."""
+MakeFollower = Callable[[FrameSource], Callable[[Frame], Recognition]]
+"""Makes the function that recognises the frames of one source."""
 
 
 class Live(QObject):
@@ -50,7 +50,7 @@ class Live(QObject):
         self._leaving = [session for session in self._leaving if not session.released]
         self._left = left = threading.Event()
         wait = partial(self._wait_for_recognizer, left) if source.stills else None
-        recognition = _LateRecognition(lambda: self._recognize, wait, stills=source.stills)
+        recognition = _LateRecognition(lambda: self._recognize, wait, source)
         self.session = session = LiveSession(source, recognition, on_change=self._tell, after=self._leaving)
         session.start()
 
@@ -84,15 +84,12 @@ class _LateRecognition:
     """Recognises frames with the newest recogniser, once there is one."""
 
     def __init__(
-        self, maker: Callable[[], MakeFollower | None], wait: Callable[[], None] | None, *, stills: bool
+        self, maker: Callable[[], MakeFollower | None], wait: Callable[[], None] | None, source: FrameSource
     ) -> None:
-        """maker: returns the newest; None until then. wait: blocks until then; None if frames may go unrecognised.
-
-        stills: whether each frame is a picture of its own.
-        """
+        """maker: returns the newest; None until then. wait: blocks until then; None if frames may go unrecognised."""
         self._maker = maker
         self._wait = wait
-        self._stills = stills
+        self._source = source
         self._made_by: object = None
         self._follower: Callable[[Frame], Recognition] | None = None
 
@@ -101,5 +98,5 @@ class _LateRecognition:
             self._wait()
         maker = self._maker()
         if maker and maker != self._made_by:
-            self._made_by, self._follower = maker, maker(self._stills)
+            self._made_by, self._follower = maker, maker(self._source)
         return self._follower(frame) if self._follower else Recognition(frame)

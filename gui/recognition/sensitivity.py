@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from core.matching.alike import told, why_other
 from core.types import Threshold
 from gui.look import theme
 from gui.look.figures import among
@@ -56,6 +57,9 @@ class Sensitivity(QWidget):
             ).format(f"{round(1 / threshold.rate):,}", among_them, threshold.similarity)
         else:
             text = tip = self.tr("needs similarity {:.2f} among {}").format(threshold.similarity, among_them)
+            if why := why_other(threshold):
+                text = self.tr("{}: {:.2f} is needed").format(why, threshold.similarity)
+                tip = f"{told(threshold)}\n{tip}"
         self.meaning.show_text(text, tip, warning=bool(people) and not threshold.reachable)
 
 

@@ -28,6 +28,7 @@ class Commands(QObject):
         self.delete = self._action_of_list(self.tr("Delete…"), QKeySequence.StandardKey.Delete)
         self.undo = self._action(self.tr("Undo deletion"), QKeySequence.StandardKey.Undo)
         self.undo.setEnabled(False)
+        self.forget_seen = QAction(self.tr("Forget people seen live…"), window)
         self.metric = self._action(self.tr("Metric"), "Ctrl+K", "metric", checkable=True)
         self.mirror = self._action(self.tr("Mirror camera"), "Ctrl+M", checkable=True)
         self.full_screen = self._action(self.tr("Full screen"), "F11", checkable=True)
@@ -72,7 +73,9 @@ class Commands(QObject):
         menus = self._window.menuBar()
         menus.addMenu(self.tr("&File")).addActions([self.enroll, self.paste, self.snapshot, self.leave])
         menus.addMenu(self.tr("&Source")).addActions(list(chooser.actions_by_kind.values()))
-        menus.addMenu(self.tr("&People")).addActions([self.search, self.rename, self.delete, self.undo])
+        menus.addMenu(self.tr("&People")).addActions(
+            [self.search, self.rename, self.delete, self.undo, self.forget_seen]
+        )
         menus.addMenu(self.tr("&Recognition")).addMenu(encoders)
         view = menus.addMenu(self.tr("&View"))
         view.addActions([self.metric, self.mirror, self.full_screen])

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
+from core.capture.source import place_of
 from core.errors import PhotoError
 from core.gallery import Gallery
 from core.types import Frame, RecognizedFace, Threshold
@@ -34,6 +35,7 @@ from gui.people.sightings import Sightings
 from gui.recognition.current import CurrentRecognizer
 from gui.recognition.encoder_menu import EncoderMenu
 from gui.recognition.sensitivity import Sensitivity
+from gui.recognition.visitors import Visitors
 from gui.settings import Settings
 from gui.shell.commands import Commands
 from gui.shell.pages import Pages
@@ -42,8 +44,9 @@ from gui.shell.theme_menu import ThemeMenu
 if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
 
-STATUS_EVERY, REFRESH_EVERY, LOAD_AFTER, PREPARE_AFTER = 500, 3000, 50, 3000
-"""Milliseconds: between updates of the status line, between refreshes, and before models and metric page are loaded."""
+STATUS_EVERY, REFRESH_EVERY, SAVE_EVERY, LOAD_AFTER, PREPARE_AFTER = 500, 3000, 10_000, 50, 3000
+"""Milliseconds: between updates of the status line, refreshes, and saves of what people seen live have said, and before
+models and metric page are loaded."""
 PANEL = 300
 """Width of the people panel in pixels: at first, and when it is reopened after being dragged shut."""
 
@@ -61,6 +64,7 @@ class MainWindow(QMainWindow):
         self.writes = Writes(self)
         self.people = PeoplePanel(gallery, writes=self.writes)
         self.sightings = Sightings(gallery, self, self.writes)
+        self.visitors = Visitors(lambda: self.recognizer, self.writes, self)
         self.sensitivity = Sensitivity(settings.rate)
         self.encoders, self.themes = EncoderMenu(settings.encoder, self), ThemeMenu(settings, self)
         self.recognition = CurrentRecognizer(gallery, settings, self)
@@ -77,6 +81,7 @@ class MainWindow(QMainWindow):
         self._connect_commands()
         self._every(STATUS_EVERY, self._show_status)
         self._every(REFRESH_EVERY, self._refreshing.ask)
+        self._every(SAVE_EVERY, self.visitors.save)
         self.status.show_loading()
         self.count.ask()
         self.watching.begin(source or settings.source)
@@ -116,7 +121,10 @@ class MainWindow(QMainWindow):
         # The frame that holds the face: by the time the card or a dialog needs it, it is no longer the newest.
         self.view.face_clicked.connect(lambda face: self.show_face(face, self.view.frame_of(face)))
         self.watching.recognised.connect(self.sightings.note)
+        self.watching.recognised.connect(lambda _faces: self.visitors.look())
         self.watching.said.connect(self._say)
+        self.visitors.learned.connect(self.count.ask)
+        self.visitors.said.connect(self._say)
         self.sightings.noted.connect(self.people.show_seen)
         self.sightings.failed.connect(lambda error: self._say(sentence(error)))
         self.writes.changed.connect(self._written)
@@ -147,6 +155,7 @@ class MainWindow(QMainWindow):
             (commands.rename, self.people.rename_selected),
             (commands.delete, self.people.ask_delete),
             (commands.undo, self.people.undo),
+            (commands.forget_seen, self.visitors.ask_to_forget),
             (commands.metric, self._toggle_metric),
             (commands.mirror, self._toggle_mirror),
             (commands.full_screen, self._toggle_full_screen),
@@ -168,7 +177,9 @@ class MainWindow(QMainWindow):
 
     def _use(self, recognizer: "Recognizer") -> None:
         recognizer.rate = self.sensitivity.rate
-        self.live.use_recognizer(lambda stills: recognizer.follower(prompt=True, stills=stills))
+        self.live.use_recognizer(
+            lambda source: recognizer.follower(prompt=True, stills=source.stills, place=place_of(source))
+        )
         self._trouble = ""
         self.status.show_ready()
         self.encoders.show_chosen(self.settings.encoder)
@@ -397,6 +408,7 @@ class MainWindow(QMainWindow):
         """Saves the geometry and stops everything without waiting; writes go on, see `Writes.finish`."""
         self.settings.geometry = self.saveGeometry()
         self.live.close()
+        self.visitors.save()
         tasks.leave(self)
         for timer in self.findChildren(QTimer):
             timer.stop()
