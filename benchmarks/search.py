@@ -120,7 +120,8 @@ def _ways(templates: NDArray[np.float32]) -> Iterator[tuple[str, Search]]:
         flat.add(templates)
         yield "FAISS, flat", lambda probe: int(flat.search(probe[None], 1)[1][0, 0])
     with contextlib.suppress(ImportError):
-        from usearch.index import MetricKind, search
+        from usearch.compiled import MetricKind
+        from usearch.index import search
 
         yield (
             "usearch, exact",

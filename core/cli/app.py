@@ -16,6 +16,7 @@ from core.cli import (
     gallery,
     identification,
     photos,
+    promise,
     train,
     verification,
     watch,
@@ -45,6 +46,7 @@ app.command()(gallery.forget)
 app.command()(calibrate.calibrate)
 evaluate.evaluate.command()(identification.identification)
 evaluate.evaluate.command()(verification.verification)
+evaluate.evaluate.command()(promise.promise)
 app.add_typer(evaluate.evaluate)
 app.add_typer(train.train)
 app.command()(conditions.conditions)

@@ -42,7 +42,7 @@ def figure(
     if name not in CATALOGUE:
         raise typer.BadParameter(f"there is no figure {name!r}: choose one of {', '.join(CATALOGUE)}")
     _check(name, CATALOGUE[name], folder, encoder, part, keep_faces)
-    from core.lab.lesson.picture import ENDINGS, write_figure
+    from core.lab.figure_file import ENDINGS, write_figure
     from core.system.output import check_output
 
     out = out or Path(f"{name}.png")

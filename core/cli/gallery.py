@@ -60,7 +60,7 @@ def forget(
 ) -> None:
     """Delete a person and all their photos, and erase them from the gallery's file."""
     if (name is None) is not seen:
-        raise typer.BadParameter("give either the name of a person or --seen")
+        raise typer.BadParameter("give either NAME, the person to delete, or --seen")
     if name is None:
         _forget_seen(gallery, json)
         return

@@ -34,6 +34,9 @@ def identification(
     frames: Annotated[
         int, typer.Option(min=1, help="Look up the mean embedding of this many degraded versions of each picture.")
     ] = 1,
+    met: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Strangers seen before, from whom the program has learned.")
+    ] = 30,
     ways: Ways = None,
     curve: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Impostor curve to use instead of the encoder's own.")
@@ -70,7 +73,7 @@ def identification(
     for reason in faces.left_out:
         print(f"Left out: {reason}", file=sys.stderr)
     pairs = all_pairs(faces.names, seed=seed) if ways or report else None
-    trial = Trial(folder, faces, rate, ways, seed, pairs)
+    trial = Trial(folder, faces, rate, met, ways, seed, pairs)
     enrolled = {}
     for label, used in encoders.items():
         with progress(f"Embedding: {label}") as report_progress:
@@ -144,11 +147,14 @@ def _show_open_set(records: list[dict[str, Any]]) -> None:
                 "{:.2%} to {:.2%}".format(*at["fpir_interval"]),
                 f"{at['tpir']:.2%}",
             ]
+            + ([] if several else [f"{at['before']['fpir']:.2%}", f"{at['before']['tpir']:.2%}"])
             + ([f"{record['tpir_at_exact_rate']:.2%}", f"{record['rank1']:.2%}"] if several else [])
             for at in sweep
         ]
     first = records[0]
     headings = ["enrolled", "threshold", "strangers named", "95 % interval", "people found"]
+    if not several:
+        headings += ["in a crowd: named", "found"]
     if several:
         headings = ["encoder", "pictures", *headings, f"found at exactly {first['rate']:g}", "right person first"]
     print_table(
@@ -160,3 +166,7 @@ def _show_open_set(records: list[dict[str, Any]]) -> None:
     if not several:
         exact = first["tpir_at_exact_rate"]
         print(f"Right person first: {first['rank1']:.2%}. Found at exactly {first['rate']:g}: {exact:.2%}.")
+        print(
+            f"{first['met']} strangers have been met before, and are not looked up. In a crowd: by the impostor curve "
+            "alone, without what is known of the people here."
+        )

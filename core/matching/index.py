@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.matching.centring import Centred, Votes, from_centre
 from core.matching.curve import ImpostorCurve
-from core.matching.metric import COSINES, Metric
+from core.matching.metric import Metric
 from core.matching.population import Population, Sample
 from core.matching.snapshot import Snapshot
 from core.matching.threshold import threshold_for
@@ -49,7 +49,7 @@ class Index:
         self.curve = reference
         """The impostor curve to expect in this index; None without a reference."""
         self._centred: Centred | None = None
-        if reference and metric.kind in COSINES:
+        if reference and metric.is_cosine:
             self._votes: Votes = reuse._votes if reuse else Votes(metric.directions(self._templates), snapshot.persons)
             enrolled = Sample.of(self._votes.votes)
             self.population = Population(reference, enrolled.joined(seen) if seen else enrolled)

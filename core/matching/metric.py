@@ -91,6 +91,11 @@ class Metric:
         return EMBEDDING_SIZE if self.weight is None else len(self.weight)
 
     @property
+    def is_cosine(self) -> bool:
+        """Whether similarity is an angle seen from a centre, which a population can move."""
+        return self.kind in COSINES
+
+    @property
     def is_learned(self) -> bool:
         """Whether the linear map was fitted to people, unlike Euclidean distance or a cosine with a centre only."""
         return self.kind in ("whitened-cosine", "mahalanobis", "learned")

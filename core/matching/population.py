@@ -127,13 +127,12 @@ class Population:
         log = _prior(likeness, spread) + _log_likelihood(sample, likeness, spread, self._crowd)
         chance = np.exp(log - log.max())
         chance /= chance.sum()
-        kept = chance > NEGLIGIBLE
-        self._likeness, self._spread, self._chance = likeness[kept], spread[kept], chance[kept] / chance[kept].sum()
-        self.shift = float(self._chance @ self._likeness)
+        self.shift, unsure = _moments(likeness, chance)
         """Mean similarity of two different people to expect here, before the centre is taken away."""
-        unsure = math.sqrt(float(self._chance @ (self._likeness - self.shift) ** 2))
         self.confidence = max(1 - unsure / _unsure_at_first(), 0.0)
         """How much of the doubt about `shift` is gone, 0 (nobody is known) to 1."""
+        kept = chance > NEGLIGIBLE
+        self._likeness, self._spread, self._chance = likeness[kept], spread[kept], chance[kept] / chance[kept].sum()
 
     def familiarity(self, enrolled: int) -> Familiarity:
         """What to tell people. enrolled: how many of the sample's people are enrolled; the others were seen."""
@@ -208,9 +207,13 @@ def _unsure_at_first() -> float:
     """Standard deviation of the prior's likeness."""
     likeness, spread = np.meshgrid(LIKENESSES, SPREADS, indexing="ij")
     chance = np.exp(_prior(likeness, spread))
-    chance /= chance.sum()
-    mean = float((chance * likeness).sum())
-    return math.sqrt(float((chance * (likeness - mean) ** 2).sum()))
+    return _moments(likeness, chance / chance.sum())[1]
+
+
+def _moments(values: NDArray[np.float64], chance: NDArray[np.float64]) -> tuple[float, float]:
+    """Mean and standard deviation."""
+    mean = float((chance * values).sum())
+    return mean, math.sqrt(float((chance * (values - mean) ** 2).sum()))
 
 
 def spread_of(curve: ImpostorCurve) -> float:

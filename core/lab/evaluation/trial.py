@@ -53,6 +53,8 @@ class Trial:
     faces: FaceSet
     rate: float
     """Share of strangers that may be named, 0 to 1."""
+    met: int
+    """Strangers met before, of whom the program has learned what people here have in common."""
     ways: int | None
     """People to choose from in one-shot classification; None leaves it out."""
     seed: int
@@ -80,7 +82,9 @@ class Trial:
         label: (encoder, condition). curve: the encoder's. enrolled: clean embeddings of all n faces. seen: the same
         faces under the condition, n×128; rows of NaN are faces that weren't detected. heading: name in a report.
         """
-        found = identification(enrolled, curve, self.rate, seen=seen, seed=self.seed) if self.is_open_set else None
+        found = None
+        if self.is_open_set:
+            found = identification(enrolled, curve, self.rate, seen=seen, met=self.met, seed=self.seed)
         if self.pairs is None:
             return Outcome(*label, found, None, None)
         there = np.flatnonzero(np.isfinite(seen).all(axis=1))

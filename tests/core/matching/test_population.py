@@ -103,7 +103,7 @@ def test_different_people_all_count() -> None:
 def test_nobody_known_is_no_confidence(curve: ImpostorCurve) -> None:
     for known in (0, 1):
         population = Population(curve, Sample.of(people(known, 0.1)))
-        assert population.confidence == pytest.approx(0, abs=0.01)
+        assert population.confidence == pytest.approx(0, abs=1e-9)
         assert population.weight(0) == 0
 
 
@@ -193,7 +193,7 @@ def test_an_index_without_anybody_has_a_threshold(curve: ImpostorCurve) -> None:
     empty = Index(snapshot(np.empty((0, DIMENSIONS), np.float32), []), curve.metric, curve)
     threshold = empty.threshold(0.01)
     assert threshold.population is not None
-    assert threshold.population.confidence == pytest.approx(0, abs=0.01)
+    assert threshold.population.confidence == pytest.approx(0, abs=1e-9)
     assert len(empty.look_up(people(1, 0)[0]).similarities) == 0
 
 

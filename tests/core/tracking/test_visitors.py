@@ -1,5 +1,6 @@
 """People seen without being named: who votes, once each, and what is kept of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,16 +52,12 @@ def track(
     named: bool = False,
     problem: Problem | None = None,
 ) -> Track:
-    quality = (
-        Quality(**{name: getattr(GOOD, name) for name in GOOD.__slots__} | {"problems": (problem,)})
-        if problem
-        else GOOD
-    )
+    quality = replace(GOOD, problems=(problem,)) if problem else GOOD
     found = Track(number, FACE, np.zeros((20, 20), np.float32), time, Observation(FACE, CROP, quality, embedding), time)
     for _ in range(looks):
         found.add(Observation(FACE, CROP, quality, embedding), time)
-    candidates = () if similarity is None else (Candidate(1, "A", similarity, 1),)
-    found.decision = Decision(threshold_for(curve, 0.01, 1), candidates, candidates[0] if named else None)
+    closest = None if similarity is None else Candidate(1, "A", similarity, 1)
+    found.decision = Decision(threshold_for(curve, 0.01, 1), (closest,) if closest else (), closest if named else None)
     found.person = 1 if named else None
     return found
 
@@ -96,7 +93,7 @@ def test_one_look_is_not_enough(seen: Visitors, population: Population, curve: I
 
 def test_who_may_be_enrolled_does_not_vote(seen: Visitors, population: Population, curve: ImpostorCurve) -> None:
     face = people(1)[0]
-    needed = track(1, face, 1.0, curve).decision.needed  # type: ignore[union-attr]
+    needed = threshold_for(curve, 0.01, 1).similarity
     assert not seen.note([track(1, face, 1.0, curve, similarity=needed + 0.1, named=True)], 1.0, population)
     assert not seen.note([track(2, face, 1.0, curve, similarity=needed - 0.05)], 1.0, population)
     assert seen.note([track(3, face, 1.0, curve, similarity=needed - 0.3)], 1.0, population)

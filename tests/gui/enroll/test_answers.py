@@ -206,7 +206,7 @@ def test_the_window_says_if_an_enrolment_added_another_photo(
         window._enrolled(window.recognizer.enroll("Ada", portraits / "grace_hopper.jpg"))
         told.append(window.status.currentMessage())
     assert told == ["Ada is enrolled.", "Ada is enrolled, now with 2 photos."]
-    qtbot.waitUntil(lambda: "2 photos of 1 person" in window.sensitivity.meaning.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "2 photos of 1 person" in window.sensitivity.meaning.toolTip(), timeout=WAIT)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_from_an_empty_window_to_a_name_and_back(
     qtbot.waitUntil(lambda: window.view.painted > frames, timeout=WAIT)
     assert window.people.model.rowCount() == 1
     assert "1 person" in window.status.people.text()
-    assert "among 1 person" in window.sensitivity.meaning.text()
+    assert "among 1 person" in window.sensitivity.meaning.toolTip()
 
     qtbot.waitUntil(lambda: any(face.decision.name for face, _ in window.view.faces()), timeout=WAIT)
     face, box = next(item for item in window.view.faces() if item[0].decision.name)

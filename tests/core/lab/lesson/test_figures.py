@@ -14,10 +14,10 @@ from core.errors import ModelError, OutputError, PhotoError
 from core.lab.dataset.face_set import FaceSet
 from core.lab.dataset.split import split_people
 from core.lab.evaluation.plot_style import LIGHT, Drawing
+from core.lab.figure_file import write_figure
 from core.lab.lesson import contrastive, ellipse, neighbours, pairs, siamese, threshold, tradeoff, triplet, ways
 from core.lab.lesson.catalogue import CATALOGUE
 from core.lab.lesson.figures import OF_ENCODER, OF_FACES, PLAIN
-from core.lab.lesson.picture import write_figure
 from core.lab.lesson.plane import REACH, as_embeddings, plane_metric
 from core.lab.lesson.unseen import seen, unseen
 from core.lab.training.losses import LOSSES
