@@ -17,7 +17,7 @@ from core.matching.vectors import unit
 from core.tracking.tracker import Track
 from core.types import Problem
 
-LEAST_LOOKS = 3
+LEAST_LOOKS = 2
 """Looks at a track before it votes: the first ones have the least evidence."""
 CLEARLY_UNNAMED = 0.1
 """How far below the threshold a track must be to vote: closer, it may be somebody enrolled."""

@@ -3,9 +3,12 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from core.encoder.checkpoint import Checkpoint
 from core.gallery import Gallery
+from core.matching.population import Sample
 from core.recognizer import Recognizer
 from tests.cli.commands import as_json, firstsight, refused
 from tests.core.gallery.made_up import connect, key_of
@@ -117,3 +120,27 @@ def test_a_copied_gallery_opens_with_its_key_beside_it(
         shutil.copy(own_home / name, home / name)
     monkeypatch.setenv("FIRSTSIGHT_HOME", str(home))
     assert as_json("people")["people"][0]["name"] == "Ada"
+
+
+def test_people_seen_live_are_told_and_forgotten(portraits: Path) -> None:
+    firstsight("enroll", "Grace", portraits / "grace_hopper.jpg")
+    with Gallery() as gallery:
+        checkpoint = Checkpoint.load()
+        assert checkpoint.curve is not None
+        metric = checkpoint.curve.metric
+        faces = np.random.default_rng(0).normal(size=(40, 128)).astype(np.float32)
+        sample = Sample.of(metric.directions(metric.project(faces)))
+        gallery.add_seen(checkpoint.id, metric.id, "desk", sample)
+    population = as_json("people")["population"]
+    assert (population["people"], population["seen"]) == (1, 40)
+    assert population["confidence"] > 0.8
+    identified = as_json("identify", portraits / "grace_hopper.jpg")
+    assert identified["population"] == population
+    assert as_json("doctor")["gallery"]["population"] == population
+    compared = as_json("compare", *[portraits / "grace_hopper.jpg"] * 2)
+    assert compared["population"] == population
+    assert "give either NAME" in refused("forget", "Grace", "--seen", code=2).replace("Give", "give")
+    assert as_json("forget", "--seen") == {"forgotten_seen": 40, "erased": True}
+    alone = as_json("people")["population"]
+    assert (alone["people"], alone["seen"], alone["confidence"]) == (1, 0, 0)
+    assert "Nobody else is known here yet" in firstsight("people").stdout

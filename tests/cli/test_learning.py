@@ -131,3 +131,24 @@ def test_a_mean_of_the_encoder_that_ships_needs_a_curve_of_its_own(tmp_path: Pat
     assert out.stat().st_size < 0.6 * PUBLISHED.stat().st_size
     line = refused("identify", portraits / "grace_hopper.jpg", "--encoder", out)
     assert "firstsight calibrate" in line
+
+
+def test_the_promise_is_measured_in_sets_and_groups(several: Path, tmp_path: Path) -> None:
+    people = sorted(person.name for person in several.iterdir())
+    groups = "".join(f"{name},{group}\n" for name, group in zip(people, "aaaaaaabbbbb", strict=True))
+    (tmp_path / "groups.csv").write_text(f"person,group\n{groups}")
+    figure = tmp_path / "promise.svg"
+    told = as_json("evaluate", "promise", several, "--rate", 0.1, "--rate", 0.01, "--draws", 3, "--plot", figure)
+    (result,) = told["sets"]
+    assert result["people"] == 12
+    assert {(trial["enrolled"], trial["seen"], trial["asked"]) for trial in result["trials"]} == {
+        (n, s, rate) for n, s in ((1, 0), (1, 3), (3, 0), (3, 3)) for rate in (0.1, 0.01)
+    }
+    for trial in result["trials"]:
+        assert set(trial) >= {"named", "named_interval", "found", "before"}
+        assert set(trial["before"]) == {"named", "found"}
+    assert figure.read_bytes().startswith(b"<?xml")
+    assert "5 people with a usable picture" in refused(
+        "evaluate", "promise", several, "--groups", tmp_path / "groups.csv", "--draws", 1
+    )
+    assert "already exists" in refused("evaluate", "promise", several, "--plot", figure)

@@ -10,11 +10,12 @@ from gui.shell.main_window import MainWindow
 WAIT = 60_000
 
 
-def fill(recognizer: Recognizer, count: int, photos: int = 1) -> None:
-    """Enrolls made-up people, each with a random direction of their own."""
+def fill(recognizer: Recognizer, count: int, photos: int = 1, alike: float = 0.0) -> None:
+    """Enrolls made-up people, each with a random direction of their own, and `alike` times one in common."""
     random = np.random.default_rng(0)
+    common = alike * np.random.default_rng(1).normal(size=128)
     for number in range(count):
-        direction = random.normal(size=128)
+        direction = random.normal(size=128) + common
         for _photo in range(photos):
             crop = random.integers(0, 256, (112, 112, 3), dtype=np.uint8)
             embedding = (direction + 0.3 * random.normal(size=128)).astype(np.float32)

@@ -50,6 +50,29 @@ def test_a_new_sensitivity_moves_the_threshold_in_use(
     qtbot.waitUntil(lambda: page.distributions.cost.strangers.text() == "1 in 10,000 strangers", timeout=WAIT)
 
 
+def test_similarities_are_shown_with_and_without_the_centre(
+    qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]]
+) -> None:
+    window, page = open_page(30, photos=2, source="", alike=1.0)
+    shown, recognizer = page.distributions, window.recognizer
+    assert recognizer is not None
+    page.tabs.setCurrentIndex(1)
+    assert shown.centred.isVisible()
+    assert shown.centred.isChecked()
+    enrolled = page.enrolled
+    assert enrolled is not None
+    assert np.mean(enrolled.plain_pairs.non_mated) > 0.3
+    assert abs(np.mean(enrolled.pairs.non_mated)) < 0.1
+    assert shown.threshold == recognizer.threshold.similarity
+    assert " 0 of 1,740 pairs" in shown.cost.confused.text()
+    shown.centred.click()
+    assert shown.threshold == recognizer.threshold.in_a_crowd
+    assert " 0 of 1,740 pairs" not in shown.cost.confused.text()
+    assert float(shown.line.value()) == shown.threshold
+    page.tabs.setCurrentIndex(0)
+    assert not shown.centred.isVisible()
+
+
 def test_live_faces_are_shown_at_their_similarity(
     qtbot: QtBot, open_page: Callable[..., tuple[MainWindow, MetricPage]]
 ) -> None:
