@@ -30,7 +30,7 @@ SPREADS = np.exp(np.linspace(-0.3, 0.6, 28))
 """Values of z for which the posterior is computed."""
 NEGLIGIBLE = 1e-6
 """Posterior probability that is left out."""
-SIMILARITIES = np.concatenate([np.linspace(-0.5, 0.1, 60, endpoint=False), np.arange(0.1, 1.5, 0.0025)])
+SIMILARITIES = np.concatenate([np.linspace(-0.5, 0.1, 120, endpoint=False), np.arange(0.1, 1.5, 0.0025)])
 """Similarities for which the curve to expect is computed."""
 PART = 65_536
 """Votes multiplied at a time."""

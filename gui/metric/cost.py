@@ -45,8 +45,8 @@ class CostPanel(QWidget):
             self.tr(
                 "Orange marks errors: different people at or above the line, photos of the same person below it. "
                 "Green live faces would be named; whether the others are strangers, only you can tell.\n\n"
-                "Dragging the line changes nothing. The threshold in use follows from the choice at the top right "
-                "and the number of photos enrolled."
+                "Dragging the line changes nothing. The threshold in use follows from the choice at the top right, "
+                "the number of photos enrolled, and how alike people here are."
             )
         )
         page = QWidget()
