@@ -61,6 +61,19 @@ class Enrollment:
     """Reasons to doubt that the face is that person's."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoOf:
+    """A photo of a person, or a counter-example."""
+
+    template: Template
+    counter: bool
+    """Whether it is a counter-example: a face that is somebody else's."""
+    likeness: float | None = None
+    """Similarity to the closest of the person's other photos; None if there is none."""
+    unlike: bool = False
+    """Whether it doesn't resemble the others, so that it may be somebody else's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Verification of two photos: do they show the same person?"""
@@ -307,6 +320,51 @@ class Recognizer:
             name, face.crop, embedding, self.encoder.id, quality=face.quality.score
         )
         return Enrollment(person, template, face, closest, faces, found)
+
+    def reject(self, name: str, face: RecognizedFace) -> Template:
+        """Keeps a face as a counter-example of the person with that name, so that like faces aren't named so again.
+
+        Raises GalleryError when nobody has the name.
+        """
+        embedding = self.encoder.embed(face.crop[None])[0]
+        return self.gallery.reject(name, face.crop, embedding, self.encoder.id, quality=face.quality.score)
+
+    def confirm(self, name: str, face: RecognizedFace) -> Enrollment:
+        """Adds a face to the person with that name as a photo, if it resembles nobody else more.
+
+        Raises GalleryError when nobody has the name, or the face doesn't resemble that person most.
+        """
+        person = self.gallery.require(name)
+        lookup = self.state()[0].look_up(self.encoder.embed(face.crop[None])[0])
+        (closest,) = lookup.closest_people(1)
+        if closest.person != person.id:
+            raise GalleryError(
+                f"This face resembles {closest.name} more than {person.name}: if it is {person.name}'s, enroll it under "
+                "that name."
+            )
+        if person.id in lookup.rejected:
+            raise GalleryError(
+                f"This face is like one that is not {person.name}'s: if it is, delete that one from {person.name}'s "
+                "photos first."
+            )
+        return self.enroll_face(person.name, face)
+
+    def photos(self, name: str) -> list[PhotoOf]:
+        """The photos of the person with that name, then the counter-examples, each oldest first.
+
+        Raises GalleryError when nobody has the name.
+        """
+        person = self.gallery.require(name)
+        index, _ = self.state()
+        rows = [row for row, owner in enumerate(index.snapshot.persons) if owner == person.id]
+        alike = index.pairs(np.array(rows, np.intp), np.array(rows, np.intp)) - 3 * np.eye(len(rows), dtype=np.float32)
+        closest = dict(zip((index.snapshot.templates[row] for row in rows), alike.max(axis=1, initial=-2), strict=True))
+        needed = threshold_for(index.curve or self.curve, self._rate, 1).similarity
+        told = []
+        for template in self.gallery.templates(person.id):
+            likeness = float(closest[template.id]) if len(rows) > 1 and template.id in closest else None
+            told.append(PhotoOf(template, False, likeness, likeness is not None and likeness < needed))
+        return told + [PhotoOf(template, True) for template in self.gallery.counters(person.id)]
 
     def doubts(self, name: str, face: RecognizedFace, *, faces: int = 1) -> tuple[Doubted, ...]:
         """Reasons to doubt that a face belongs to that name, before it is enrolled. faces: as for `enroll_face`.

@@ -267,6 +267,8 @@ class Decision:
     """Whether the name is kept from earlier looks, although the similarity is now too low."""
     obstacle: Problem | None = None
     """Problem because of which the face isn't named, however similar it is to somebody."""
+    rejected: tuple[Candidate, ...] = ()
+    """Those of `candidates` whose face this is not, by a counter-example that is more similar than their photos."""
 
     @property
     def name(self) -> str | None:

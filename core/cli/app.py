@@ -37,10 +37,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(photos.enroll)
+app.command()(photos.reject)
 app.command()(photos.identify)
 app.command()(photos.compare)
 app.command()(watch.watch)
 app.command()(gallery.people)
+app.command()(gallery.photos)
 app.command()(gallery.rename)
 app.command()(gallery.forget)
 app.command()(calibrate.calibrate)

@@ -1,4 +1,4 @@
-"""The commands `people`, `rename` and `forget`."""
+"""The commands `people`, `photos`, `rename` and `forget`."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
-from core.cli.opening import opened_gallery
-from core.cli.options import AsJson, GalleryFile, person_name
+from core.cli.opening import opened_gallery, recognizer_for
+from core.cli.options import AsJson, EncoderFile, GalleryFile, person_name
 from core.cli.population import population_record, threshold_of
 from core.cli.printing import already_done, print_table
+from core.errors import GalleryError
 from core.matching.alike import told
+from core.matching.rate import DEFAULT_RATE
 from core.system.terminal import print_json
 
 
@@ -29,6 +31,46 @@ def people(gallery: GalleryFile = None, json: AsJson = False) -> None:
         print_table(f"{len(everybody)} enrolled", ["name", "photos", "enrolled", "last seen live"], rows)
         if sentence := told(threshold):
             print(f"Note: {sentence}")
+
+
+def photos(
+    name: Annotated[str, typer.Argument(metavar="NAME", parser=person_name, help="The person.")],
+    gallery: GalleryFile = None,
+    encoder: EncoderFile = None,
+    json: AsJson = False,
+) -> None:
+    """List a person's photos and counter-examples, and point out photos that don't resemble the others."""
+    with recognizer_for(gallery, DEFAULT_RATE, encoder) as recognizer:
+        person = recognizer.gallery.require(name)
+        everything = recognizer.photos(name)
+    if json:
+        print_json(
+            {
+                "name": person.name,
+                "photos": [
+                    {
+                        "id": one.template.id,
+                        "counter_example": one.counter,
+                        "enrolled": one.template.created,
+                        "likeness": one.likeness,
+                        "unlike": one.unlike,
+                    }
+                    for one in everything
+                ],
+            }
+        )
+        return
+    rows = [
+        [
+            str(one.template.id),
+            "counter-example" if one.counter else "photo",
+            _when(one.template.created),
+            "" if one.likeness is None else f"{one.likeness:.2f}",
+            f"does not look like the others: is it {person.name}?" if one.unlike else "",
+        ]
+        for one in everything
+    ]
+    print_table(person.name, ["number", "kind", "added", "similarity to the others", "note"], rows)
 
 
 def rename(
@@ -55,6 +97,10 @@ def forget(
         bool,
         typer.Option("--seen", help="Instead of a person, delete what is known of people seen live but not enrolled."),
     ] = False,
+    photo: Annotated[
+        int | None,
+        typer.Option(metavar="NUMBER", help="Delete only this photo or counter-example, see `firstsight photos NAME`."),
+    ] = None,
     gallery: GalleryFile = None,
     json: AsJson = False,
 ) -> None:
@@ -63,6 +109,9 @@ def forget(
         raise typer.BadParameter("give either NAME, the person to delete, or --seen")
     if name is None:
         _forget_seen(gallery, json)
+        return
+    if photo is not None:
+        _forget_photo(name, photo, gallery, json)
         return
     with opened_gallery(gallery) as store:
         person = store.forget(name).person
@@ -77,6 +126,20 @@ def forget(
                 "Another program is reading the gallery: the last bytes are erased from its file when it is next "
                 "opened or closed."
             )
+
+
+def _forget_photo(name: str, photo: int, gallery: Path | None, json: bool) -> None:
+    with opened_gallery(gallery) as store:
+        person = store.require(name)
+        if photo not in {one.id for one in [*store.templates(person.id), *store.counters(person.id)]}:
+            raise GalleryError(f"{person.name} has no photo {photo}: `firstsight photos` lists the numbers.")
+        store.forget_template(photo)
+        erased = store.erased
+    with already_done():
+        if json:
+            print_json({"forgotten_photo": photo, "name": person.name, "erased": erased})
+        else:
+            print(f"Deleted photo {photo} of {person.name}.")
 
 
 def _forget_seen(gallery: Path | None, json: bool) -> None:

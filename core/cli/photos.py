@@ -1,4 +1,4 @@
-"""The commands `enroll`, `identify` and `compare`."""
+"""The commands `enroll`, `reject`, `identify` and `compare`."""
 
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ from core.system.terminal import print_json
 from core.system.text import printable
 
 if TYPE_CHECKING:
-    from core.recognizer import Enrollment
+    from core.recognizer import Enrollment, Recognizer
     from core.types import Threshold
 
 
@@ -41,12 +41,56 @@ def enroll(
 ) -> None:
     """Enroll a person from one photo."""
     with recognizer_for(gallery, DEFAULT_RATE, encoder, create=True) as recognizer:
+        if not json and sys.stdin.isatty():
+            _ask_if_unlike(recognizer, name, photo, face)
         done = recognizer.enroll(name, photo, face)
     with already_done():
         if json:
             print_json(enrollment_record(done))
         else:
             _tell_enrollment(done)
+
+
+def _ask_if_unlike(recognizer: "Recognizer", name: str, photo: Path, face: int | None) -> None:
+    """In a terminal: asks whether to go on if the photo doesn't look like the person's others."""
+    from core.gallery.doubts import Doubt
+
+    chosen = recognizer.choose(photo, face)
+    for doubt in recognizer.doubts(name, chosen):
+        if doubt.kind is Doubt.UNLIKE:
+            typer.confirm(f"{doubt.question} Add it", default=False, abort=True, err=True)
+
+
+def reject(
+    name: Annotated[str, typer.Argument(metavar="NAME", parser=person_name, help="The person whose face this is not.")],
+    photo: Annotated[Path, typer.Argument(metavar="PHOTO", help="A photo with the face.")],
+    face: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Number of the face, from 0 for the largest; by default the one named NAME."),
+    ] = None,
+    gallery: GalleryFile = None,
+    encoder: EncoderFile = None,
+    rate: Rate = DEFAULT_RATE,
+    json: AsJson = False,
+) -> None:
+    """Say that a face is not a person's, so that faces like it are not given that name again."""
+    with recognizer_for(gallery, rate, encoder) as recognizer:
+        person = recognizer.gallery.require(name)
+        if face is None:
+            named = [one for one in recognizer.identify(photo) if one.decision.name == person.name]
+            if not named:
+                raise PhotoError(
+                    f"No face in {photo} is named {person.name}: choose the face with --face, 0 for the largest."
+                )
+            chosen = named[0]
+        else:
+            chosen = recognizer.choose(photo, face)
+        kept = recognizer.reject(name, chosen)
+    with already_done():
+        if json:
+            print_json({"person": person.id, "name": person.name, "counter_example": kept.id})
+        else:
+            print(f"Faces like this one are not called {person.name} any more.")
 
 
 def _tell_enrollment(done: "Enrollment") -> None:

@@ -21,11 +21,11 @@ PATIENCE = 1.0
 """Seconds to wait for another program before embeddings, which can be made again, are kept in memory only."""
 
 _ROWS = """
-    SELECT template.id, person, name, embedding.encoder, numbers
+    SELECT template.id, person, name, embedding.encoder, numbers, counter
     FROM embedding JOIN template ON template.id = embedding.template JOIN person ON person.id = template.person
     WHERE embedding.encoder = {encoder} ORDER BY embedding.template
 """
-_ELSEWHERE = "SELECT template.id, person, name FROM template JOIN person ON person.id = template.person"
+_ELSEWHERE = "SELECT template.id, person, name, counter FROM template JOIN person ON person.id = template.person"
 _MISSING = """
     SELECT id FROM template
     WHERE NOT EXISTS (SELECT 1 FROM embedding WHERE template = template.id AND encoder = ?) ORDER BY id
@@ -67,15 +67,24 @@ class Embeddings:
                 self._reload(self._snapshots)
             return True
 
-    def extend(self, written: Revision, embedding: NDArray[np.float32], row: tuple[int, int, str, str]) -> None:
+    def extend(
+        self,
+        written: Revision,
+        embedding: NDArray[np.float32],
+        row: tuple[int, int, str, str],
+        *,
+        counter: bool = False,
+    ) -> None:
         """Takes in one added template, without reading the others again unless something else has been written.
 
-        row: id of the template, id of the person, name, encoder.
+        row: id of the template, id of the person, name, encoder. counter: whether it is a counter-example.
         """
         with self._lock:
             if written.follows(self.revision):
                 for encoder in {AS_ENROLLED, row[3]} & set(self._snapshots):
-                    self._snapshots[encoder] = self._snapshots[encoder].extended(embedding, *row)
+                    snapshot = self._snapshots[encoder]
+                    add = snapshot.with_counter if counter else snapshot.extended
+                    self._snapshots[encoder] = add(embedding, *row)
                 self.revision = written
                 return
         self._try_to_refresh()
@@ -83,7 +92,7 @@ class Embeddings:
     def change(self, written: Revision, change: Callable[[Snapshot], Snapshot]) -> None:
         """Takes in that somebody was deleted or renamed: in memory first, so that no failure keeps the old name."""
         with self._lock:
-            self._snapshots = {encoder: change(snapshot) for encoder, snapshot in self._snapshots.items()}
+            self._snapshots = {encoder: snapshot.changed(change) for encoder, snapshot in self._snapshots.items()}
             if written.follows(self.revision):
                 self.revision = written
                 return
@@ -128,7 +137,7 @@ class Embeddings:
     def complete(self, encoder: str, *, but: int = 0) -> bool:
         """Whether the encoder's snapshot lacks at most `but` templates. Doesn't read the file."""
         known = self._snapshots.get(encoder)
-        return known is not None and len(known) >= self.revision.templates - but
+        return known is not None and known.rows >= self.revision.templates - but
 
     def catch_up(self, encoder: str, *, but: int = 0) -> None:
         """Updates an encoder's snapshot with what was added, by this program or another. but: as for `complete`.
@@ -159,18 +168,24 @@ class Embeddings:
         if unsaved:
             there = {row[0] for row in rows}
             rows += [
-                (*row, encoder, unsaved[row[0]].tobytes())
+                (*row[:3], encoder, unsaved[row[0]].tobytes(), row[3])
                 for row in connection.execute(_ELSEWHERE)
                 if row[0] in unsaved and row[0] not in there
             ]
             rows.sort(key=lambda row: row[0])
-        return Snapshot(
-            embeddings=np.frombuffer(b"".join(row[4] for row in rows), np.float32).reshape(-1, EMBEDDING_SIZE),
-            templates=tuple(row[0] for row in rows),
-            persons=tuple(row[1] for row in rows),
-            names=tuple(row[2] for row in rows),
-            encoders=tuple(row[3] for row in rows),
-        )
+        photos, counters = ([row for row in rows if bool(row[5]) is counter] for counter in (False, True))
+        return replace(_snapshot(photos), counters=_snapshot(counters) if counters else None)
+
+
+def _snapshot(rows: list[tuple[Any, ...]]) -> Snapshot:
+    """rows: id, person, name, encoder, embedding."""
+    return Snapshot(
+        embeddings=np.frombuffer(b"".join(row[4] for row in rows), np.float32).reshape(-1, EMBEDDING_SIZE),
+        templates=tuple(row[0] for row in rows),
+        persons=tuple(row[1] for row in rows),
+        names=tuple(row[2] for row in rows),
+        encoders=tuple(row[3] for row in rows),
+    )
 
 
 def without(persons: set[int]) -> Callable[[Snapshot], Snapshot]:

@@ -10,7 +10,8 @@ from core.types import Person
 
 _PERSON = """
     SELECT person.id, name, count(template.id), enrolled, last_seen
-    FROM person JOIN template ON template.person = person.id {where} GROUP BY person.id ORDER BY same_name
+    FROM person JOIN template ON template.person = person.id AND NOT counter
+    {where} GROUP BY person.id ORDER BY same_name
 """
 
 
@@ -25,7 +26,7 @@ class Revision:
     count: int
     """Number of people enrolled."""
     templates: int
-    """Number of photos enrolled."""
+    """Number of photos enrolled and of counter-examples."""
 
     def follows(self, other: "Revision") -> bool:
         """Whether this is the revision right after `other`, with nothing written in between."""
@@ -88,6 +89,19 @@ def add_photo(connection: Any, name: str, png: bytes, numbers: bytes, values: tu
     return int(template)
 
 
+def add_counter(connection: Any, person: int, png: bytes, numbers: bytes, values: tuple[str, float, float]) -> int:
+    """Adds a counter-example: a face that is not this person's. Returns its id.
+
+    png, numbers: as for `add_photo`. values: encoder, Unix time, quality.
+    """
+    template = connection.execute(
+        "INSERT INTO template (person, encoder, created, quality, counter) VALUES (?, ?, ?, ?, 1)", (person, *values)
+    ).lastrowid
+    connection.execute("INSERT INTO crop (template, png) VALUES (?, ?)", (template, png))
+    connection.execute("INSERT INTO embedding VALUES (?, ?, ?)", (template, values[0], numbers))
+    return int(template)
+
+
 def rename(connection: Any, old: str, new: str) -> Person:
     """Renames a person. Raises GalleryError when nobody has the old name, or somebody else has the new one."""
     person, name = required(connection, old), clean_name(new)
@@ -131,11 +145,13 @@ def restore(connection: Any, forgotten: Forgotten) -> None:
 
 
 def forget_template(connection: Any, template: int) -> None:
-    """Deletes one photo, if it still exists. Raises GalleryError when it is the person's last."""
-    count = connection.execute(
-        "SELECT count(*) FROM template WHERE person = (SELECT person FROM template WHERE id = ?)", (template,)
-    ).fetchone()[0]
-    if count == 1:
+    """Deletes one photo or counter-example, if it still exists. Raises GalleryError for a person's last photo."""
+    is_photo, count = connection.execute(
+        "SELECT coalesce(sum(id = ?), 0), count(*) FROM template"
+        " WHERE NOT counter AND person = (SELECT person FROM template WHERE id = ?)",
+        (template, template),
+    ).fetchone()
+    if is_photo and count == 1:
         raise GalleryError("This is the person's only photo: delete the person, or add another photo first.")
     connection.execute("DELETE FROM template WHERE id = ?", (template,))
 

@@ -68,6 +68,8 @@ MIGRATIONS = (
         PRIMARY KEY (encoder, metric, place)
     ) STRICT, WITHOUT ROWID;
     """,
+    # Faces that are not a person's, although they were taken for it: kept like photos, to say so again.
+    "ALTER TABLE template ADD COLUMN counter INTEGER NOT NULL DEFAULT 0",
 )
 """One step per version; the first turns an empty file into version 1."""
 

@@ -25,11 +25,11 @@ _TEMPLATES = """
     SELECT template.id, person, png, numbers, template.encoder, created
     FROM template JOIN crop ON crop.template = template.id
     JOIN embedding ON embedding.template = template.id AND embedding.encoder = template.encoder
-    WHERE person = ? ORDER BY template.id
+    WHERE person = ? AND counter = ? ORDER BY template.id
 """
 _PORTRAIT = """
     SELECT png FROM template JOIN crop ON crop.template = template.id
-    WHERE person = ? ORDER BY quality DESC, id DESC LIMIT 1
+    WHERE person = ? AND NOT counter ORDER BY quality DESC, id DESC LIMIT 1
 """
 
 
@@ -127,8 +127,15 @@ class Gallery:
 
     def templates(self, person: int) -> list[Template]:
         """The photos of one person, oldest first, each with the embedding it was enrolled with."""
+        return self._templates(person, counter=False)
+
+    def counters(self, person: int) -> list[Template]:
+        """The counter-examples of one person, oldest first: faces that are somebody else's."""
+        return self._templates(person, counter=True)
+
+    def _templates(self, person: int, *, counter: bool) -> list[Template]:
         with self._database.reading() as connection:
-            rows = connection.execute(_TEMPLATES, (person,)).fetchall()
+            rows = connection.execute(_TEMPLATES, (person, counter)).fetchall()
         return [
             Template(id_, owner, decode(crop), np.frombuffer(numbers, np.float32), encoder, created)
             for id_, owner, crop, numbers, encoder, created in rows
@@ -184,6 +191,23 @@ class Gallery:
         self._extend(written, numbers, (id_, person.id, person.name, encoder))
         return person, Template(id_, person.id, template.crop, numbers, encoder, now)
 
+    def reject(
+        self, name: str, crop: Image, embedding: NDArray[np.float32], encoder: str, *, quality: float = 0.5
+    ) -> Template:
+        """Keeps a face as a counter-example of the person with that name: it is somebody else's.
+
+        Arguments as for `enroll`. Raises GalleryError when nobody has the name, or the file can't be written.
+        """
+        now, numbers = time.time(), np.ascontiguousarray(embedding, np.float32)
+        template = Template(0, 0, crop, numbers, encoder, now)
+        png = encode(crop)
+        with self._database.writing() as connection:
+            person = people.required(connection, name)
+            id_ = people.add_counter(connection, person.id, png, numbers.tobytes(), (encoder, now, quality))
+            written = people.revise(connection)
+        self._embeddings.extend(written, numbers, (id_, person.id, person.name, encoder), counter=True)
+        return Template(id_, person.id, template.crop, numbers, encoder, now)
+
     def rename(self, old: str, new: str) -> Person:
         """Renames a person. Raises GalleryError when nobody has the old name, or somebody else has the new one."""
         with self._database.writing() as connection:
@@ -208,7 +232,7 @@ class Gallery:
         return forgotten
 
     def forget_template(self, template: int) -> None:
-        """Deletes one photo of a person. Raises GalleryError when it is the last."""
+        """Deletes one photo or counter-example of a person. Raises GalleryError when it is the last photo."""
 
         def work(connection: Any) -> Revision:
             people.forget_template(connection, template)

@@ -18,13 +18,16 @@ def decide(
     """Looks up one raw embedding (128 numbers) and decides.
 
     The k nearest templates vote; the winner is named if their closest template reaches the threshold. With k = 1, or
-    with one photo per person, the winner is the closest person.
+    with one photo per person, the winner is the closest person. Nobody is named of whom a counter-example is more
+    similar than their own photos.
     """
     lookup = index.look_up(embedding)
-    voters = lookup.vote(k, weighted=weighted)
+    voters = lookup.allowed.vote(k, weighted=weighted)
     winner = elected(voters)
     named = winner if winner and winner.similarity >= threshold.similarity else None
-    return Decision(threshold, lookup.closest_people(CANDIDATES), named, voters)
+    candidates = lookup.closest_people(CANDIDATES)
+    rejected = tuple(candidate for candidate in candidates if candidate.person in lookup.rejected)
+    return Decision(threshold, candidates, named, voters, rejected=rejected)
 
 
 def elected(voters: tuple[Voter, ...]) -> Candidate | None:

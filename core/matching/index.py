@@ -111,8 +111,28 @@ class Index:
         return np.asarray(np.minimum(seen - metric.hidden_alike(projected, self._templates), 1), np.float32)
 
     def look_up(self, embedding: NDArray[np.float32]) -> "Lookup":
-        """Compares one raw embedding (128 numbers) with every template."""
-        return Lookup(self.snapshot, self.similarities(embedding[None])[0])
+        """Compares one raw embedding (128 numbers) with every template and every counter-example."""
+        similarities = self.similarities(embedding[None])[0]
+        return Lookup(self.snapshot, similarities, self._rejected(embedding, similarities))
+
+    def _rejected(self, embedding: NDArray[np.float32], similarities: NDArray[np.float32]) -> frozenset[int]:
+        """The people of whom a counter-example is at least as similar as the closest of their own photos."""
+        counters = self.snapshot.counters
+        if counters is None:
+            return frozenset()
+        metric = self._metric
+        face, others = metric.project(embedding[None]), metric.project(counters.embeddings)
+        if self.population:
+            there = from_centre(metric.directions(others), self.population)
+            found = from_centre(metric.directions(face), self.population) @ there.T - metric.hidden_alike(face, others)
+        else:
+            found = metric.similarity(face, others)
+        best: dict[int, float] = {}
+        for person, similarity in zip(counters.persons, found[0].tolist(), strict=True):
+            best[person] = max(similarity, best.get(person, -2.0))
+        persons = np.array(self.snapshot.persons)
+        own = {person: float(similarities[persons == person].max(initial=-2)) for person in best}
+        return frozenset(person for person, similarity in best.items() if similarity >= own[person])
 
     def pairs(self, rows: NDArray[np.intp], columns: NDArray[np.intp], *, centred: bool = True) -> NDArray[np.float32]:
         """Similarities of templates to templates, as if neither were enrolled, n×m. rows, columns: 0 to T−1.
@@ -155,10 +175,21 @@ class Compared:
 class Lookup:
     """The similarities of one probe to every template, and what follows from them."""
 
-    def __init__(self, snapshot: Snapshot, similarities: NDArray[np.float32]) -> None:
-        """similarities: T numbers, at most 1, one per template."""
+    def __init__(
+        self, snapshot: Snapshot, similarities: NDArray[np.float32], rejected: frozenset[int] = frozenset()
+    ) -> None:
+        """similarities: T numbers, at most 1, one per template. rejected: ids of people whose face this is not."""
         self._snapshot = snapshot
         self.similarities = similarities
+        self.rejected = rejected
+
+    @property
+    def allowed(self) -> "Lookup":
+        """The look-up without the people whose face this is not."""
+        if not self.rejected:
+            return self
+        kept = [person not in self.rejected for person in self._snapshot.persons]
+        return Lookup(self._snapshot, np.where(kept, self.similarities, np.float32(-2)))
 
     def closest_people(self, count: int = 5) -> tuple[Candidate, ...]:
         """The `count` closest people, each by their closest template, closest first."""

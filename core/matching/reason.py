@@ -15,5 +15,7 @@ def why_unnamed(face: RecognizedFace) -> str | None:
     if not decision.threshold.reachable:
         return "This encoder can name nobody at so low a rate: choose a higher rate."
     closest = decision.candidates[0]
+    if closest in decision.rejected:
+        return f"The closest is {closest.name}, but this face is like one that is not {closest.name}'s."
     told = [f"The closest is {closest.name}, {closest.similarity:.2f} where {decision.needed:.2f} is needed."]
     return " ".join(told + [problem.remedy for problem in face.quality.problems])

@@ -141,7 +141,7 @@ class Follower:
 
     def _decide(self, track: Track, index: Index, threshold: Threshold) -> None:
         decision = _strict_at_first(track, decide(index, track.embedding, threshold))
-        held = next((c for c in decision.candidates if c.person == track.person), None)
+        held = next((c for c in decision.candidates if c.person == track.person and c not in decision.rejected), None)
         if Problem.NOT_UPRIGHT in track.newest.quality.problems:
             decision = replace(decision, named=None, obstacle=Problem.NOT_UPRIGHT)
         elif held and decision.named is None and held.similarity >= threshold.similarity - HOLD:

@@ -1,5 +1,7 @@
 """A card about one face of the live view: who it may be, how similar, and how good the picture is."""
 
+from typing import Any
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -9,10 +11,15 @@ from gui.look import theme
 from gui.look.figures import among, apart
 from gui.look.pictures import rounded
 from gui.look.scrolling import Scrolling
+from gui.look.tooltip import tooltip
 from gui.look.window_size import resize_to_fit
 
 SIDE = 144
 """Side of the picture in pixels."""
+WORTH_ASKING = 0.15
+"""How far below the threshold the closest person may be to be asked about."""
+LONGEST = 18
+"""Most characters of a name on a button."""
 ROW = 34
 """Height of a bar's row in pixels."""
 
@@ -22,6 +29,10 @@ class FaceCard(QDialog):
 
     enroll_requested = Signal(object)
     """RecognizedFace: to be enrolled."""
+    rejected = Signal(str, object)
+    """Name, RecognizedFace: this face is not that person's."""
+    confirmed = Signal(str, object)
+    """Name, RecognizedFace: this face is that person's, and is to be added as a photo."""
 
     def __init__(self, face: RecognizedFace, people: int, parent: QWidget | None = None) -> None:
         """face: as it was labelled when it was clicked. people: number of people enrolled."""
@@ -79,10 +90,36 @@ class FaceCard(QDialog):
         self.name_it.setDefault(decision.named is None)
         self.name_it.clicked.connect(self._ask_to_enroll)
         row = QHBoxLayout()
+        named, likely = decision.name, self.likely_name
+        self.not_them = QPushButton(self.tr("Not {}").format(_short(named or "")))
+        self.not_them.setToolTip(tooltip(self.tr("Faces like this one won't be called {} again.").format(named)))
+        self.not_them.setVisible(named is not None)
+        self.not_them.clicked.connect(lambda: self._answer(self.rejected, named or ""))
+        self.its_them = QPushButton(self.tr("Yes, {}").format(_short(likely)))
+        self.its_them.setToolTip(tooltip(self.tr("Adds this face to {}'s photos.").format(likely)))
+        self.its_them.setVisible(bool(likely))
+        self.its_them.clicked.connect(lambda: self._answer(self.confirmed, likely))
+        row.addWidget(self.not_them)
+        row.addWidget(self.its_them)
         row.addStretch()
         row.addWidget(close)
         row.addWidget(self.name_it)
         return row
+
+    def _answer(self, signal: Any, name: str) -> None:
+        signal.emit(name, self.face)
+        self.accept()
+
+    @property
+    def likely_name(self) -> str:
+        """Who it may be although that isn't sure, so that a photo more would help; else empty."""
+        decision = self.face.decision
+        if decision.obstacle or not decision.candidates:
+            return ""
+        closest = decision.candidates[0]
+        if closest in decision.rejected or decision.certainty is Certainty.SURE:
+            return ""
+        return closest.name if closest.similarity >= decision.threshold.similarity - WORTH_ASKING else ""
 
     def _ask_to_enroll(self) -> None:
         self.enroll_requested.emit(self.face)
@@ -100,6 +137,10 @@ class FaceCard(QDialog):
         if decision.obstacle:
             return self.tr("Not named, however similar. {}").format(decision.obstacle.remedy)
         needed = decision.threshold
+        if decision.named is None and decision.candidates[0] in decision.rejected:
+            return self.tr("The closest is {name}, but this face is like one that is not {name}'s.").format(
+                name=decision.candidates[0].name
+            )
         if not needed.reachable:
             return self.tr(
                 "The closest similarity is {:.2f}. This encoder can't promise that at most 1 in {} strangers is named, "
@@ -139,6 +180,11 @@ class FaceCard(QDialog):
             eyes=quality.eye_distance, yaw=abs(quality.yaw)
         )
         return "\n".join([f"{measures}.", *(problem.remedy for problem in quality.problems)])
+
+
+def _short(name: str) -> str:
+    """A name that fits on a button; `&` would underline the next letter."""
+    return (name if len(name) <= LONGEST else name[: LONGEST - 1] + "…").replace("&", "&&")
 
 
 class CandidateBars(QWidget):

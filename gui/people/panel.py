@@ -193,6 +193,7 @@ class PeoplePanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if len(people) == 1:
             self._add(menu, self.tr("Add another photo…"), lambda: self.add_photo_requested.emit(people[0].name))
+            self._add(menu, self.tr("Photos…"), lambda: self.photos_requested.emit(people[0].name))
             self._add(menu, self.tr("Rename"), self.rename_selected, "F2")
         self._add(menu, self.tr("Delete…"), self.ask_delete, "Del")
         menu.popup(self.list.viewport().mapToGlobal(point))
