@@ -339,8 +339,8 @@ class Recognizer:
         (closest,) = lookup.closest_people(1)
         if closest.person != person.id:
             raise GalleryError(
-                f"This face resembles {closest.name} more than {person.name}: if it is {person.name}'s, enroll it under "
-                "that name."
+                f"This face resembles {closest.name} more than {person.name}: if it is {person.name}'s, enroll it "
+                "under that name."
             )
         if person.id in lookup.rejected:
             raise GalleryError(

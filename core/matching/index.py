@@ -20,6 +20,8 @@ from core.types import Candidate, Threshold, Voter
 
 LEAST_DISTANCE = 1e-3
 """A template nearer than this, such as the probe's own photo, weighs as much as one at this distance."""
+TIE = 1e-4
+"""A counter-example counts as closer than a photo if it is less similar by at most this, as the same picture may be."""
 PART = 65_536
 """Templates projected at a time."""
 BLOCK = 256
@@ -115,24 +117,29 @@ class Index:
         similarities = self.similarities(embedding[None])[0]
         return Lookup(self.snapshot, similarities, self._rejected(embedding, similarities))
 
+    @cached_property
+    def _counters(self) -> NDArray[np.float32]:
+        """The counter-examples, projected."""
+        assert self.snapshot.counters
+        return self._metric.project(self.snapshot.counters.embeddings)
+
     def _rejected(self, embedding: NDArray[np.float32], similarities: NDArray[np.float32]) -> frozenset[int]:
         """The people of whom a counter-example is at least as similar as the closest of their own photos."""
         counters = self.snapshot.counters
         if counters is None:
             return frozenset()
-        metric = self._metric
-        face, others = metric.project(embedding[None]), metric.project(counters.embeddings)
+        metric, face = self._metric, self._metric.project(embedding[None])
         if self.population:
-            there = from_centre(metric.directions(others), self.population)
-            found = from_centre(metric.directions(face), self.population) @ there.T - metric.hidden_alike(face, others)
+            a, b = (from_centre(metric.directions(faces), self.population) for faces in (face, self._counters))
+            found = a @ b.T - metric.hidden_alike(face, self._counters)
         else:
-            found = metric.similarity(face, others)
-        best: dict[int, float] = {}
-        for person, similarity in zip(counters.persons, found[0].tolist(), strict=True):
-            best[person] = max(similarity, best.get(person, -2.0))
-        persons = np.array(self.snapshot.persons)
-        own = {person: float(similarities[persons == person].max(initial=-2)) for person in best}
-        return frozenset(person for person, similarity in best.items() if similarity >= own[person])
+            found = metric.similarity(face, self._counters)
+        of, rows = np.array(counters.persons), np.array(self.snapshot.persons)
+        return frozenset(
+            person
+            for person in set(counters.persons)
+            if found[0, of == person].max() + TIE >= similarities[rows == person].max(initial=-2)
+        )
 
     def pairs(self, rows: NDArray[np.intp], columns: NDArray[np.intp], *, centred: bool = True) -> NDArray[np.float32]:
         """Similarities of templates to templates, as if neither were enrolled, n×m. rows, columns: 0 to T−1.

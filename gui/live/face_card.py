@@ -29,9 +29,9 @@ class FaceCard(QDialog):
 
     enroll_requested = Signal(object)
     """RecognizedFace: to be enrolled."""
-    rejected = Signal(str, object)
+    rejected_as = Signal(str, object)
     """Name, RecognizedFace: this face is not that person's."""
-    confirmed = Signal(str, object)
+    confirmed_as = Signal(str, object)
     """Name, RecognizedFace: this face is that person's, and is to be added as a photo."""
 
     def __init__(self, face: RecognizedFace, people: int, parent: QWidget | None = None) -> None:
@@ -94,11 +94,11 @@ class FaceCard(QDialog):
         self.not_them = QPushButton(self.tr("Not {}").format(_short(named or "")))
         self.not_them.setToolTip(tooltip(self.tr("Faces like this one won't be called {} again.").format(named)))
         self.not_them.setVisible(named is not None)
-        self.not_them.clicked.connect(lambda: self._answer(self.rejected, named or ""))
+        self.not_them.clicked.connect(lambda: self._answer(self.rejected_as, named or ""))
         self.its_them = QPushButton(self.tr("Yes, {}").format(_short(likely)))
         self.its_them.setToolTip(tooltip(self.tr("Adds this face to {}'s photos.").format(likely)))
         self.its_them.setVisible(bool(likely))
-        self.its_them.clicked.connect(lambda: self._answer(self.confirmed, likely))
+        self.its_them.clicked.connect(lambda: self._answer(self.confirmed_as, likely))
         row.addWidget(self.not_them)
         row.addWidget(self.its_them)
         row.addStretch()

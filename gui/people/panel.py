@@ -41,6 +41,8 @@ class PeoplePanel(QWidget):
 
     add_photo_requested = Signal(str)
     """Name of the person to add a photo to."""
+    photos_requested = Signal(str)
+    """Name of the person whose photos are to be shown."""
     selection_changed = Signal(int)
     """Number of people selected."""
     failed = Signal(object)
@@ -115,6 +117,7 @@ class PeoplePanel(QWidget):
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         view.delete_pressed.connect(self.ask_delete)
+        view.doubleClicked.connect(lambda _index: self.show_photos())
         view.selectionModel().selectionChanged.connect(lambda *_: self._tell_selection())
         self.filter.layoutChanged.connect(self._tell_selection)
         self.filter.rowsRemoved.connect(lambda *_: self._tell_selection())
@@ -193,7 +196,7 @@ class PeoplePanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if len(people) == 1:
             self._add(menu, self.tr("Add another photo…"), lambda: self.add_photo_requested.emit(people[0].name))
-            self._add(menu, self.tr("Photos…"), lambda: self.photos_requested.emit(people[0].name))
+            self._add(menu, self.tr("Photos…"), self.show_photos, "Return")
             self._add(menu, self.tr("Rename"), self.rename_selected, "F2")
         self._add(menu, self.tr("Delete…"), self.ask_delete, "Del")
         menu.popup(self.list.viewport().mapToGlobal(point))
@@ -203,6 +206,12 @@ class PeoplePanel(QWidget):
         action.setShortcut(QKeySequence(shortcut))
         action.triggered.connect(lambda: slot())
         menu.addAction(action)
+
+    def show_photos(self) -> None:
+        """Asks for the photos of the person selected."""
+        people = self.selected()
+        if len(people) == 1:
+            self.photos_requested.emit(people[0].name)
 
     def rename_selected(self) -> None:
         """Starts editing the name of the current person."""

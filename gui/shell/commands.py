@@ -24,6 +24,7 @@ class Commands(QObject):
         self.snapshot = self._action(self.tr("Save snapshot"), "Ctrl+S", "snapshot")
         self.leave = self._action(self.tr("Quit"), "Ctrl+Q")
         self.search = self._action(self.tr("Search people"), "Ctrl+F", "search")
+        self.photos = self._action_of_list(self.tr("Photos…"), "Return")
         self.rename = self._action_of_list(self.tr("Rename"), "F2")
         self.delete = self._action_of_list(self.tr("Delete…"), QKeySequence.StandardKey.Delete)
         self.undo = self._action(self.tr("Undo deletion"), QKeySequence.StandardKey.Undo)
@@ -74,7 +75,7 @@ class Commands(QObject):
         menus.addMenu(self.tr("&File")).addActions([self.enroll, self.paste, self.snapshot, self.leave])
         menus.addMenu(self.tr("&Source")).addActions(list(chooser.actions_by_kind.values()))
         menus.addMenu(self.tr("&People")).addActions(
-            [self.search, self.rename, self.delete, self.undo, self.forget_seen]
+            [self.search, self.photos, self.rename, self.delete, self.undo, self.forget_seen]
         )
         menus.addMenu(self.tr("&Recognition")).addMenu(encoders)
         view = menus.addMenu(self.tr("&View"))

@@ -30,6 +30,7 @@ from gui.look.errors import sentence, show_error
 from gui.look.shortcuts import give_way_to_shortcuts
 from gui.look.window_size import LEAST_SCREEN, TITLE, resize_to_fit
 from gui.people.enrolled_count import EnrolledCount
+from gui.people.examples import Examples
 from gui.people.panel import PeoplePanel
 from gui.people.sightings import Sightings
 from gui.recognition.current import CurrentRecognizer
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.people = PeoplePanel(gallery, writes=self.writes)
         self.sightings = Sightings(gallery, self, self.writes)
         self.visitors = Visitors(lambda: self.recognizer, self.writes, self)
+        self.examples = Examples(lambda: self.recognizer, self.writes, self)
         self.sensitivity = Sensitivity(settings.rate)
         self.encoders, self.themes = EncoderMenu(settings.encoder, self), ThemeMenu(settings, self)
         self.recognition = CurrentRecognizer(gallery, settings, self)
@@ -134,6 +136,8 @@ class MainWindow(QMainWindow):
         self.count.counted.connect(self._show_count)
         self.count.failed.connect(lambda error: self._say(sentence(error)))
         self.people.add_photo_requested.connect(self.enroll_from_photo)
+        self.people.photos_requested.connect(self.examples.show_photos)
+        self.examples.said.connect(self._say)
         self.sensitivity.rate_chosen.connect(self._set_rate)
         self.encoders.chosen.connect(self.recognition.use_encoder)
         self.recognition.embedding.connect(self.status.show_embedding)
@@ -144,7 +148,7 @@ class MainWindow(QMainWindow):
     def _connect_commands(self) -> None:
         commands = self.commands
         commands.mirror.setChecked(self.settings.mirrored)
-        self.people.list.addActions([commands.rename, commands.delete])
+        self.people.list.addActions([commands.photos, commands.rename, commands.delete])
         self.people.selection_changed.connect(self._selection_changed)
         for action, slot in (
             (commands.enroll, self.enroll_from_photo),
@@ -152,6 +156,7 @@ class MainWindow(QMainWindow):
             (commands.snapshot, self.save_snapshot),
             (commands.leave, self.close),
             (commands.search, self._search),
+            (commands.photos, self.people.show_photos),
             (commands.rename, self.people.rename_selected),
             (commands.delete, self.people.ask_delete),
             (commands.undo, self.people.undo),
@@ -262,6 +267,7 @@ class MainWindow(QMainWindow):
     # People
 
     def _selection_changed(self, count: int) -> None:
+        self.commands.photos.setEnabled(count == 1)
         self.commands.rename.setEnabled(count == 1)
         self.commands.delete.setEnabled(count > 0)
 
@@ -298,6 +304,8 @@ class MainWindow(QMainWindow):
             return None
         frame = frame or self.view.frame_of(face)
         card = FaceCard(face, len(set(recognizer.state()[0].snapshot.persons)), self)
+        card.rejected_as.connect(self.examples.reject)
+        card.confirmed_as.connect(self.examples.confirm)
         if frame:
             image = frame.image
             card.enroll_requested.connect(lambda chosen: self.open_enroll(image, [chosen], card.certain_name))

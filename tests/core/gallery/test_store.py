@@ -206,10 +206,14 @@ def test_programs_that_start_together_agree_on_one_key(own_home: Path) -> None:
 
 def assert_as_read_anew(gallery: Gallery) -> None:
     with Gallery() as again:
-        ours, read = gallery.snapshot, again.snapshot
-        assert np.array_equal(ours.embeddings, read.embeddings)
-        for column in ("templates", "persons", "names", "encoders"):
-            assert getattr(ours, column) == getattr(read, column)
+        pairs = [(gallery.snapshot, again.snapshot), (gallery.snapshot.counters, again.snapshot.counters)]
+        for ours, read in pairs:
+            if ours is None or read is None:
+                assert ours is read
+                continue
+            assert np.array_equal(ours.embeddings, read.embeddings)
+            for column in ("templates", "persons", "names", "encoders"):
+                assert getattr(ours, column) == getattr(read, column)
 
 
 def test_an_extended_snapshot_equals_one_that_is_read(gallery: Gallery) -> None:
@@ -227,6 +231,49 @@ def test_an_extended_snapshot_equals_one_that_is_read(gallery: Gallery) -> None:
     gallery.restore(gallery.forget("Grace"))
     assert np.array_equal(gallery.portrait(gallery.require("Grace").id), crop(2))
     assert_as_read_anew(gallery)
+
+
+def reject(gallery: Gallery, name: str, seed: int) -> int:
+    return gallery.reject(name, crop(seed), embedding(seed), "encoder").id
+
+
+def test_counter_examples_are_kept_renamed_deleted_and_restored_with_their_person(gallery: Gallery) -> None:
+    enroll(gallery, "Ada", 1)
+    enroll(gallery, "Grace", 2)
+    first, second = reject(gallery, "ada", 3), reject(gallery, "Ada", 4)
+    assert_as_read_anew(gallery)
+    ada = gallery.require("Ada")
+    assert ada.templates == 1
+    assert [one.id for one in gallery.counters(ada.id)] == [first, second]
+    assert np.array_equal(gallery.counters(ada.id)[0].crop, crop(3))
+    assert len(gallery.templates(ada.id)) == 1
+    assert np.array_equal(gallery.portrait(ada.id), crop(1))
+    gallery.rename("Ada", "Augusta")
+    assert gallery.snapshot.counters
+    assert gallery.snapshot.counters.names == ("Augusta", "Augusta")
+    forgotten = gallery.forget("Augusta")
+    assert gallery.snapshot.counters is None
+    gallery.restore(forgotten)
+    assert_as_read_anew(gallery)
+    gallery.forget_template(second)
+    assert_as_read_anew(gallery)
+    gallery.forget_template(first)
+    assert gallery.snapshot.counters is None
+    with pytest.raises(GalleryError, match="only photo"):
+        gallery.forget_template(gallery.templates(ada.id)[0].id)
+    with pytest.raises(GalleryError, match="Nobody called Carl"):
+        reject(gallery, "Carl", 5)
+
+
+def test_counter_examples_are_embedded_for_another_encoder(gallery: Gallery) -> None:
+    enroll(gallery, "Ada", 1)
+    reject(gallery, "Ada", 3)
+    assert gallery.missing("another") == 2
+    gallery.embed_missing("another", lambda crops: np.stack([embedding(9) for _ in crops]))
+    assert gallery.missing("another") == 0
+    counters = gallery.snapshot_of("another").counters
+    assert counters
+    assert np.array_equal(counters.embeddings[0], embedding(9))
 
 
 def test_somebody_deleted_while_being_enrolled_leaves_no_ghost(gallery: Gallery) -> None:
