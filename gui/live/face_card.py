@@ -82,20 +82,22 @@ class FaceCard(QDialog):
         resize_to_fit(self, self.sizeHint().width(), self.sizeHint().height())
 
     def _buttons(self, decision: Decision) -> QHBoxLayout:
-        close = QPushButton(self.tr("Close"))
+        # Return never answers for the user who that is.
+        answered = decision.named is not None or bool(self.likely_name)
+        close = QPushButton(self.tr("Close"), default=answered)
         close.clicked.connect(self.reject)
         text = self.tr("Add this photo…") if self.certain_name else self.tr("Who is this?")
         self.name_it = QPushButton(text)
-        self.name_it.setProperty("primary", decision.named is None)
-        self.name_it.setDefault(decision.named is None)
+        self.name_it.setProperty("primary", not answered)
+        self.name_it.setDefault(not answered)
         self.name_it.clicked.connect(self._ask_to_enroll)
         row = QHBoxLayout()
         named, likely = decision.name, self.likely_name
-        self.not_them = QPushButton(self.tr("Not {}").format(_short(named or "")))
+        self.not_them = QPushButton(self.tr("Not {}").format(_short(named or "")), autoDefault=False)
         self.not_them.setToolTip(tooltip(self.tr("Faces like this one won't be called {} again.").format(named)))
         self.not_them.setVisible(named is not None)
         self.not_them.clicked.connect(lambda: self._answer(self.rejected_as, named or ""))
-        self.its_them = QPushButton(self.tr("Yes, {}").format(_short(likely)))
+        self.its_them = QPushButton(self.tr("Yes, {}").format(_short(likely)), autoDefault=False)
         self.its_them.setToolTip(tooltip(self.tr("Adds this face to {}'s photos.").format(likely)))
         self.its_them.setVisible(bool(likely))
         self.its_them.clicked.connect(lambda: self._answer(self.confirmed_as, likely))
@@ -104,6 +106,7 @@ class FaceCard(QDialog):
         row.addStretch()
         row.addWidget(close)
         row.addWidget(self.name_it)
+        (close if answered else self.name_it).setFocus()
         return row
 
     def _answer(self, signal: Any, name: str) -> None:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -45,14 +44,14 @@ class PhotosDialog(QDialog):
         self._grid.setContentsMargins(0, 0, 8, 0)
         self._grid.setSpacing(10)
         self._grid.addStretch()
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
+        close = QPushButton(self.tr("Close"), default=True)
+        close.clicked.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 22, 22, 18)
         layout.setSpacing(14)
         layout.addWidget(self.note)
         layout.addWidget(Scrolling(self._page), 1)
-        layout.addWidget(buttons)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         resize_to_fit(self, 520, 560)
         self.read()
 
@@ -106,12 +105,12 @@ class _Card(QFrame):
         title.setProperty("heading", True)
         told = [self.tr("Added {}").format(added)]
         if photo.likeness is not None:
-            told.append(self.tr("Similarity to the closest of the others: {:.2f}").format(photo.likeness))
+            told.append(self.tr("Similarity to the others: {:.2f}").format(photo.likeness))
         if photo.unlike:
             told.append(self.tr("Does not look like the others."))
         words = QLabel("\n".join(told), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        words.setProperty("quiet", not photo.unlike)
-        self.delete = QPushButton(self.tr("Delete"))
+        words.setProperty("warning" if photo.unlike else "quiet", True)
+        self.delete = QPushButton(self.tr("Delete"), autoDefault=False)
         self.delete.setAccessibleName(self.tr("Delete this photo"))
         self.delete.setVisible(photo.counter or not last)
         column = QVBoxLayout()

@@ -13,7 +13,7 @@ from core.matching.curve import ImpostorCurve
 from tests.cli.commands import ROOT, as_json, firstsight, refused
 
 COMMANDS = (
-    *("enroll", "identify", "compare", "watch", "people"),
+    *("enroll", "reject", "photos", "identify", "compare", "watch", "people"),
     *("rename", "forget", "calibrate", "evaluate", "doctor"),
 )
 
