@@ -14,7 +14,7 @@ from core.cli.records import enrollment_record, face_record
 from core.errors import PhotoError
 from core.matching.alike import told
 from core.matching.rate import DEFAULT_RATE
-from core.system.terminal import print_json
+from core.system.terminal import can_ask, print_json
 from core.system.text import printable
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def enroll(
 ) -> None:
     """Enroll a person from one photo."""
     with recognizer_for(gallery, DEFAULT_RATE, encoder, create=True) as recognizer:
-        if not json and sys.stdin.isatty():
+        if not json and can_ask():
             _ask_if_unlike(recognizer, name, photo, face)
         done = recognizer.enroll(name, photo, face)
     with already_done():

@@ -66,6 +66,11 @@ def silence() -> Iterator[None]:
         yield
 
 
+def can_ask() -> bool:
+    """Whether somebody is there to read a question on stderr and answer it on stdin; either may be closed."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+
+
 def print_json(result: Any) -> None:
     """Prints a value as one line of JSON: always UTF-8, numbers in full precision, null for NaN and infinity."""
     line = json.dumps(_jsonable(result), ensure_ascii=False, allow_nan=False)
