@@ -34,7 +34,7 @@ def test_a_named_face_is_rejected_by_the_photo_alone(portraits: Path) -> None:
 
 
 def answered(answer: str, *arguments: object) -> tuple[int, str]:
-    """Runs a command in a terminal where somebody types an answer. Returns its exit code, and what the terminal shows."""
+    """Runs a command in a terminal where somebody types an answer. Returns its exit code and what is shown."""
     ours, theirs = pty.openpty()
     os.write(ours, f"{answer}\n".encode())
     command = [sys.executable, "-m", "gui", *map(str, arguments)]
