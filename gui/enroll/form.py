@@ -88,8 +88,11 @@ class EnrollForm(QWidget):
         close: the person it is similar to. known: the name as enrolled.
         """
         if close:
-            text = self.tr("Very similar to {} ({:.2f}). Is it the same person?").format(close.name, close.similarity)
-            say(self.note, text, "warning")
+            text = self.tr(
+                "Very similar to {} ({:.2f}). Is it the same person? If not, add a second photo of each, so that they "
+                "are told apart."
+            )
+            say(self.note, text.format(close.name, close.similarity), "warning")
         elif known:
             say(self.note, self.tr("{} is already enrolled. This adds another photo.").format(known), "quiet")
         else:

@@ -48,6 +48,7 @@ def test_warnings_about_names_and_likeness(qtbot: QtBot, recognizer: Recognizer,
     qtbot.waitUntil(lambda: dialog.face is not None, timeout=WAIT)
     dialog.name.setText("Somebody else")
     assert "Very similar to Grace Hopper (0.99)" in dialog.note.text()
+    assert "add a second photo of each" in dialog.note.text()
     QTest.mouseClick(dialog.use_name, Qt.MouseButton.LeftButton)
     assert dialog.name.text() == "Grace Hopper"
     assert "already enrolled" in dialog.note.text()
