@@ -334,8 +334,19 @@ class Recognizer:
 
         Raises GalleryError when nobody has the name, or the face doesn't resemble that person most.
         """
+        person = self._check_is_most_like(name, self.encoder.embed(face.crop[None])[0])
+        return self.enroll_face(person.name, face)
+
+    def confirm_crop(self, name: str, crop: Image, quality: float) -> Person:
+        """Like `confirm`, for a crop (168×168×3 uint8 BGR) whose quality (0 to 1) is known."""
+        embedding = self.encoder.embed(crop[None])[0]
+        person = self._check_is_most_like(name, embedding)
+        return self.gallery.add_photo(person.name, crop, embedding, self.encoder.id, quality=quality)[0]
+
+    def _check_is_most_like(self, name: str, embedding: NDArray[np.float32]) -> Person:
+        """The person with that name, if the embedding resembles nobody else more and no counter-example as much."""
         person = self.gallery.require(name)
-        lookup = self.state()[0].look_up(self.encoder.embed(face.crop[None])[0])
+        lookup = self.state()[0].look_up(embedding)
         (closest,) = lookup.closest_people(1)
         if closest.person != person.id:
             raise GalleryError(
@@ -347,7 +358,7 @@ class Recognizer:
                 f"This face is like one that is not {person.name}'s: if it is, delete that one from {person.name}'s "
                 "photos first."
             )
-        return self.enroll_face(person.name, face)
+        return person
 
     def photos(self, name: str) -> list[PhotoOf]:
         """The photos of the person with that name, then the counter-examples, each oldest first.

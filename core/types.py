@@ -148,6 +148,10 @@ class Person:
     """Unix time of the first enrolment."""
     last_seen: float | None = None
     """Unix time at which a live view last named this person; None if never."""
+    group: str = ""
+    """Group that the user put this person in, such as a class; empty for none."""
+    note: str = ""
+    """What the user noted about this person."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

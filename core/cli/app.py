@@ -14,6 +14,7 @@ from core.cli import (
     evaluate,
     figure,
     gallery,
+    history,
     identification,
     photos,
     promise,
@@ -45,6 +46,10 @@ app.command()(gallery.people)
 app.command()(gallery.photos)
 app.command()(gallery.rename)
 app.command()(gallery.forget)
+app.command()(gallery.describe)
+app.command()(history.history)
+app.command()(history.attendance)
+app.command()(history.unknown)
 app.command()(calibrate.calibrate)
 evaluate.evaluate.command()(identification.identification)
 evaluate.evaluate.command()(verification.verification)

@@ -1,4 +1,4 @@
-"""The commands `people`, `photos`, `rename` and `forget`."""
+"""The commands `people`, `photos`, `rename`, `describe` and `forget`."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -27,8 +27,10 @@ def people(gallery: GalleryFile = None, json: AsJson = False) -> None:
     elif not everybody:
         print('Nobody is enrolled yet: firstsight enroll "Name" photo.jpg')
     else:
-        rows = [[p.name, str(p.templates), _when(p.enrolled), _when(p.last_seen)] for p in everybody]
-        print_table(f"{len(everybody)} enrolled", ["name", "photos", "enrolled", "last seen live"], rows)
+        rows = [[p.name, str(p.templates), _when(p.enrolled), _when(p.last_seen), p.group, p.note] for p in everybody]
+        columns = ["name", "photos", "enrolled", "last seen live", "group", "note"]
+        used = [n for n, _ in enumerate(columns) if n < 4 or any(row[n] for row in rows)]
+        print_table(f"{len(everybody)} enrolled", [columns[n] for n in used], [[row[n] for n in used] for row in rows])
         if sentence := told(threshold):
             print(f"Note: {sentence}")
 
@@ -87,6 +89,25 @@ def rename(
             print_json({"person": asdict(person)})
         else:
             print(f"{old} is now called {person.name}.")
+
+
+def describe(
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", parser=person_name, help="The people.")],
+    group: Annotated[str | None, typer.Option(help="Put them in this group, such as a class; empty for none.")] = None,
+    note: Annotated[str | None, typer.Option(help="Note this about each of them; empty for nothing.")] = None,
+    gallery: GalleryFile = None,
+    json: AsJson = False,
+) -> None:
+    """Put people in a group, or note something about them."""
+    if group is None and note is None:
+        raise typer.BadParameter("give --group, --note, or both")
+    with opened_gallery(gallery) as store:
+        described = store.describe(names, group=group, note=note)
+    with already_done():
+        if json:
+            print_json({"people": [asdict(person) for person in described]})
+        else:
+            print(f"Noted for {', '.join(person.name for person in described)}.")
 
 
 def forget(

@@ -4,6 +4,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +19,7 @@ from core.system.terminal import print_json
 
 if TYPE_CHECKING:
     from core.capture import FrameSource
+    from core.gallery import Gallery
     from core.live.recording import Recording
     from core.live.session import LiveSession, Status
     from core.types import Recognition
@@ -40,6 +42,7 @@ def watch(
         typer.Option(metavar="FILE", help="Save a video with the names drawn in: .mp4, .m4v, .mov, .mkv or .webm."),
     ] = None,
     overwrite: Overwrite = False,
+    record: Annotated[bool, typer.Option("--record", help="Keep who was here, for `firstsight history`.")] = False,
     max_frames: Annotated[int | None, typer.Option(min=1, metavar="N", help="Stop after N recognised frames.")] = None,
     rate: Rate = 0.01,
     gallery: GalleryFile = None,
@@ -68,9 +71,10 @@ def watch(
         )
         troubles.session = session
         ending = _Ending(session)
+        sightings = _Sightings(recognizer.gallery, chosen) if record else None
         try:
             with ending:
-                _watch(session, recording, max_frames, json)
+                _watch(session, recording, max_frames, json, sightings)
         finally:
             session.stop()
             recognizer.leave()
@@ -174,20 +178,60 @@ def _recording(save: Path | None, source: "FrameSource", overwrite: bool) -> "Re
     return recording
 
 
-def _watch(session: "LiveSession", recording: "Recording | None", max_frames: int | None, json: bool) -> None:
-    """Prints and records each result. The video is completed even if an error occurs."""
+class _Sightings:
+    """Keeps who was here in the gallery."""
+
+    def __init__(self, gallery: "Gallery", source: "FrameSource") -> None:
+        from core.history.recorder import Recorder
+
+        self._gallery, self._live, self._recorder = gallery, source.live, Recorder(source.name)
+        self._begun = self._now = time.time()
+        gallery.history.expire(self._begun)
+
+    def add(self, result: "Recognition") -> None:
+        """Takes in one result, and writes what is due."""
+        # A video may be recognised faster or slower than it was filmed.
+        self._now = time.time() if self._live else self._begun + result.frame.time
+        self._recorder.note(result, self._now)
+        self._write()
+
+    def close(self) -> None:
+        """Writes what is left."""
+        self._write(everything=True)
+
+    def _write(self, *, everything: bool = False) -> None:
+        batch = self._recorder.take(self._now, everything=everything)
+        if batch:
+            self._recorder.done(batch, batch.write(self._gallery.history))
+
+
+def _watch(
+    session: "LiveSession",
+    recording: "Recording | None",
+    max_frames: int | None,
+    json: bool,
+    sightings: _Sightings | None,
+) -> None:
+    """Prints and records each result. Video and history are completed even if an error occurs."""
     end: float | None = None
+
+    def record(result: "Recognition") -> None:
+        if recording:
+            recording.add(result)
+        if sightings:
+            sightings.add(result)
+
     try:
         session.start()
-        if _follow(session, recording.add if recording else _discard, max_frames, json):
+        if _follow(session, record, max_frames, json):
             end = session.source.end
     finally:
-        if recording:
-            recording.close(end)
-
-
-def _discard(_result: "Recognition") -> None:
-    pass
+        try:
+            if sightings:
+                sightings.close()
+        finally:
+            if recording:
+                recording.close(end)
 
 
 def _follow(session: "LiveSession", record: Record, max_frames: int | None, json: bool) -> bool:

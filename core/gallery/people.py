@@ -8,8 +8,11 @@ from core.errors import GalleryError
 from core.gallery.names import clean_name, same_name_key
 from core.types import Person
 
+LONGEST_GROUP, LONGEST_NOTE = 100, 1000
+"""Most letters of a person's group and of the note about them."""
+
 _PERSON = """
-    SELECT person.id, name, count(template.id), enrolled, last_seen
+    SELECT person.id, name, count(template.id), enrolled, last_seen, grouping, note
     FROM person JOIN template ON template.person = person.id AND NOT counter
     {where} GROUP BY person.id ORDER BY same_name
 """
@@ -39,10 +42,13 @@ class Forgotten:
 
     people: tuple[Person, ...]
     persons: tuple[tuple[Any, ...], ...]
-    """Rows of the table `person`; those of three more tables follow."""
+    """Rows of the table `person`; those of more tables follow."""
     templates: tuple[tuple[Any, ...], ...]
     crops: tuple[tuple[int, bytes], ...]
     embeddings: tuple[tuple[int, str, bytes], ...]
+    sightings: tuple[tuple[Any, ...], ...] = ()
+    pictures: tuple[tuple[Any, ...], ...] = ()
+    sighting_embeddings: tuple[tuple[Any, ...], ...] = ()
 
     @property
     def person(self) -> Person:
@@ -112,10 +118,24 @@ def rename(connection: Any, old: str, new: str) -> Person:
     return required(connection, name)
 
 
+def describe(connection: Any, name: str, group: str | None, note: str | None) -> Person:
+    """Puts a person in a group and notes something about them; None leaves it as it is."""
+    person = required(connection, name)
+    for column, text, most in (("grouping", group, LONGEST_GROUP), ("note", note, LONGEST_NOTE)):
+        if text is not None:
+            told = " ".join(text.split())
+            if len(told) > most:
+                raise GalleryError(
+                    f"This {'group' if column == 'grouping' else 'note'} is too long: at most {most} letters."
+                )
+            connection.execute(f"UPDATE person SET {column} = ? WHERE id = ?", (told, person.id))
+    return required(connection, name)
+
+
 def forget(connection: Any, people: Iterable[Person]) -> Forgotten:
     """Deletes people with all their photos and embeddings."""
     chosen = tuple({person.id: person for person in people}.values())
-    persons, templates, crops, embeddings = [], [], [], []
+    persons, templates, crops, embeddings, sightings, pictures, seen = [], [], [], [], [], [], []
     for person in chosen:
         only = (person.id,)
         persons += connection.execute("SELECT * FROM person WHERE id = ?", only).fetchall()
@@ -123,8 +143,13 @@ def forget(connection: Any, people: Iterable[Person]) -> Forgotten:
         of_person = "WHERE template IN (SELECT id FROM template WHERE person = ?)"
         crops += connection.execute(f"SELECT * FROM crop {of_person}", only).fetchall()
         embeddings += connection.execute(f"SELECT * FROM embedding {of_person}", only).fetchall()
+        sightings += connection.execute("SELECT * FROM sighting WHERE person = ?", only).fetchall()
+        of_sighting = "WHERE sighting IN (SELECT id FROM sighting WHERE person = ?)"
+        pictures += connection.execute(f"SELECT * FROM sighting_picture {of_sighting}", only).fetchall()
+        seen += connection.execute(f"SELECT * FROM sighting_embedding {of_sighting}", only).fetchall()
         connection.execute("DELETE FROM person WHERE id = ?", only)
-    return Forgotten(chosen, tuple(persons), tuple(templates), tuple(crops), tuple(embeddings))
+    tables = (persons, templates, crops, embeddings, sightings, pictures, seen)
+    return Forgotten(chosen, *map(tuple, tables))
 
 
 def restore(connection: Any, forgotten: Forgotten) -> None:
@@ -139,6 +164,9 @@ def restore(connection: Any, forgotten: Forgotten) -> None:
         ("template", forgotten.templates),
         ("crop", forgotten.crops),
         ("embedding", forgotten.embeddings),
+        ("sighting", forgotten.sightings),
+        ("sighting_picture", forgotten.pictures),
+        ("sighting_embedding", forgotten.sighting_embeddings),
     ):
         if rows:
             connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)

@@ -70,6 +70,43 @@ MIGRATIONS = (
     """,
     # Faces that are not a person's, although they were taken for it: kept like photos, to say so again.
     "ALTER TABLE template ADD COLUMN counter INTEGER NOT NULL DEFAULT 0",
+    # Who was here, and for how long that is kept. Pictures lie apart, so that a list decrypts none of them.
+    """
+    CREATE TABLE sighting (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        key TEXT NOT NULL UNIQUE,
+        person INTEGER REFERENCES person (id) ON DELETE CASCADE,
+        first REAL NOT NULL,
+        last REAL NOT NULL,
+        similarity REAL,
+        quality REAL NOT NULL,
+        source TEXT NOT NULL,
+        ignored INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX sighting_last ON sighting (last, id);
+    CREATE INDEX sighting_person ON sighting (person, last, id);
+    CREATE TABLE sighting_picture (
+        sighting INTEGER PRIMARY KEY REFERENCES sighting (id) ON DELETE CASCADE,
+        face BLOB NOT NULL,
+        moment BLOB NOT NULL,
+        x REAL NOT NULL,
+        y REAL NOT NULL,
+        width REAL NOT NULL,
+        height REAL NOT NULL
+    ) STRICT;
+    CREATE TABLE sighting_embedding (
+        sighting INTEGER PRIMARY KEY REFERENCES sighting (id) ON DELETE CASCADE,
+        encoder TEXT NOT NULL,
+        numbers BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE keeping (named_days REAL NOT NULL, unknown_hours REAL NOT NULL) STRICT;
+    INSERT INTO keeping VALUES (30, 0);
+    """,
+    # What users say of a person: a group, such as a class, and a note.
+    """
+    ALTER TABLE person ADD COLUMN grouping TEXT NOT NULL DEFAULT '';
+    ALTER TABLE person ADD COLUMN note TEXT NOT NULL DEFAULT '';
+    """,
 )
 """One step per version; the first turns an empty file into version 1."""
 

@@ -1,7 +1,7 @@
 """The enrolled people and their templates."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +12,7 @@ from core.errors import GalleryError
 from core.gallery import people, population
 from core.gallery.database import Database
 from core.gallery.embeddings import AS_ENROLLED, Embeddings, renamed, without, without_template
+from core.gallery.history import History
 from core.gallery.missing import Embed, embed_missing
 from core.gallery.names import clean_name
 from core.gallery.people import Forgotten, Revision
@@ -54,6 +55,8 @@ class Gallery:
             self._database.close()
             raise
         self._damaged: set[int] = set()
+        self.history = History(self._database, self._embeddings.noted)
+        """Who was here."""
 
     @classmethod
     def open(cls, path: Path | str | None = None, *, create: bool = True) -> Self:
@@ -215,6 +218,17 @@ class Gallery:
             written = people.revise(connection)
         self._embeddings.change(written, renamed(person.id, person.name))
         return person
+
+    def describe(self, names: Sequence[str], *, group: str | None = None, note: str | None = None) -> list[Person]:
+        """Puts people in a group and notes something about them, all of them or none; None leaves it as it is.
+
+        Raises GalleryError when a name is not enrolled, or a text is too long.
+        """
+        with self._database.writing() as connection:
+            described = [people.describe(connection, name, group, note) for name in names]
+            written = people.revise(connection, seen=True)
+        self._embeddings.noted(written)
+        return described
 
     def forget(self, *names: str) -> Forgotten:
         """Deletes people and every byte of their photos, all of them or none. `erased` says whether it is complete.
