@@ -1,7 +1,6 @@
 """The commands `history`, `attendance` and `unknown`: who was here."""
 
 import time
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -88,7 +87,7 @@ def history(
         if csv:
             from core.history.spreadsheet import sightings_csv
 
-            _write(csv, sightings_csv(_all(store, wanted)), overwrite)
+            _write(csv, sightings_csv(store.history.every(wanted)), overwrite)
         count = store.history.count(wanted)
         found = store.history.find(wanted, most)
         keeping = store.history.keeping
@@ -133,7 +132,7 @@ def attendance(
         if group is not None and not people:
             raise GalleryError(f"Nobody is in a group called {group}: put people in it with `firstsight describe`.")
         wanted = Wanted(frozenset(one.id for one in people), since=begin_of(first), until=end_of(last))
-        told = attended(people, _all(store, wanted), first, last)
+        told = attended(people, store.history.every(wanted), first, last)
         if csv:
             _write(csv, attendance_csv(told), overwrite)
     if json:
@@ -241,13 +240,6 @@ def _wanted(store: "Gallery", name: str | None, unknown: bool, since: date | Non
 def _expire(store: "Gallery") -> None:
     """Deletes what may no longer be kept, before anything is shown."""
     store.history.expire(time.time())
-
-
-def _all(store: "Gallery", wanted: "Wanted") -> "Iterator[Sighting]":
-    page: list[Sighting] = store.history.find(wanted)
-    while page:
-        yield from page
-        page = store.history.find(wanted, before=page[-1])
 
 
 def _write(file: Path, text: str, overwrite: bool) -> None:

@@ -1,6 +1,6 @@
 """The history of a gallery: who was here, kept encrypted for as long as the user says."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,6 +44,13 @@ class History:
         """The newest sightings wanted, newest first. most: how many. before: the last one of the page before."""
         with self._database.reading() as connection:
             return sightings.find(connection, wanted, most, before)
+
+    def every(self, wanted: Wanted = EVERYTHING) -> Iterator[Sighting]:
+        """All sightings wanted, newest first, read page by page."""
+        page = self.find(wanted)
+        while page:
+            yield from page
+            page = self.find(wanted, before=page[-1])
 
     def count(self, wanted: Wanted = EVERYTHING) -> int:
         """How many sightings are wanted."""

@@ -7,11 +7,11 @@ to, if that is enough for two pictures of one person, else it begins a group (le
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import GalleryError
+from core.gallery.pictures import decode
 from core.gallery.sightings import Sighting
 from core.matching.centring import from_centre
 from core.matching.vectors import unit
@@ -103,12 +103,9 @@ def grouped(vectors: NDArray[np.float32], needed: float) -> list[int]:
 def face_of(recognizer: "Recognizer", sighting: Sighting) -> Image:
     """The best crop of a sighting, 168×168×3 uint8 BGR. Raises GalleryError when it has been deleted."""
     pictures = recognizer.gallery.history.pictures(sighting.id)
-    face = (
-        cv2.imdecode(np.frombuffer(pictures.face, np.uint8), cv2.IMREAD_COLOR) if pictures and pictures.face else None
-    )
-    if face is None:
+    if pictures is None:
         raise GalleryError("This sighting has been deleted in the meantime: reload the list.")
-    return np.asarray(face, np.uint8)
+    return decode(pictures.face)
 
 
 def name_group(recognizer: "Recognizer", group: Group, name: str) -> Person:

@@ -27,8 +27,10 @@ NOTICE_AFTER = 300
 class Watching(QObject):
     """Connects the session, the view and the source chooser."""
 
+    opened = Signal(str)
+    """Name of the source that is now being watched."""
     recognised = Signal(object)
-    """Tuple of RecognizedFace: the faces of the newest result."""
+    """Recognition: the newest result."""
     said = Signal(str)
     """A sentence about something that was skipped; watching goes on."""
 
@@ -160,6 +162,7 @@ class Watching(QObject):
         self._view.show_notice(Notice(self.tr("Opening {}…").format(source.name), "", source.kind))
         self._chooser.show_source(source.name, source.kind)
         self._live.open(source)
+        self.opened.emit(source.name)
 
     def _remember(self, text: str) -> None:
         had_secret = bool(self._settings.secret_source)
@@ -203,7 +206,7 @@ class Watching(QObject):
             self.said.emit(trouble)
         self._troubles = len(status.troubles)
         if result:
-            self.recognised.emit(result.faces)
+            self.recognised.emit(result)
 
     def _notice(self, status: Status) -> Notice | None:
         kind = self._source.kind if self._source else "camera"

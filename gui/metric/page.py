@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from core.types import Recognition
 from gui.background import tasks
 from gui.live.session import Live
 from gui.look.errors import sentence
+from gui.look.tabs import tab_bar
 from gui.metric.distributions import MetricDistributions
 from gui.metric.embedding_map import Method
 from gui.metric.explanation import explanation
@@ -33,10 +34,6 @@ NARROWEST, WORDS_FROM = 216, 380
 """Pixels: least width of the right panel, and height of the page from which text fits below the map."""
 PANEL = ((820, 340), (620, 280), (0, NARROWEST))
 """Widths in pixels: for a page at least this wide, a panel that wide."""
-TABS = """QTabBar::tab { padding: 7px 14px; border: none; border-bottom: 2px solid transparent; color: palette(text); }
-    QTabBar::tab:selected { border-bottom-color: palette(highlight); }
-    QTabBar::tab:hover { border-bottom-color: palette(highlight); }
-    QTabBar::tab:selected:focus { border: 2px solid palette(highlight); border-radius: 6px; padding: 5px 12px; }"""
 
 
 class MetricPage(QWidget):
@@ -75,12 +72,7 @@ class MetricPage(QWidget):
         return recognizer.gallery if recognizer else None
 
     def _build(self) -> None:
-        self.tabs = QTabBar(drawBase=False, expanding=False)
-        self.tabs.setStyleSheet(TABS)
-        self.tabs.setUsesScrollButtons(False)
-        self.tabs.setAccessibleName(self.tr("Metric"))
-        self.tabs.addTab(self.tr("Map"))
-        self.tabs.addTab(self.tr("Similarities"))
+        self.tabs = tab_bar(self.tr("Metric"), self.tr("Map"), self.tr("Similarities"))
         self.method = QComboBox()
         self.method.setAccessibleName(self.tr("Map method"))
         self.method.addItem(self.tr("By neighbours (t-SNE)"), Method.NEIGHBOURS)

@@ -30,6 +30,7 @@ class Commands(QObject):
         self.undo = self._action(self.tr("Undo deletion"), QKeySequence.StandardKey.Undo)
         self.undo.setEnabled(False)
         self.forget_seen = QAction(self.tr("Forget people seen live…"), window)
+        self.history = self._action(self.tr("History"), "Ctrl+H", "history", checkable=True)
         self.metric = self._action(self.tr("Metric"), "Ctrl+K", "metric", checkable=True)
         self.mirror = self._action(self.tr("Mirror camera"), "Ctrl+M", checkable=True)
         self.full_screen = self._action(self.tr("Full screen"), "F11", checkable=True)
@@ -60,7 +61,7 @@ class Commands(QObject):
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(chooser)
-        actions = [self.enroll, self.snapshot, self.metric]
+        actions = [self.enroll, self.snapshot, self.history, self.metric]
         bar.addActions(actions)
         for action in actions:
             bar.widgetForAction(action).setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -79,7 +80,7 @@ class Commands(QObject):
         )
         menus.addMenu(self.tr("&Recognition")).addMenu(encoders)
         view = menus.addMenu(self.tr("&View"))
-        view.addActions([self.metric, self.mirror, self.full_screen])
+        view.addActions([self.history, self.metric, self.mirror, self.full_screen])
         view.addMenu(themes)
 
 

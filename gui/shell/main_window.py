@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 from core.capture.source import place_of
@@ -19,6 +19,7 @@ from gui.background.writes import Writes
 from gui.enroll import dropped
 from gui.enroll.dialog import EnrollDialog, choose_photos
 from gui.enroll.queue import Photo
+from gui.history.sightings import Sightings
 from gui.live.face_card import FaceCard
 from gui.live.save_picture import save_snapshot
 from gui.live.session import Live
@@ -32,7 +33,6 @@ from gui.look.window_size import LEAST_SCREEN, TITLE, resize_to_fit
 from gui.people.enrolled_count import EnrolledCount
 from gui.people.examples import Examples
 from gui.people.panel import PeoplePanel
-from gui.people.sightings import Sightings
 from gui.recognition.current import CurrentRecognizer
 from gui.recognition.encoder_menu import EncoderMenu
 from gui.recognition.sensitivity import Sensitivity
@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self._every(STATUS_EVERY, self._show_status)
         self._every(REFRESH_EVERY, self._refreshing.ask)
         self._every(SAVE_EVERY, self.visitors.save)
+        self.sightings.expire()
         self.status.show_loading()
         self.count.ask()
         self.watching.begin(source or settings.source)
@@ -94,7 +95,9 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._splitter = QSplitter()
-        self.pages = Pages(self.view, self.live, lambda: self.recognizer, lambda: self._trouble)
+        self.pages = Pages(
+            self.gallery, self.writes, self.view, self.live, lambda: self.recognizer, lambda: self._trouble
+        )
         self._splitter.addWidget(self.pages)
         self._splitter.addWidget(self.people)
         self._splitter.setStretchFactor(0, 1)
@@ -122,12 +125,15 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         # The frame that holds the face: by the time the card or a dialog needs it, it is no longer the newest.
         self.view.face_clicked.connect(lambda face: self.show_face(face, self.view.frame_of(face)))
+        self.watching.opened.connect(self.sightings.begin)
         self.watching.recognised.connect(self.sightings.note)
-        self.watching.recognised.connect(lambda _faces: self.visitors.look())
+        self.watching.recognised.connect(lambda _result: self.visitors.look())
         self.watching.said.connect(self._say)
         self.visitors.learned.connect(self.count.ask)
         self.visitors.said.connect(self._say)
         self.sightings.noted.connect(self.people.show_seen)
+        self.sightings.written.connect(self.pages.refresh_history)
+        self.pages.said.connect(self._say)
         self.sightings.failed.connect(lambda error: self._say(sentence(error)))
         self.writes.changed.connect(self._written)
         self.writes.failed.connect(lambda error: show_error(self, error))
@@ -161,7 +167,8 @@ class MainWindow(QMainWindow):
             (commands.delete, self.people.ask_delete),
             (commands.undo, self.people.undo),
             (commands.forget_seen, self.visitors.ask_to_forget),
-            (commands.metric, self._toggle_metric),
+            (commands.metric, lambda: self._show_page(commands.metric)),
+            (commands.history, lambda: self._show_page(commands.history)),
             (commands.mirror, self._toggle_mirror),
             (commands.full_screen, self._toggle_full_screen),
             (commands.back, self._go_back),
@@ -216,8 +223,16 @@ class MainWindow(QMainWindow):
         self.settings.mirrored = self.commands.mirror.isChecked()
         self.watching.apply_mirror()
 
-    def _toggle_metric(self) -> None:
-        self.pages.show_metric(self.commands.metric.isChecked(), self.people.search)
+    def _show_page(self, command: QAction) -> None:
+        """Shows the metric or the history page if its command is checked, else the live view."""
+        metric, history = self.commands.metric, self.commands.history
+        (history if command is metric else metric).setChecked(False)
+        if metric.isChecked():
+            self.pages.show_metric(self.people.search)
+        elif history.isChecked():
+            self.pages.show_history(self.people.search)
+        else:
+            self.pages.show_live()
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -237,7 +252,7 @@ class MainWindow(QMainWindow):
         self.people.search.selectAll()
 
     def _go_back(self) -> None:
-        """Leaves the search, else full screen, else the metric page."""
+        """Leaves the search, else full screen, else the metric or history page."""
         searching = self.people.search.hasFocus()
         if searching or (self.people.list.hasFocus() and self.people.search.text()):
             self.people.search.clear()
@@ -245,11 +260,13 @@ class MainWindow(QMainWindow):
                 (self.pages.currentWidget() or self.view).setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self.isFullScreen():
             self._toggle_full_screen()
-        elif self.commands.metric.isChecked():
-            self.commands.metric.trigger()
+        else:
+            for command in (self.commands.metric, self.commands.history):
+                if command.isChecked():
+                    command.trigger()
 
     def save_snapshot(self) -> None:
-        """Saves the picture with its labels, or the metric page as shown, in the user's pictures folder."""
+        """Saves the picture with its labels, or the page as shown, in the user's pictures folder."""
         picture = self.pages.snapshot()
         if picture is None:
             self._say(self.tr("There is no picture to save yet: watch a source first."))
@@ -417,6 +434,7 @@ class MainWindow(QMainWindow):
         self.settings.geometry = self.saveGeometry()
         self.live.close()
         self.visitors.save()
+        self.sightings.finish()
         tasks.leave(self)
         for timer in self.findChildren(QTimer):
             timer.stop()

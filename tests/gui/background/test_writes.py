@@ -20,8 +20,8 @@ from core.gallery.failures import GalleryBusyError
 from core.recognizer import Recognizer
 from gui.background.writes import Writes
 from gui.enroll.dialog import EnrollDialog
+from gui.history.sightings import Sightings
 from gui.people.panel import PeoplePanel
-from gui.people.sightings import Sightings
 from gui.shell.main_window import MainWindow
 from tests.core.gallery.made_up import connect, key_of
 from tests.gui.made_up import fill
@@ -228,13 +228,12 @@ def test_the_window_reads_while_a_write_waits_for_another_program(
 
 def test_sightings_that_cannot_be_noted_are_reported_once(qtbot: QtBot, gallery: Gallery, recognition: object) -> None:
     sightings = Sightings(gallery)
-    faces = recognition.faces  # type: ignore[attr-defined]
     told: list[Exception] = []
     sightings.failed.connect(told.append)
     gallery.close()
     for _ in range(3):
-        sightings._noted.clear()
-        sightings.note(faces)
+        sightings.begin("Door")
+        sightings.note(recognition)  # type: ignore[arg-type]
         qtbot.waitUntil(lambda: not sightings._busy, timeout=WAIT)
     assert len(told) == 1
 

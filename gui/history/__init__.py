@@ -1,0 +1,1 @@
+"""The history page: who was here, and unknown people."""
