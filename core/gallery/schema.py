@@ -83,7 +83,7 @@ MIGRATIONS = (
         source TEXT NOT NULL,
         ignored INTEGER NOT NULL DEFAULT 0
     ) STRICT;
-    CREATE INDEX sighting_last ON sighting (last, id);
+    CREATE INDEX sighting_last ON sighting (last, id, person, ignored, first);
     CREATE INDEX sighting_person ON sighting (person, last, id);
     CREATE TABLE sighting_picture (
         sighting INTEGER PRIMARY KEY REFERENCES sighting (id) ON DELETE CASCADE,
