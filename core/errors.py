@@ -32,6 +32,10 @@ class OutputError(FirstsightError):
     """A file can't be written to the given place: choose another file or folder."""
 
 
+class AlertError(FirstsightError):
+    """A rule about what to tell makes no sense, or can't be carried out: change the rule."""
+
+
 class HomeError(OutputError):
     """There is no folder for the user's data: set FIRSTSIGHT_HOME."""
 

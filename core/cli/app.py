@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from core.cli import (
+    alerts,
     calibrate,
     conditions,
     doctor,
@@ -50,6 +51,7 @@ app.command()(gallery.describe)
 app.command()(history.history)
 app.command()(history.attendance)
 app.command()(history.unknown)
+app.add_typer(alerts.alerts)
 app.command()(calibrate.calibrate)
 evaluate.evaluate.command()(identification.identification)
 evaluate.evaluate.command()(verification.verification)

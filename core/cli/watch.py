@@ -5,9 +5,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
@@ -18,6 +18,7 @@ from core.cli.writing import Overwrite
 from core.system.terminal import print_json
 
 if TYPE_CHECKING:
+    from core.alerts.watcher import Alert
     from core.capture import FrameSource
     from core.gallery import Gallery
     from core.live.recording import Recording
@@ -43,6 +44,7 @@ def watch(
     ] = None,
     overwrite: Overwrite = False,
     record: Annotated[bool, typer.Option("--record", help="Keep who was here, for `firstsight history`.")] = False,
+    alerts: Annotated[bool, typer.Option("--alerts", help="Tell what the rules of `firstsight alerts` say.")] = False,
     max_frames: Annotated[int | None, typer.Option(min=1, metavar="N", help="Stop after N recognised frames.")] = None,
     rate: Rate = 0.01,
     gallery: GalleryFile = None,
@@ -71,10 +73,14 @@ def watch(
         )
         troubles.session = session
         ending = _Ending(session)
-        sightings = _Sightings(recognizer.gallery, chosen) if record else None
+        followers: list[_Follower] = []
+        if record:
+            followers.append(_Sightings(recognizer.gallery, chosen))
+        if alerts:
+            followers.append(_Alerts(recognizer.gallery, chosen))
         try:
             with ending:
-                _watch(session, recording, max_frames, json, sightings)
+                _watch(session, recording, max_frames, json, followers)
         finally:
             session.stop()
             recognizer.leave()
@@ -178,21 +184,30 @@ def _recording(save: Path | None, source: "FrameSource", overwrite: bool) -> "Re
     return recording
 
 
+class _Follower(Protocol):
+    """Follows who is seen."""
+
+    def add(self, result: "Recognition", now: float, /) -> None:
+        """Takes in one result. now: Unix time."""
+
+    def close(self) -> None:
+        """Finishes."""
+
+
 class _Sightings:
     """Keeps who was here in the gallery."""
 
     def __init__(self, gallery: "Gallery", source: "FrameSource") -> None:
         from core.history.recorder import Recorder
 
-        self._gallery, self._live, self._recorder = gallery, source.live, Recorder(source.name)
-        self._begun = self._now = time.time()
-        gallery.history.expire(self._begun)
+        self._gallery, self._recorder = gallery, Recorder(source.name)
+        self._now = time.time()
+        gallery.history.expire(self._now)
 
-    def add(self, result: "Recognition") -> None:
+    def add(self, result: "Recognition", now: float) -> None:
         """Takes in one result, and writes what is due."""
-        # A video may be recognised faster or slower than it was filmed.
-        self._now = time.time() if self._live else self._begun + result.frame.time
-        self._recorder.note(result, self._now)
+        self._now = now
+        self._recorder.note(result, now)
         self._write()
 
     def close(self) -> None:
@@ -205,21 +220,69 @@ class _Sightings:
             self._recorder.done(batch, batch.write(self._gallery.history))
 
 
+class _Alerts:
+    """Tells what the rules say: on standard error, and wherever a rule sends it."""
+
+    LOOK_EVERY = 60.0
+    """Seconds between looks for who is missing, and for changes of people and rules."""
+
+    def __init__(self, gallery: "Gallery", source: "FrameSource") -> None:
+        from core.alerts.sending import Sender
+        from core.alerts.watcher import Watcher
+
+        self._gallery, self._watcher = gallery, Watcher(source.name)
+        self._sender = Sender(lambda error: print(f"firstsight: {error}", file=sys.stderr, flush=True))
+        self._looked = 0.0
+        self._look(time.time())
+
+    def _look(self, now: float) -> None:
+        from core.alerts import kept
+
+        self._looked = now
+        self._rules, people = kept.rules(self._gallery), self._gallery.people()
+        self._people = {person.id: person for person in people}
+        self._tell(self._watcher.missing(self._rules, people, now))
+
+    def add(self, result: "Recognition", now: float) -> None:
+        """Takes in one result, and tells what the rules say."""
+        if now - self._looked >= self.LOOK_EVERY:
+            self._look(now)
+        self._tell(self._watcher.note(self._rules, self._people, result, now))
+
+    def close(self) -> None:
+        """Waits for what is being sent."""
+        self._sender.close()
+
+    def _tell(self, alerts: "list[Alert]") -> None:
+        from core.alerts.rules import Means
+        from core.alerts.sending import OUTSIDE
+        from core.alerts.telling import text
+
+        for alert in alerts:
+            bell = "\a" if alert.rule.means is Means.SOUND and sys.stderr.isatty() else ""
+            print(f"{bell}firstsight: {text(alert)}", file=sys.stderr, flush=True)
+            if alert.rule.means in OUTSIDE:
+                self._sender.send(alert)
+
+
 def _watch(
     session: "LiveSession",
     recording: "Recording | None",
     max_frames: int | None,
     json: bool,
-    sightings: _Sightings | None,
+    followers: Sequence[_Follower],
 ) -> None:
     """Prints and records each result. Video and history are completed even if an error occurs."""
     end: float | None = None
+    begun = time.time()
 
     def record(result: "Recognition") -> None:
         if recording:
             recording.add(result)
-        if sightings:
-            sightings.add(result)
+        # A video may be recognised faster or slower than it was filmed.
+        now = time.time() if session.source.live else begun + result.frame.time
+        for follower in followers:
+            follower.add(result, now)
 
     try:
         session.start()
@@ -227,8 +290,8 @@ def _watch(
             end = session.source.end
     finally:
         try:
-            if sightings:
-                sightings.close()
+            for follower in followers:
+                follower.close()
         finally:
             if recording:
                 recording.close(end)

@@ -102,6 +102,14 @@ MIGRATIONS = (
     CREATE TABLE keeping (named_days REAL NOT NULL, unknown_hours REAL NOT NULL) STRICT;
     INSERT INTO keeping VALUES (30, 0);
     """,
+    # What users want to be told. A rule belongs to one computer: it may run a command there, and nowhere else.
+    """
+    CREATE TABLE alert (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        computer TEXT NOT NULL,
+        rule TEXT NOT NULL
+    ) STRICT;
+    """,
     # What users say of a person: a group, such as a class, and a note.
     """
     ALTER TABLE person ADD COLUMN grouping TEXT NOT NULL DEFAULT '';

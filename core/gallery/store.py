@@ -306,6 +306,36 @@ class Gallery:
         self._database.erase()
         return count
 
+    # Rules about what to tell
+
+    def alerts(self, computer: str) -> list[tuple[int, str]]:
+        """The rules of one computer, as number and text, oldest first. Raises GalleryError."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT id, rule FROM alert WHERE computer = ? ORDER BY id", (computer,))
+            return [(int(number), text) for number, text in rows.fetchall()]
+
+    def add_alert(self, computer: str, rule: str) -> int:
+        """Keeps a rule of one computer. Returns its number. Raises GalleryError."""
+        with self._database.writing() as connection:
+            inserted = connection.execute("INSERT INTO alert (computer, rule) VALUES (?, ?)", (computer, rule))
+            return int(inserted.lastrowid)
+
+    def change_alert(self, number: int, computer: str, rule: str | None) -> bool:
+        """Replaces a rule of one computer; None deletes it. Returns whether there was one. Raises GalleryError."""
+
+        def work(connection: Any) -> bool:
+            if rule is None:
+                changed = connection.execute("DELETE FROM alert WHERE id = ? AND computer = ?", (number, computer))
+            else:
+                changed = connection.execute(
+                    "UPDATE alert SET rule = ? WHERE id = ? AND computer = ?", (rule, number, computer)
+                )
+            return bool(changed.rowcount)
+
+        found = self._database.deleting(work)
+        self._database.erase()
+        return found
+
     # Embeddings of other encoders
 
     def missing(self, encoder: str) -> int:

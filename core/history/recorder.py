@@ -103,7 +103,7 @@ class Recorder:
         """Takes in one result. now: Unix time. Returns at once."""
         for face in result.faces:
             self._withdraw_unless_unknown(face)
-            key = _key(face)
+            key = subject_of(face)
             if key:
                 self._stay(key, face, now).see(face, result.frame, now)
         for key in [key for key, stay in self._stays.items() if now - stay.last > GAP]:
@@ -170,7 +170,7 @@ class Recorder:
             self._withdrawn.append(stay.key)
 
 
-def _key(face: RecognizedFace) -> Key | None:
+def subject_of(face: RecognizedFace) -> Key | None:
     """Whose sighting a face belongs to; None if that isn't clear."""
     if face.decision.named:
         return None if face.decision.held else ("person", face.decision.named.person)

@@ -36,6 +36,9 @@ class EnrolledCount(QObject):
     def now(self) -> None:
         """Counts before it returns. For right after an enrolment, whose thread has already updated the index."""
         self.counted.emit(*self._count())
+        if self._counting.busy:
+            # An answer that is on its way may be older than this one.
+            self._counting.ask()
 
     def _count(self) -> tuple[int, Threshold | None]:
         recognizer = self._recognizer()

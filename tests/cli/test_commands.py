@@ -14,7 +14,7 @@ from tests.cli.commands import ROOT, as_json, firstsight, refused
 
 COMMANDS = (
     *("enroll", "reject", "photos", "identify", "compare", "watch", "people"),
-    *("rename", "describe", "forget", "history", "attendance", "unknown", "calibrate", "evaluate", "doctor"),
+    *("rename", "describe", "forget", "history", "attendance", "unknown", "alerts", "calibrate", "evaluate", "doctor"),
 )
 
 
