@@ -61,6 +61,11 @@ class Watcher:
         self._missed: dict[tuple[int, int], float | None] = {}
         """By rule and person told to be missing: when they had last been seen."""
 
+    def begin(self, source: str) -> None:
+        """Goes on with another source; who has been told of stays known."""
+        self._source = source
+        self._present.clear()
+
     def note(
         self, rules: Mapping[int, Rule], people: Mapping[int, Person], result: Recognition, now: float
     ) -> list[Alert]:

@@ -2,17 +2,24 @@
 
 import uuid
 
+from core.errors import FirstsightError
 from core.system.paths import home, private_file
 
 FILE = "computer.id"
 
 
 def computer_id() -> str:
-    """A random identity, made once and kept in the user's data folder. Raises OutputError when it can't be kept."""
-    private_file(FILE)
-    file = home() / FILE
-    known = file.read_text(encoding="ascii", errors="replace").strip()
+    """A random identity, made when it is first needed, and kept in the user's data folder. Raises OutputError."""
+    known = known_computer_id()
     if not known:
         known = uuid.uuid4().hex
-        file.write_text(known, encoding="ascii")
+        private_file(FILE).write_text(known, encoding="ascii")
     return known
+
+
+def known_computer_id() -> str:
+    """The identity, or an empty text if none has been needed yet."""
+    try:
+        return (home() / FILE).read_text(encoding="ascii", errors="replace").strip()
+    except (OSError, FirstsightError):
+        return ""

@@ -170,10 +170,12 @@ def _style() -> str:
         QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
         QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
         QFrame#undo {{ border: 1px solid {line}; border-radius: 8px; background: palette(base); }}
-        QTableView#sightings, QListView#unknown {{ border: 1px solid {line}; border-radius: 6px; outline: none; }}
+        QTableView#sightings, QListView#unknown, QListView#rules {{ border: 1px solid {line}; border-radius: 6px;
+            outline: none; }}
         QTableView#sightings QHeaderView::section {{ border: none; border-bottom: 1px solid {line}; padding: 6px 4px;
             background: palette(base); color: {quiet}; }}
         QTableView#sightings::item {{ padding: 0 4px; }}
+        QListView#rules::item {{ padding: 8px 6px; }}
         QListView#unknown::item {{ padding: 10px 4px; border-radius: 8px; }}
         QTableView#sightings::item:selected, QListView#unknown::item:selected {{ background: {accent};
             color: {on_accent}; }}

@@ -29,6 +29,7 @@ class Commands(QObject):
         self.delete = self._action_of_list(self.tr("Delete…"), QKeySequence.StandardKey.Delete)
         self.undo = self._action(self.tr("Undo deletion"), QKeySequence.StandardKey.Undo)
         self.undo.setEnabled(False)
+        self.alerts = QAction(self.tr("Alerts…"), window)
         self.forget_seen = QAction(self.tr("Forget people seen live…"), window)
         self.history = self._action(self.tr("History"), "Ctrl+H", "history", checkable=True)
         self.metric = self._action(self.tr("Metric"), "Ctrl+K", "metric", checkable=True)
@@ -76,7 +77,7 @@ class Commands(QObject):
         menus.addMenu(self.tr("&File")).addActions([self.enroll, self.paste, self.snapshot, self.leave])
         menus.addMenu(self.tr("&Source")).addActions(list(chooser.actions_by_kind.values()))
         menus.addMenu(self.tr("&People")).addActions(
-            [self.search, self.photos, self.rename, self.delete, self.undo, self.forget_seen]
+            [self.search, self.photos, self.rename, self.delete, self.undo, self.alerts, self.forget_seen]
         )
         menus.addMenu(self.tr("&Recognition")).addMenu(encoders)
         view = menus.addMenu(self.tr("&View"))

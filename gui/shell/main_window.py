@@ -13,6 +13,8 @@ from core.capture.source import place_of
 from core.errors import PhotoError
 from core.gallery import Gallery
 from core.types import Frame, RecognizedFace, Threshold
+from gui.alerts.alerting import Alerting
+from gui.alerts.dialog import AlertsDialog
 from gui.background import tasks
 from gui.background.refreshing import Refreshing
 from gui.background.writes import Writes
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         self.writes = Writes(self)
         self.people = PeoplePanel(gallery, writes=self.writes)
         self.sightings = Sightings(gallery, self, self.writes)
+        self.alerting = Alerting(gallery, self)
         self.visitors = Visitors(lambda: self.recognizer, self.writes, self)
         self.examples = Examples(lambda: self.recognizer, self.writes, self)
         self.sensitivity = Sensitivity(settings.rate)
@@ -125,8 +128,10 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         # The frame that holds the face: by the time the card or a dialog needs it, it is no longer the newest.
         self.view.face_clicked.connect(lambda face: self.show_face(face, self.view.frame_of(face)))
-        self.watching.opened.connect(self.sightings.begin)
-        self.watching.recognised.connect(self.sightings.note)
+        for follower in (self.sightings, self.alerting):
+            self.watching.opened.connect(follower.begin)
+            self.watching.recognised.connect(follower.note)
+        self.alerting.said.connect(self._say)
         self.watching.recognised.connect(lambda _result: self.visitors.look())
         self.watching.said.connect(self._say)
         self.visitors.learned.connect(self.count.ask)
@@ -166,6 +171,7 @@ class MainWindow(QMainWindow):
             (commands.rename, self.people.rename_selected),
             (commands.delete, self.people.ask_delete),
             (commands.undo, self.people.undo),
+            (commands.alerts, self.show_alerts),
             (commands.forget_seen, self.visitors.ask_to_forget),
             (commands.metric, lambda: self._show_page(commands.metric)),
             (commands.history, lambda: self._show_page(commands.history)),
@@ -331,6 +337,14 @@ class MainWindow(QMainWindow):
         card.open()
         return card
 
+    def show_alerts(self) -> AlertsDialog:
+        """Opens the rules about what to tell."""
+        dialog = AlertsDialog(self.gallery, self.writes, self)
+        dialog.changed.connect(self.alerting.refresh)
+        dialog.tried.connect(self.alerting.tell)
+        dialog.open()
+        return dialog
+
     def _written(self, result: object) -> None:
         """Follows a write of this window, even if the dialog that asked for it is closed.
 
@@ -364,6 +378,7 @@ class MainWindow(QMainWindow):
     def _count(self) -> None:
         self._shown = self.gallery.revision
         self.count.ask()
+        self.alerting.refresh()
 
     def _show_count(self, people: int, threshold: Threshold | None) -> None:
         self.status.show_people(people, self.gallery.key_place)

@@ -1,0 +1,1 @@
+"""Telling the user who appears or is missing."""
