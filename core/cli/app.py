@@ -15,6 +15,7 @@ from core.cli import (
     figure,
     gallery,
     identification,
+    importing,
     photos,
     promise,
     train,
@@ -45,6 +46,8 @@ app.command()(gallery.people)
 app.command()(gallery.photos)
 app.command()(gallery.rename)
 app.command()(gallery.forget)
+app.command("import")(importing.import_people)
+app.command("export")(importing.export_people)
 app.command()(calibrate.calibrate)
 evaluate.evaluate.command()(identification.identification)
 evaluate.evaluate.command()(verification.verification)

@@ -70,6 +70,8 @@ MIGRATIONS = (
     """,
     # Faces that are not a person's, although they were taken for it: kept like photos, to say so again.
     "ALTER TABLE template ADD COLUMN counter INTEGER NOT NULL DEFAULT 0",
+    # Which file a photo came from, by its SHA-256, so that importing it again needs no look at it; empty if unknown.
+    "ALTER TABLE template ADD COLUMN photo TEXT NOT NULL DEFAULT ''",
 )
 """One step per version; the first turns an empty file into version 1."""
 

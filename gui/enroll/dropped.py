@@ -1,4 +1,4 @@
-"""Reads what is dropped or pasted: a photo to enroll from, or a source to watch.
+"""Reads what is dropped or pasted: a photo to enroll from, many people to import, or a video to watch.
 
 Programs offer the same thing in several forms. The best one is taken: a file, else a picture, else a picture's bytes.
 """
@@ -19,6 +19,8 @@ from core.pictures.reading import decode_picture
 from core.types import Image
 from gui.look.pictures import from_qimage
 
+MANY = 3
+"""Photos from which on they are imported together."""
 IN_HTML = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 
 
@@ -58,9 +60,22 @@ def content(data: QMimeData) -> Path | Image | None:
 
 
 def is_source(file: Path) -> bool:
-    """Whether a file is to be watched rather than enrolled from: a video or a folder."""
+    """Whether a file is to be watched rather than enrolled from: a video."""
+    return file.suffix.lower() in VIDEOS
+
+
+def to_import(data: QMimeData) -> list[Path]:
+    """The files that are more than the enrolment dialog is for: folders, tables, or many photos. Else empty."""
+    files = [
+        file for address in _addresses(data) if address.isLocalFile() if not is_source(file := _local_file(address))
+    ]
+    many = len(files) >= MANY or any(_is_folder(file) or file.suffix.lower() == ".csv" for file in files)
+    return files if many else []
+
+
+def _is_folder(file: Path) -> bool:
     try:
-        return file.suffix.lower() in VIDEOS or file.is_dir()
+        return file.is_dir()
     except (OSError, ValueError):  # The system refuses the name.
         return False
 
