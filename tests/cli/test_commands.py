@@ -14,7 +14,7 @@ from tests.cli.commands import ROOT, as_json, firstsight, refused
 
 COMMANDS = (
     *("enroll", "reject", "photos", "identify", "compare", "watch", "people"),
-    *("rename", "forget", "calibrate", "evaluate", "doctor"),
+    *("rename", "forget", "import", "export", "calibrate", "evaluate", "doctor"),
 )
 
 
