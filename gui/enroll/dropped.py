@@ -66,9 +66,7 @@ def is_source(file: Path) -> bool:
 
 def to_import(data: QMimeData) -> list[Path]:
     """The files that are more than the enrolment dialog is for: folders, tables, or many photos. Else empty."""
-    files = [
-        file for address in _addresses(data) if address.isLocalFile() if not is_source(file := _local_file(address))
-    ]
+    files = _files_to_enroll(data)
     many = len(files) >= MANY or any(_is_folder(file) or file.suffix.lower() == ".csv" for file in files)
     return files if many else []
 
@@ -114,8 +112,14 @@ def _bytes_within(address: QUrl) -> bytes:
 
 def photos(data: QMimeData) -> list[Path | Image]:
     """All that can be enrolled from: every file that is not a source, else the picture. Raises PhotoError."""
-    files = [_local_file(address) for address in _addresses(data) if address.isLocalFile()]
+    files = _files_to_enroll(data)
     if files:
-        return [file for file in files if not is_source(file)]
+        return [*files]
     picture = content(data)
-    return [] if picture is None else [picture]
+    return [] if picture is None or isinstance(picture, Path) else [picture]
+
+
+def _files_to_enroll(data: QMimeData) -> list[Path]:
+    """Every file that is not a source, once: a single one is offered as an address and as a text."""
+    files = dict.fromkeys(_local_file(address) for address in _addresses(data) if address.isLocalFile())
+    return [file for file in files if not is_source(file)]

@@ -27,6 +27,7 @@ from gui.live.status_line import StatusLine
 from gui.live.view import LiveView
 from gui.live.watching import Watching
 from gui.look.errors import sentence, show_error
+from gui.look.figures import among
 from gui.look.shortcuts import give_way_to_shortcuts
 from gui.look.window_size import LEAST_SCREEN, TITLE, resize_to_fit
 from gui.people.enrolled_count import EnrolledCount
@@ -369,13 +370,9 @@ class MainWindow(QMainWindow):
         from core.importing.storing import take_back
 
         if done.photos:
-            people, photos = f"{done.people:,}", f"{len(done.photos):,}"
-            told = (
-                self.tr("{} photos imported of 1 person.")
-                if done.people == 1
-                else self.tr("{} photos imported of {} people.")
-            )
-            self.people.offer_undo(told.format(photos, people), lambda: take_back(self.gallery, done))
+            told = self.tr("Imported {}.").format(among(len(done.photos), done.people))
+            self._say(told)
+            self.people.offer_undo(told, lambda: take_back(self.gallery, done))
 
     def _gallery_changed(self) -> None:
         """Reloads the list, the count and the threshold, each off the GUI thread."""

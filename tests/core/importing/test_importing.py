@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from core.gallery.doubts import Doubt
@@ -50,7 +51,7 @@ def test_what_is_found_in_each_photo(recognizer: Recognizer, grace: Path, eileen
     bad, empty, both, small = (tmp_path / name for name in ("Bad.jpg", "Wall.png", "Both.png", "Far.png"))
     bad.write_bytes(b"no picture")
     one, other = (cv2.resize(read_picture(photo), (400, 400)) for photo in (grace, eileen))
-    empty.write_bytes(encode_png(one[:40, :40]))
+    empty.write_bytes(encode_png(np.asarray(one[:40, :40], np.uint8)))
     both.write_bytes(encode_png(cv2.hconcat([one, other])))  # type: ignore[arg-type]
     small.write_bytes(encode_png(cv2.resize(other, (90, 90), interpolation=cv2.INTER_AREA)))  # type: ignore[arg-type]
     names = {grace: "Grace Hopper", bad: "Bad", empty: "Wall", both: "Both", small: "Far", eileen: ""}
