@@ -39,6 +39,8 @@ class ImportDialog(QDialog):
         self._left = threading.Event()
         """Set when the dialog is closed: threads end their work early."""
         self._question = 0
+        self._judging = False
+        """Whether names have changed since the photos were judged."""
         self._storing: Write | None = None
         self.model = ImportModel(self.devicePixelRatioF())
         self.model.ticked.connect(self._update)
@@ -82,6 +84,7 @@ class ImportDialog(QDialog):
         layout.addWidget(self.note)
         layout.addWidget(self.progress)
         layout.addWidget(self.table, 1)
+        layout.addStretch()
         layout.addLayout(buttons)
         self._update()
 
@@ -99,7 +102,7 @@ class ImportDialog(QDialog):
             self.read([Path(folder)])
 
     def _choose_files(self) -> None:
-        kinds = " ".join(f"*{ending} *{ending.upper()}" for ending in ("", *sorted(PICTURES), ".csv") if ending)
+        kinds = " ".join(f"*{ending} *{ending.upper()}" for ending in (*sorted(PICTURES), ".csv"))
         files, _ = QFileDialog.getOpenFileNames(
             self, self.tr("Choose photos or a table"), "", self.tr("Pictures and tables ({})").format(kinds)
         )
@@ -131,8 +134,6 @@ class ImportDialog(QDialog):
         tasks.in_gui_thread(lambda: self._show_progress(told, done, total) if tasks.waits(self) else None)
 
     def _show_progress(self, text: str, done: int, total: int) -> None:
-        for part in (self.folder, self.files, self.hint):
-            part.hide()
         self.progress.show()
         self.progress.setRange(0, total)
         self.progress.setValue(done)
@@ -150,6 +151,7 @@ class ImportDialog(QDialog):
         """Judges the photos by their new names, on a thread; the newest question wins."""
         self._question += 1
         question, photos = self._question, self.model.photos()
+        self._judging = True
         self._update()
 
         def done(judged: list[Judged]) -> None:
@@ -158,28 +160,22 @@ class ImportDialog(QDialog):
                 self.model.update(judged)
                 self._show_summary()
 
-        self._judging = True
         tasks.run(lambda: judge(self._recognizer, photos), done, self._failed, self)
-
-    _judging = False
-    """Whether names have changed since the photos were judged."""
 
     def _show_summary(self) -> None:
         rows = self.model.rows()
         look = sum(one.finding in TO_LOOK_AT for one in rows)
         ready = sum(one.finding is Finding.READY for one in rows)
-        told = [self.tr("{} photos can be enrolled.").format(f"{ready:,}")]
+        told = [self.tr("Ready: {}").format(f"{ready:,}")]
         if look:
-            told.append(self.tr("{} need a look first.").format(f"{look:,}"))
+            told.append(self.tr("To look at first: {}").format(f"{look:,}"))
         if len(rows) > ready + look:
-            told.append(self.tr("{} can't be used, or are enrolled already.").format(f"{len(rows) - ready - look:,}"))
-        say(self.note, " ".join(told), "quiet")
+            told.append(self.tr("Left out: {}").format(f"{len(rows) - ready - look:,}"))
+        say(self.note, "   ·   ".join(told), "quiet")
 
     def _failed(self, error: Exception) -> None:
         self.progress.hide()
         self._judging, self._storing = False, None
-        for part in (self.folder, self.files):
-            part.setVisible(not self.model.rowCount())
         say(self.note, sentence(error), "warning")
         self._update()
 
@@ -188,15 +184,17 @@ class ImportDialog(QDialog):
     def _update(self) -> None:
         chosen = self.model.chosen()
         count = people_in(chosen)
-        self.enroll.setText(
-            self.tr("Enroll 1 person") if count == 1 else self.tr("Enroll {} people").format(f"{count:,}")
-        )
+        one = self.tr("Enroll 1 person")
+        self.enroll.setText(one if count == 1 else self.tr("Enroll {} people").format(f"{count:,}"))
         reading = not self.progress.isHidden()
         self.enroll.setEnabled(bool(chosen) and not reading and not self._judging)
+        filled = self.model.rowCount() > 0
+        self.table.setVisible(filled)
         self.table.setEnabled(not reading)
-        self.hint.setVisible(self.model.rowCount() > 0 and not reading)
+        self.enroll.setVisible(filled)
+        self.hint.setVisible(filled and not reading)
         for part in (self.folder, self.files):
-            part.setVisible(not self.model.rowCount() and not reading)
+            part.setVisible(not filled and not reading)
 
     def _enroll(self) -> None:
         chosen = self.model.chosen()

@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
@@ -14,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from core.errors import GalleryError
@@ -54,7 +53,7 @@ class ImportModel(QAbstractTableModel):
         self._rows: list[Judged] = []
         self._answers: dict[int, bool] = {}
         """Rows that the user has ticked or left out."""
-        self._pictures: dict[int, QPixmap] = {}
+        self._pictures: dict[int, QIcon] = {}
 
     def show(self, judged: Sequence[Judged]) -> None:
         """Replaces all rows, in the order in which they need a look."""
@@ -119,7 +118,7 @@ class ImportModel(QAbstractTableModel):
         flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
         if index.column() == NAME and self._rows[index.row()].has_face:
             flags |= Qt.ItemFlag.ItemIsEditable
-        if index.column() == PHOTO and self._can_be_ticked(index.row()):
+        if index.column() == PHOTO and self._rows[index.row()].has_face:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
         return flags
 
@@ -129,7 +128,7 @@ class ImportModel(QAbstractTableModel):
         judged = self._rows[row]
         if column == PHOTO:
             return self._tick_and_picture(row, role)
-        text = (judged.read.name or judged.read.already, found_text(judged), judged.read.photo.name)[column - NAME]
+        text = (judged.read.name or judged.read.already, self._found(judged), judged.read.photo.name)[column - NAME]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return text
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -140,7 +139,7 @@ class ImportModel(QAbstractTableModel):
         return None
 
     def _tick_and_picture(self, row: int, role: int) -> Any:
-        if role == Qt.ItemDataRole.CheckStateRole and self._can_be_ticked(row):
+        if role == Qt.ItemDataRole.CheckStateRole and self._rows[row].has_face:
             return Qt.CheckState.Checked if self._is_ticked(row) else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.tr("Enroll {}").format(self._rows[row].read.name)
@@ -148,7 +147,10 @@ class ImportModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DecorationRole or crop is None:
             return None
         if row not in self._pictures:
-            self._pictures[row] = rounded(crop, SIDE, self._ratio)
+            picture = rounded(crop, SIDE, self._ratio)
+            self._pictures[row] = icon = QIcon(picture)
+            # Else Qt tints the pictures of rows that are selected.
+            icon.addPixmap(picture, QIcon.Mode.Selected)
         return self._pictures[row]
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -169,6 +171,37 @@ class ImportModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(row, PHOTO), self.index(row, FILE))
         self.renamed.emit()
         return True
+
+    # Words
+
+    def _found(self, judged: Judged) -> str:
+        """What was found in a photo."""
+        read = judged.read
+        match judged.finding:
+            case Finding.UNREADABLE:
+                return read.trouble
+            case Finding.ALREADY:
+                return self.tr("Enrolled already from this photo")
+            case Finding.NO_FACE:
+                return self.tr("No face found")
+            case Finding.NO_NAME:
+                return self.tr("Type the name")
+        # What is wrong, without what to do about it before a camera.
+        words = [problem.remedy.partition(":")[0] + "." for problem in read.problems]
+        words += [self._question(doubt, judged) for doubt in judged.doubts]
+        if judged.known:
+            words.append(self.tr("Adds a photo to {}").format(judged.known))
+        return " ".join(words) if words else self.tr("Good enough to enroll")
+
+    def _question(self, doubt: Doubted, judged: Judged) -> str:
+        if doubt.kind is Doubt.SEVERAL_FACES:
+            return self.tr("{} faces: is the largest the right one?").format(judged.read.faces)
+        if doubt.kind is Doubt.UNLIKE:
+            return self.tr("Does not look like the other photos of this person.")
+        if doubt.kind is Doubt.VERY_CLOSE and judged.close:
+            told = self.tr("Very similar to {} ({:.2f}): is it the same person?")
+            return told.format(judged.close.name, judged.close.similarity)
+        return doubt.question
 
 
 class ImportTable(QTableView):
@@ -211,41 +244,6 @@ class ImportTable(QTableView):
         super().keyPressEvent(event)
 
 
-def found_text(judged: Judged) -> str:
-    """What was found in a photo, in words."""
-    read = judged.read
-    match judged.finding:
-        case Finding.UNREADABLE:
-            return read.trouble
-        case Finding.ALREADY:
-            return _tr("Enrolled already from this photo")
-        case Finding.NO_FACE:
-            return _tr("No face found")
-        case Finding.NO_NAME:
-            return _tr("Type the name")
-    words = [problem.remedy for problem in read.problems]
-    words += [_doubt_text(doubt, judged) for doubt in judged.doubts]
-    if judged.known:
-        words.append(_tr("Adds a photo to {}").format(judged.known))
-    return " ".join(words) if words else _tr("Good enough to enroll")
-
-
-def _doubt_text(doubt: Doubted, judged: Judged) -> str:
-    if doubt.kind is Doubt.SEVERAL_FACES:
-        return _tr("{} faces: is the largest the right one?").format(judged.read.faces)
-    if doubt.kind is Doubt.UNLIKE:
-        return _tr("Does not look like the other photos of this person.")
-    if doubt.kind is Doubt.VERY_CLOSE and judged.close:
-        return _tr("Very similar to {} ({:.2f}): is it the same person?").format(
-            judged.close.name, judged.close.similarity
-        )
-    return doubt.question
-
-
 def people_in(judged: Sequence[Judged]) -> int:
     """Number of different names."""
     return len({same_name_key(one.read.name) for one in judged})
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("import", text)

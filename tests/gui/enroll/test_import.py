@@ -65,10 +65,11 @@ def test_what_was_found_is_shown_and_only_what_is_ready_is_ticked(
     assert texts(dialog, NAME) == ["", "Grace Hopper", "Notes"]
     assert texts(dialog, FOUND)[:2] == ["Type the name", "Good enough to enroll"]
     assert "not a picture" in texts(dialog, FOUND)[2]
-    assert ticks(dialog) == [None, Qt.CheckState.Checked, None]
-    assert dialog.note.text() == (
-        "1 photos can be enrolled. 1 need a look first. 1 can't be used, or are enrolled already."
-    )
+    assert ticks(dialog) == [Qt.CheckState.Unchecked, Qt.CheckState.Checked, None]
+    # Nobody is enrolled without a name.
+    dialog.model.toggle([0, 2])
+    assert ticks(dialog) == [Qt.CheckState.Unchecked, Qt.CheckState.Checked, None]
+    assert dialog.note.text() == "Ready: 1   ·   To look at first: 1   ·   Left out: 1"
     assert dialog.enroll.text() == "Enroll 1 person"
     assert recognizer.gallery.people() == []
 
