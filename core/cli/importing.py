@@ -172,12 +172,12 @@ def _doubt(doubt: "Doubted", one: "Judged") -> str:
 def _sum_up(judged: "list[Judged]", chosen: "list[Judged]", stored: "list[Stored]", *, dry_run: bool) -> None:
     from core.importing.judging import Finding
 
-    if dry_run:
-        print(f"Would store {_count(chosen)}; nothing was stored.")
-    elif chosen:
-        print(f"Stored {_count(one.judged for one in stored)}.")
-    else:
+    if not chosen:
         print("There is nothing to store.")
+    elif dry_run:
+        print(f"Would store {_count(chosen)}; nothing was stored.")
+    else:
+        print(f"Stored {_count(one.judged for one in stored)}.")
     left = {id(one) for one in judged if one.finding is Finding.DOUBTFUL} - {id(one) for one in chosen}
     if left:
         print(f"{len(left):,} doubtful {_photos(len(left))} left out: --doubtful stores them too.")

@@ -115,6 +115,7 @@ class ImportDialog(QDialog):
         """Reads and judges the photos on a thread."""
         self._question += 1
         self._show_progress(self.tr("Reading the photos…"), 0, 0)
+        told = self.tr("Reading photo {} of {}…")
 
         def work() -> list[Judged]:
             entries = list_photos(places)
@@ -123,7 +124,7 @@ class ImportDialog(QDialog):
                 if self._left.is_set():
                     return []
                 read.append(one)
-                self._report(self.tr("Reading photo {} of {}…"), len(read), len(entries))
+                self._report(told, len(read), len(entries))
             return judge(self._recognizer, read)
 
         tasks.run(work, self._found, self._failed, self)
@@ -199,12 +200,13 @@ class ImportDialog(QDialog):
     def _enroll(self) -> None:
         chosen = self.model.chosen()
         self._show_progress(self.tr("Enrolling…"), 0, len(chosen))
+        told = self.tr("Enrolling photo {} of {}…")
 
         def work() -> Imported:
             stored: list[Stored] = []
             for one in store_photos(self._recognizer, chosen):
                 stored.append(one)
-                self._report(self.tr("Enrolling photo {} of {}…"), len(stored), len(chosen))
+                self._report(told, len(stored), len(chosen))
                 if self._left.is_set():
                     break
             # Updates the index here, on this thread; else its next user would wait for it.

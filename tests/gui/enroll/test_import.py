@@ -1,16 +1,19 @@
 """Many people at once in the window: the review of what was found, by keys alone, and its undo."""
 
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from core.importing.judging import Finding
 from core.pictures.reading import encode_png, read_picture
@@ -172,3 +175,31 @@ def test_a_folder_or_table_to_import_is_chosen_from_the_menu(
     assert dialog is not None
     assert dialog.folder.isVisible()
     dialog.close()
+
+
+def test_what_is_enrolled_when_the_dialog_is_closed_stays_and_can_be_taken_back(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], portraits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window("")
+    dialog = window.open_import([portraits / name for name in ("grace_hopper.jpg", "eileen_collins.png")])
+    assert dialog is not None
+    qtbot.waitUntil(lambda: dialog.enroll.isEnabled(), timeout=WAIT)
+    assert dialog.enroll.text() == "Enroll 2 people"
+    begun, go_on = threading.Event(), threading.Event()
+    add_photo = window.gallery.add_photo
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        begun.set()
+        go_on.wait(60)
+        return add_photo(*arguments, **options)
+
+    monkeypatch.setattr(window.gallery, "add_photo", slow)
+    dialog.enroll.click()
+    assert begun.wait(60)
+    dialog.reject()
+    qtbot.waitUntil(lambda: not isValid(dialog), timeout=WAIT)
+    go_on.set()
+    qtbot.waitUntil(window.people.undo_bar.isVisible, timeout=WAIT)
+    assert window.people._undo_label.text() == "Imported 1 person."
+    assert len(window.gallery.people()) == 1
+    assert not window.findChildren(QMessageBox)
