@@ -17,6 +17,7 @@ from core.cli import (
     gallery,
     history,
     identification,
+    importing,
     photos,
     promise,
     train,
@@ -52,6 +53,8 @@ app.command()(history.history)
 app.command()(history.attendance)
 app.command()(history.unknown)
 app.add_typer(alerts.alerts)
+app.command("import")(importing.import_people)
+app.command("export")(importing.export_people)
 app.command()(calibrate.calibrate)
 evaluate.evaluate.command()(identification.identification)
 evaluate.evaluate.command()(verification.verification)

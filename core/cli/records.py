@@ -4,6 +4,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from core.importing.judging import Judged
+    from core.importing.storing import Stored
     from core.recognizer import Enrollment
     from core.types import Recognition, RecognizedFace
 
@@ -21,6 +23,25 @@ def enrollment_record(done: "Enrollment") -> dict[str, Any]:
         "quality": quality,
         "doubts": [{"kind": str(doubt.kind), "question": doubt.question} for doubt in done.doubts],
         "closest": closest,
+    }
+
+
+def imported_record(judged: "Judged", stored: "Stored | None") -> dict[str, Any]:
+    """A photo of an import. stored: what it became; None if it was left out."""
+    read, close = judged.read, judged.close
+    return {
+        "photo": str(read.photo),
+        "name": read.name or None,
+        "found": str(judged.finding),
+        "enrolled_as": read.already or judged.known or None,
+        "faces": read.faces,
+        "quality": read.quality if judged.has_face else None,
+        "problems": [str(problem) for problem in read.problems],
+        "doubts": [{"kind": str(doubt.kind), "question": doubt.question} for doubt in judged.doubts],
+        "closest": {"name": close.name, "similarity": close.similarity} if close else None,
+        "error": read.trouble or None,
+        "person": stored.person.id if stored else None,
+        "template": stored.template.id if stored else None,
     }
 
 

@@ -76,18 +76,21 @@ def required(connection: Any, name: str) -> Person:
     return person
 
 
-def add_photo(connection: Any, name: str, png: bytes, numbers: bytes, values: tuple[str, float, float, str]) -> int:
+def add_photo(
+    connection: Any, name: str, png: bytes, numbers: bytes, values: tuple[str, float, float, str, str]
+) -> int:
     """Adds a template to the person with that name, or to a new person. Returns its id.
 
-    name: from `clean_name`. png: the crop. numbers: the embedding. values: encoder, Unix time, quality, metric.
+    name: from `clean_name`. png: the crop. numbers: the embedding. values: encoder, Unix time, quality, metric, SHA-256
+    of the photo's file.
     """
     connection.execute(
         "INSERT INTO person (name, same_name, enrolled) VALUES (?, ?, ?) ON CONFLICT (same_name) DO NOTHING",
         (name, same_name_key(name), values[1]),
     )
     template = connection.execute(
-        "INSERT INTO template (person, encoder, created, quality, metric)"
-        " SELECT id, ?, ?, ?, ? FROM person WHERE same_name = ?",
+        "INSERT INTO template (person, encoder, created, quality, metric, photo)"
+        " SELECT id, ?, ?, ?, ?, ? FROM person WHERE same_name = ?",
         (*values, same_name_key(name)),
     ).lastrowid
     connection.execute("INSERT INTO crop (template, png) VALUES (?, ?)", (template, png))

@@ -115,6 +115,8 @@ MIGRATIONS = (
     ALTER TABLE person ADD COLUMN grouping TEXT NOT NULL DEFAULT '';
     ALTER TABLE person ADD COLUMN note TEXT NOT NULL DEFAULT '';
     """,
+    # Which file a photo came from, by its SHA-256, so that importing it again needs no look at it; empty if unknown.
+    "ALTER TABLE template ADD COLUMN photo TEXT NOT NULL DEFAULT ''",
 )
 """One step per version; the first turns an empty file into version 1."""
 

@@ -28,6 +28,10 @@ _TEMPLATES = """
     JOIN embedding ON embedding.template = template.id AND embedding.encoder = template.encoder
     WHERE person = ? AND counter = ? ORDER BY template.id
 """
+_CROPS = """
+    SELECT png, quality FROM template JOIN crop ON crop.template = template.id
+    WHERE person = ? AND NOT counter ORDER BY template.id
+"""
 _PORTRAIT = """
     SELECT png FROM template JOIN crop ON crop.template = template.id
     WHERE person = ? AND NOT counter ORDER BY quality DESC, id DESC LIMIT 1
@@ -152,6 +156,20 @@ class Gallery:
             raise GalleryError("This person has been deleted in the meantime: reload the list.")
         return decode(row[0])
 
+    def photo_files(self) -> dict[str, set[int]]:
+        """The files that photos were imported from, by SHA-256 in hexadecimal, with the ids of their people."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT photo, person FROM template WHERE photo != ''").fetchall()
+        files: dict[str, set[int]] = {}
+        for photo, person in rows:
+            files.setdefault(photo, set()).add(person)
+        return files
+
+    def stored_crops(self, person: int) -> list[tuple[bytes, float]]:
+        """The crops of one person as PNG, oldest first, each with its quality, 0 to 1."""
+        with self._database.reading() as connection:
+            return [(png, quality) for png, quality in connection.execute(_CROPS, (person,))]
+
     # Writing
 
     def enroll(
@@ -180,15 +198,19 @@ class Gallery:
         *,
         quality: float = 0.5,
         metric: str = "",
+        photo: str = "",
     ) -> tuple[Person, Template]:
-        """Like `enroll`, but also returns the person, with the new photo counted."""
+        """Like `enroll`, but also returns the person, with the new photo counted.
+
+        photo: SHA-256 of the file that the crop is from, in hexadecimal.
+        """
         shown, now = clean_name(name), time.time()
         numbers = np.ascontiguousarray(embedding, np.float32)
         # Validates before anything is written.
         template = Template(0, 0, crop, numbers, encoder, now)
         png = encode(crop)
         with self._database.writing() as connection:
-            id_ = people.add_photo(connection, shown, png, numbers.tobytes(), (encoder, now, quality, metric))
+            id_ = people.add_photo(connection, shown, png, numbers.tobytes(), (encoder, now, quality, metric, photo))
             person = people.required(connection, shown)
             written = people.revise(connection)
         self._extend(written, numbers, (id_, person.id, person.name, encoder))

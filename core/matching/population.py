@@ -197,7 +197,9 @@ def _log_likelihood(
         log -= (np.log(variance) + (sample.pair_sum / sample.pairs - likeness) ** 2 / variance) / 2
     if sample.freedom and n > 3:
         freedom = min(sample.freedom, n * (n - 3) / 2)
-        ratio = sample.squares / sample.freedom / (spread * crowd * (1 - likeness)) ** 2
+        # The same picture under several names makes pairs that don't differ at all.
+        squares = max(sample.squares / sample.freedom, 1e-6)
+        ratio = squares / (spread * crowd * (1 - likeness)) ** 2
         log -= freedom / 2 * (ratio - np.log(ratio))
     return log
 

@@ -1,4 +1,5 @@
-"""Strips a PNG down to the chunks its picture needs, so that no other chunk can prevent Pillow from reading it.
+"""The chunks of a PNG: strips a file down to those its picture needs, so that no other can prevent Pillow from reading
+it; and writes and reads a text of the program's own.
 
 ISO/IEC 15948 (W3C PNG), clause 5: a file consists of chunks of length, type, content and checksum. A chunk whose type
 begins with a small letter is ancillary: a decoder may skip it.
@@ -7,6 +8,8 @@ begins with a small letter is ancillary: a decoder may skip it.
 import zlib
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+HEADER = 25
+"""Bytes of the first chunk, which gives the picture's size."""
 MOST_INFLATED = 16_000_000
 """Largest colour profile or metadata in bytes; anything that unpacks to more is dropped."""
 MOST_TEXT = 1_000_000
@@ -38,6 +41,22 @@ def essential(data: bytes) -> tuple[bytes, bytes | None]:
         at += 12 + length
     kept.append(_chunk(b"IEND", b""))
     return b"".join(kept), profile
+
+
+def with_text(data: bytes, keyword: str, text: str) -> bytes:
+    """The PNG with a text chunk added. keyword, text: Latin-1."""
+    begin = len(SIGNATURE) + HEADER
+    return data[:begin] + _chunk(b"tEXt", f"{keyword}\0{text}".encode("latin-1")) + data[begin:]
+
+
+def text_of(data: bytes, keyword: str) -> str | None:
+    """The text that `with_text` has added; None if there is none. data: any file."""
+    begin = len(SIGNATURE) + HEADER
+    length, kind = int.from_bytes(data[begin : begin + 4], "big"), data[begin + 4 : begin + 8]
+    content = data[begin + 8 : begin + 8 + length]
+    if not data.startswith(SIGNATURE) or kind != b"tEXt" or not content.startswith(f"{keyword}\0".encode("latin-1")):
+        return None
+    return content.partition(b"\0")[2].decode("latin-1")
 
 
 def _needed(kind: bytes, content: bytes) -> bytes | None:

@@ -40,6 +40,17 @@ def check_output_folder(folder: Path, marker: str, *, overwrite: bool = False) -
     check_output(folder / marker, overwrite=overwrite)
 
 
+def check_empty_folder(folder: Path) -> None:
+    """Checks that a folder is empty and can be written to, and creates it if necessary. Raises OutputError."""
+    _check_folder(folder)
+    try:
+        empty = not any(folder.iterdir())
+    except OSError as error:
+        raise OutputError(f"The folder {folder} can't be read ({error.strerror}): choose another folder.") from error
+    if not empty:
+        raise OutputError(f"The folder {folder} is not empty: name a new folder, or an empty one.")
+
+
 def _check_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QProgre
 from core.errors import GalleryError
 from core.gallery.doubts import Doubt, Doubted
 from core.gallery.names import clean_name, same_name_key
+from core.importing.suggested_name import suggested_name
 from core.pictures.endings import PICTURES
 from core.types import Candidate, Image, RecognizedFace
 from gui.background import tasks
@@ -18,7 +19,6 @@ from gui.background.writes import Write, Writes
 from gui.enroll.form import EnrollForm, say
 from gui.enroll.photo_view import PhotoView
 from gui.enroll.queue import Photo, PhotoQueue
-from gui.enroll.suggested_name import suggested_name
 from gui.look.errors import sentence
 from gui.look.scrolling import Scrolling
 from gui.look.tooltip import tooltip

@@ -1,4 +1,4 @@
-"""Reads what is dropped or pasted: a photo to enroll from, or a source to watch.
+"""Reads what is dropped or pasted: a photo to enroll from, many people to import, or a video to watch.
 
 Programs offer the same thing in several forms. The best one is taken: a file, else a picture, else a picture's bytes.
 """
@@ -19,6 +19,8 @@ from core.pictures.reading import decode_picture
 from core.types import Image
 from gui.look.pictures import from_qimage
 
+MANY = 3
+"""Photos from which on they are imported together."""
 IN_HTML = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 
 
@@ -58,9 +60,20 @@ def content(data: QMimeData) -> Path | Image | None:
 
 
 def is_source(file: Path) -> bool:
-    """Whether a file is to be watched rather than enrolled from: a video or a folder."""
+    """Whether a file is to be watched rather than enrolled from: a video."""
+    return file.suffix.lower() in VIDEOS
+
+
+def to_import(data: QMimeData) -> list[Path]:
+    """The files that are more than the enrolment dialog is for: folders, tables, or many photos. Else empty."""
+    files = _files_to_enroll(data)
+    many = len(files) >= MANY or any(_is_folder(file) or file.suffix.lower() == ".csv" for file in files)
+    return files if many else []
+
+
+def _is_folder(file: Path) -> bool:
     try:
-        return file.suffix.lower() in VIDEOS or file.is_dir()
+        return file.is_dir()
     except (OSError, ValueError):  # The system refuses the name.
         return False
 
@@ -99,8 +112,14 @@ def _bytes_within(address: QUrl) -> bytes:
 
 def photos(data: QMimeData) -> list[Path | Image]:
     """All that can be enrolled from: every file that is not a source, else the picture. Raises PhotoError."""
-    files = [_local_file(address) for address in _addresses(data) if address.isLocalFile()]
+    files = _files_to_enroll(data)
     if files:
-        return [file for file in files if not is_source(file)]
+        return [*files]
     picture = content(data)
-    return [] if picture is None else [picture]
+    return [] if picture is None or isinstance(picture, Path) else [picture]
+
+
+def _files_to_enroll(data: QMimeData) -> list[Path]:
+    """Every file that is not a source, once: a single one is offered as an address and as a text."""
+    files = dict.fromkeys(_local_file(address) for address in _addresses(data) if address.isLocalFile())
+    return [file for file in files if not is_source(file)]

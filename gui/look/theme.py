@@ -123,6 +123,8 @@ def _palette() -> QPalette:
 def _style() -> str:
     line, quiet = colours().line.name(), colours().quiet.name()
     arrow = (ICONS / ("arrow-dark.svg" if is_dark() else "arrow-light.svg")).as_posix()
+    chosen = "#1d3f36" if is_dark() else "#d3ece3"
+    check = (ICONS / ("check-dark.svg" if is_dark() else "check-light.svg")).as_posix()
     accent = "#34c08b" if is_dark() else ACCENT.name()
     on_accent = "#06140e" if is_dark() else "#ffffff"
     return f"""
@@ -180,6 +182,15 @@ def _style() -> str:
         QTableView#sightings::item:selected, QListView#unknown::item:selected {{ background: {accent};
             color: {on_accent}; }}
         QListView#people {{ border: none; background: transparent; outline: none; }}
+        QTableView#import {{ border: 1px solid {line}; border-radius: 6px; background: palette(base); outline: none; }}
+        QTableView#import::item {{ border: none; padding: 0 6px; }}
+        QTableView#import::item:selected {{ background: {chosen}; color: palette(text); }}
+        QTableView#import::indicator {{ width: 16px; height: 16px; border: 1px solid {quiet}; border-radius: 4px;
+            background: palette(base); margin-left: 4px; }}
+        QTableView#import::indicator:checked {{ background: {accent}; border-color: {accent}; image: url({check}); }}
+        QTableView#import QHeaderView {{ background: transparent; border: none; }}
+        QTableView#import QHeaderView::section {{ padding: 7px 6px; border: none; border-bottom: 1px solid {line};
+            background: palette(base); color: {quiet}; }}
         QLabel[quiet="true"] {{ color: {quiet}; }}
         QLabel[heading="true"] {{ font-size: 15px; font-weight: 600; }}
         QLabel[warning="true"] {{ color: {colours().warning.name()}; }}

@@ -1,6 +1,7 @@
 """The panel with the people enrolled: search, rename, delete with undo, add a photo."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -31,9 +32,19 @@ from gui.people.model import PeopleFilter, PeopleModel, Row, row_of
 from gui.people.name_search import NameOrder
 
 UNDO_SECONDS = 15
-"""Seconds for which a deletion can be undone."""
+"""Seconds for which a change can be undone."""
 SEEN_UPDATE_EVERY = 30
 """Seconds between updates of how long ago people were seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """A change that can be taken back."""
+
+    told: str
+    """What was done, in a sentence."""
+    take_back: Callable[[], object]
+    """Undoes it; not in the GUI thread."""
 
 
 class PeoplePanel(QWidget):
@@ -50,14 +61,14 @@ class PeoplePanel(QWidget):
     changed = Signal()
     """People were renamed, deleted or restored."""
     undoable = Signal(bool)
-    """Whether there is a deletion that `undo` can take back."""
+    """Whether there is a change that `undo` can take back."""
 
     def __init__(self, gallery: Gallery, parent: QWidget | None = None, writes: Writes | None = None) -> None:
         super().__init__(parent)
         self._gallery = gallery
         self._writes = writes or Writes(self)
         self._writes.changed.connect(lambda _result: self.reload())
-        self._forgotten: list[Forgotten] = []
+        self._undoable: list[Undoable] = []
         self.stale = False
         """Whether the last attempt to read the people failed."""
         self._order = NameOrder()
@@ -251,41 +262,45 @@ class PeoplePanel(QWidget):
             self._store(lambda: self._gallery.forget(*names), self._deleted)
 
     def undo(self) -> None:
-        """Restores the people deleted last; called again, those deleted before them."""
-        if not self._forgotten:
+        """Takes back the last change; called again, the one before it."""
+        if not self._undoable:
             return
-        forgotten = self._forgotten.pop()
+        last = self._undoable.pop()
 
         def failed(error: Exception) -> None:
-            self._forgotten.append(forgotten)
+            self._undoable.append(last)
             self._show_undo()
             show_error(self, error)
 
         self._show_undo()
-        self._writes.run(lambda: self._gallery.restore(forgotten), lambda _person: self.changed.emit(), failed, self)
+        self._writes.run(last.take_back, lambda _nothing: self.changed.emit(), failed, self)
+
+    def offer_undo(self, told: str, take_back: Callable[[], object]) -> None:
+        """Says what was done, and offers to undo it for `UNDO_SECONDS`. take_back: not run in the GUI thread."""
+        self._undoable.append(Undoable(told, take_back))
+        self._show_undo()
 
     def _deleted(self, forgotten: Forgotten) -> None:
-        self._forgotten.append(forgotten)
-        self._show_undo()
-        self.changed.emit()
-
-    def _show_undo(self) -> None:
-        """Shows the undo bar for the last deletion, or hides it; restarts the time to undo."""
-        self.undo_bar.setVisible(bool(self._forgotten))
-        self.undoable.emit(bool(self._forgotten))
-        if not self._forgotten:
-            self._undo_timer.stop()
-            return
-        people = self._forgotten[-1].people
+        people = forgotten.people
         told = people[0].name if len(people) == 1 else self.tr("{} people").format(len(people))
         words = [self.tr("{} deleted.").format(told)]
         if not self._gallery.erased:
             words.append(self.tr("The last traces are erased when no other program is reading the gallery."))
-        self._undo_label.setText(" ".join(words))
+        self.offer_undo(" ".join(words), lambda: self._gallery.restore(forgotten))
+        self.changed.emit()
+
+    def _show_undo(self) -> None:
+        """Shows the undo bar for the last change, or hides it; restarts the time to undo."""
+        self.undo_bar.setVisible(bool(self._undoable))
+        self.undoable.emit(bool(self._undoable))
+        if not self._undoable:
+            self._undo_timer.stop()
+            return
+        self._undo_label.setText(self._undoable[-1].told)
         self._undo_timer.start()
 
     def _give_up_undo(self) -> None:
-        self._forgotten = []
+        self._undoable = []
         self._show_undo()
 
     def _store(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:

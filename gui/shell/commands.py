@@ -21,13 +21,14 @@ class Commands(QObject):
         self._window = window
         self.enroll = self._action(self.tr("Enroll from a photo…"), "Ctrl+E", "enroll")
         self.paste = self._action(self.tr("Enroll from the clipboard"), QKeySequence.StandardKey.Paste)
+        self.import_people = self._action(self.tr("Import people…"), "Ctrl+I")
         self.snapshot = self._action(self.tr("Save snapshot"), "Ctrl+S", "snapshot")
         self.leave = self._action(self.tr("Quit"), "Ctrl+Q")
         self.search = self._action(self.tr("Search people"), "Ctrl+F", "search")
         self.photos = self._action_of_list(self.tr("Photos…"), "Return")
         self.rename = self._action_of_list(self.tr("Rename"), "F2")
         self.delete = self._action_of_list(self.tr("Delete…"), QKeySequence.StandardKey.Delete)
-        self.undo = self._action(self.tr("Undo deletion"), QKeySequence.StandardKey.Undo)
+        self.undo = self._action(self.tr("Undo"), QKeySequence.StandardKey.Undo)
         self.undo.setEnabled(False)
         self.alerts = QAction(self.tr("Alerts…"), window)
         self.forget_seen = QAction(self.tr("Forget people seen live…"), window)
@@ -77,7 +78,10 @@ class Commands(QObject):
         menus.addMenu(self.tr("&File")).addActions([self.enroll, self.paste, self.snapshot, self.leave])
         menus.addMenu(self.tr("&Source")).addActions(list(chooser.actions_by_kind.values()))
         menus.addMenu(self.tr("&People")).addActions(
-            [self.search, self.photos, self.rename, self.delete, self.undo, self.alerts, self.forget_seen]
+            [
+                *(self.search, self.photos, self.rename, self.delete, self.undo),
+                *(self.import_people, self.alerts, self.forget_seen),
+            ]
         )
         menus.addMenu(self.tr("&Recognition")).addMenu(encoders)
         view = menus.addMenu(self.tr("&View"))

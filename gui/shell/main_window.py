@@ -30,6 +30,7 @@ from gui.live.status_line import StatusLine
 from gui.live.view import LiveView
 from gui.live.watching import Watching
 from gui.look.errors import sentence, show_error
+from gui.look.figures import among
 from gui.look.shortcuts import give_way_to_shortcuts
 from gui.look.window_size import LEAST_SCREEN, TITLE, resize_to_fit
 from gui.people.enrolled_count import EnrolledCount
@@ -45,7 +46,9 @@ from gui.shell.pages import Pages
 from gui.shell.theme_menu import ThemeMenu
 
 if TYPE_CHECKING:
+    from core.importing.storing import Imported
     from core.recognizer import Enrollment, Recognizer
+    from gui.enroll.import_dialog import ImportDialog
 
 STATUS_EVERY, REFRESH_EVERY, SAVE_EVERY, LOAD_AFTER, PREPARE_AFTER = 500, 3000, 10_000, 50, 3000
 """Milliseconds: between updates of the status line, refreshes, and saves of what people seen live have said, and before
@@ -164,6 +167,7 @@ class MainWindow(QMainWindow):
         for action, slot in (
             (commands.enroll, self.enroll_from_photo),
             (commands.paste, self.paste),
+            (commands.import_people, self.open_import),
             (commands.snapshot, self.save_snapshot),
             (commands.leave, self.close),
             (commands.search, self._search),
@@ -307,15 +311,34 @@ class MainWindow(QMainWindow):
 
         faces: those already found in `photo`. name: filled in. more: photos to go on with.
         """
+        recognizer = self._recognizer_to_enroll()
+        if recognizer is None:
+            return None
+        dialog = EnrollDialog(recognizer, photo, faces, self, name, more, self.writes)
+        dialog.open()
+        return dialog
+
+    def open_import(self, places: Sequence[Path] = ()) -> "ImportDialog | None":
+        """Opens the dialog to import people from folders, tables and photos; None while that is not possible."""
+        recognizer = self._recognizer_to_enroll()
+        if recognizer is None:
+            return None
+        # Imported here, since it takes seconds; by now the recogniser has loaded it.
+        from gui.enroll.import_dialog import ImportDialog
+
+        dialog = ImportDialog(recognizer, places, self.writes, self)
+        dialog.open()
+        return dialog
+
+    def _recognizer_to_enroll(self) -> "Recognizer | None":
+        """The recogniser; None while nobody can be enrolled, which is said."""
         if self.recognizer is None:
             self._say(self._trouble or self.tr("Recognition is still loading: try again in a moment."))
             return None
         if self.recognition.busy:
             self._say(self.tr("The encoder is being changed: try again in a moment."))
             return None
-        dialog = EnrollDialog(self.recognizer, photo, faces, self, name, more, self.writes)
-        dialog.open()
-        return dialog
+        return self.recognizer
 
     def show_face(self, face: RecognizedFace, frame: Frame | None = None) -> FaceCard | None:
         """Opens a card about one face of the live view. frame: the one that holds it; without it, no enrolment."""
@@ -355,11 +378,14 @@ class MainWindow(QMainWindow):
             self._refreshing.ask()
         if self.recognizer is not None:
             # Imported here, since it takes seconds; by now the recogniser has loaded it.
+            from core.importing.storing import Imported
             from core.recognizer import Enrollment
 
             if isinstance(result, Enrollment):
                 self._enrolled(result)
                 return
+            if isinstance(result, Imported):
+                self._imported(result)
         self._count()
 
     def _enrolled(self, enrollment: "Enrollment") -> None:
@@ -369,6 +395,15 @@ class MainWindow(QMainWindow):
         self.count.now()
         more = self.tr("{} is enrolled, now with {} photos.").format(person.name, f"{person.templates:,}")
         self._say(more if person.templates > 1 else self.tr("{} is enrolled.").format(person.name))
+
+    def _imported(self, done: "Imported") -> None:
+        """Tells of an import, and offers to take it back."""
+        from core.importing.storing import take_back
+
+        if done.photos:
+            told = self.tr("Imported {}.").format(among(len(done.photos), done.people))
+            self._say(told)
+            self.people.offer_undo(told, lambda: take_back(self.gallery, done))
 
     def _gallery_changed(self) -> None:
         """Reloads the list, the count and the threshold, each off the GUI thread."""
@@ -406,7 +441,7 @@ class MainWindow(QMainWindow):
     # Pasting and dropping
 
     def paste(self) -> None:
-        """Enrolls from the pictures or files on the clipboard; a video or folder is watched."""
+        """Enrolls from the pictures or files on the clipboard; a video is watched."""
         self._take(
             QGuiApplication.clipboard().mimeData(), self.tr("There is no picture on the clipboard: copy one first.")
         )
@@ -422,7 +457,7 @@ class MainWindow(QMainWindow):
         self.view.show_dropping(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Photos open the dialog; a video or folder is watched."""
+        """Photos open a dialog, many photos or a folder that to import people; a video is watched."""
         self.view.show_dropping(False)
         event.acceptProposedAction()
         self._take(
@@ -430,6 +465,9 @@ class MainWindow(QMainWindow):
         )
 
     def _take(self, data: QMimeData, nothing: str) -> None:
+        if places := dropped.to_import(data):
+            self.open_import(places)
+            return
         try:
             content, photos = dropped.content(data), dropped.photos(data)
         except PhotoError as error:

@@ -14,7 +14,8 @@ from tests.cli.commands import ROOT, as_json, firstsight, refused
 
 COMMANDS = (
     *("enroll", "reject", "photos", "identify", "compare", "watch", "people"),
-    *("rename", "describe", "forget", "history", "attendance", "unknown", "alerts", "calibrate", "evaluate", "doctor"),
+    *("rename", "describe", "forget", "import", "export", "history", "attendance", "unknown", "alerts"),
+    *("calibrate", "evaluate", "doctor"),
 )
 
 

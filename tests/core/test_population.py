@@ -92,3 +92,10 @@ def test_seeing_somebody_makes_no_gallery(strangers: list[Path], tmp_path: Path)
         pass_by(recognizer.follower(place="desk"), strangers)
         recognizer.leave()
     assert not file.exists()
+
+
+def test_the_same_picture_under_several_names_leaves_a_threshold(recognizer: Recognizer, portraits: Path) -> None:
+    for number in range(7):
+        recognizer.enroll(f"Somebody {number}", portraits / "grace_hopper.jpg")
+    recognizer.enroll("Somebody 0", portraits / "eileen_collins.png")
+    assert recognizer.threshold.similarity > 0.4

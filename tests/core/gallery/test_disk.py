@@ -176,7 +176,7 @@ print("alive")
 
 def test_nothing_is_lost_if_a_migration_is_killed(own_home: Path) -> None:
     Gallery().close()
-    for step in range(1, 80, 4):
+    for step in range(1, 100, 4):
         file = own_home / f"old {step}.db"
         older(file, key_of(own_home), 2)
         process = subprocess.run(

@@ -16,11 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from core.errors import ModelError
 from core.gallery import Gallery
+from core.importing.suggested_name import suggested_name
 from core.pictures.reading import read_picture
 from core.recognizer import Enrollment, Recognizer
 from core.types import Frame, Image, Recognition, RecognizedFace
 from gui.enroll.dialog import EnrollDialog
-from gui.enroll.suggested_name import suggested_name
 from gui.metric.page import MetricPage
 from gui.shell.main_window import MainWindow
 from tests.gui.late import all_told

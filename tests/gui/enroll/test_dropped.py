@@ -16,7 +16,7 @@ from core.errors import PhotoError
 from core.pictures.endings import PICTURES, RAW_PHOTOS, VIDEOS
 from core.pictures.reading import encode_png
 from core.types import Image
-from gui.enroll.dropped import content, is_source, may_hold_something
+from gui.enroll.dropped import content, is_source, may_hold_something, photos, to_import
 from gui.look.pictures import to_qimage
 from gui.shell.main_window import MainWindow
 
@@ -112,12 +112,28 @@ def test_videos_are_sources(ending: str) -> None:
     assert is_source(Path(f"clip{ending}"))
 
 
-def test_folders_are_sources_and_pictures_are_not(tmp_path: Path) -> None:
+def test_pictures_are_no_sources() -> None:
     assert not PICTURES & VIDEOS
     assert not RAW_PHOTOS & VIDEOS
     assert not is_source(Path("photo.jfif"))
-    assert is_source(tmp_path)
-    assert not is_source(tmp_path / ("a" * 300))
+
+
+def test_one_file_is_one_photo(tmp_path: Path) -> None:
+    # Qt gives the address of a single file as a text as well.
+    assert photos(offered(urls=[QUrl.fromLocalFile(str(tmp_path / "1.jpg")).toString()])) == [tmp_path / "1.jpg"]
+
+
+def test_folders_tables_and_many_photos_are_imported(tmp_path: Path) -> None:
+    three = [Path(f"/photos/{number}.jpg") for number in range(3)]
+    for files, wanted in (
+        (three, three),
+        (three[:2], []),
+        ([*three[:2], Path("/clip.mp4")], []),
+        ([tmp_path], [tmp_path]),
+        ([Path("/people.CSV")], [Path("/people.CSV")]),
+        ([tmp_path / ("a" * 300)], []),
+    ):
+        assert to_import(offered(urls=[QUrl.fromLocalFile(str(file)).toString() for file in files])) == wanted
 
 
 def test_the_window_says_what_it_cannot_take(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:

@@ -73,7 +73,7 @@ application.main(["--source", sys.argv[1]])
 """
 
 
-def test_the_program_ends_when_told_to_while_its_source_hangs(on_x: dict[str, str]) -> None:
+def test_the_program_ends_when_told_to_while_its_source_hangs(on_x: dict[str, str], own_home: Path) -> None:
     asked, let_go = threading.Event(), threading.Event()
 
     def hang(connection: socket.socket) -> None:
@@ -83,7 +83,8 @@ def test_the_program_ends_when_told_to_while_its_source_hangs(on_x: dict[str, st
 
     with raw_server(hang) as port:
         command = [sys.executable, "-c", CLOSED_WHEN_TOLD, f"rtsp://127.0.0.1:{port}/stream"]
-        with subprocess.Popen(command, cwd=ROOT, env=on_x, stdin=subprocess.PIPE, text=True) as process:
+        environment = on_x | {"FIRSTSIGHT_HOME": str(own_home)}
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, text=True) as process:
             try:
                 assert asked.wait(60)
                 process.communicate("close\n", timeout=60)

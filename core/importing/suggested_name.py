@@ -1,4 +1,4 @@
-"""Guesses a person's name from a photo's file name."""
+"""Guesses a person's name from the name of a photo or of a folder of photos."""
 
 import re
 from pathlib import Path
@@ -25,3 +25,8 @@ def suggested_name(file: Path) -> str:
     if not a_name or not 1 <= len(words) <= MOST_WORDS or all(len(word) < 2 for word in words):
         return ""
     return " ".join(word.capitalize() if word.islower() else word for word in words)
+
+
+def name_of_folder(folder: Path) -> str:
+    """`Grace_Hopper` → `Grace Hopper`: whoever names a folder after a person means that name."""
+    return " ".join(folder.name.replace("_", " ").split())
