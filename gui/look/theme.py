@@ -170,6 +170,7 @@ def _style() -> str:
         QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
         QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
         QFrame#undo {{ border: 1px solid {line}; border-radius: 8px; background: palette(base); }}
+        QFrame#guide {{ border: 2px solid {accent}; border-radius: 10px; background: palette(window); }}
         QListView#people {{ border: none; background: transparent; outline: none; }}
         QLabel[quiet="true"] {{ color: {quiet}; }}
         QLabel[heading="true"] {{ font-size: 15px; font-weight: 600; }}
