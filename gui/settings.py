@@ -1,6 +1,7 @@
 """Settings that the window keeps from one run to the next."""
 
 import contextlib
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -10,7 +11,8 @@ from core.matching.rate import DEFAULT_RATE
 from core.system.paths import home, private_file
 
 QT_SETTINGS = "QtProject.conf"
-"""Where Qt's own dialogs remember the folder used last."""
+"""Where Qt's own dialogs remember what they were used for."""
+WINDOW_SETTINGS = "window.ini"
 
 
 def keep_qt_settings_at_home() -> None:
@@ -29,9 +31,12 @@ def _make_private(name: str) -> None:
 class Settings:
     """`window.ini`, beside the gallery."""
 
-    def __init__(self) -> None:
-        _make_private("window.ini")
-        self._file = QSettings(str(home() / "window.ini"), QSettings.Format.IniFormat)
+    def __init__(self, file: Path | None = None) -> None:
+        """file: another, for a window that leaves the user's settings alone."""
+        if file is None:
+            _make_private(WINDOW_SETTINGS)
+            file = home() / WINDOW_SETTINGS
+        self._file = QSettings(str(file), QSettings.Format.IniFormat)
 
     @property
     def geometry(self) -> QByteArray:
@@ -58,11 +63,30 @@ class Settings:
         shown = _shown_instead(value)
         self._file.setValue("source", "" if shown else value)
         self._file.setValue("secret_source", shown)
+        if is_address(value) and not shown:
+            self._file.setValue("address", value)
 
     @property
     def secret_source(self) -> str:
         """Last address with its password or key left out; empty if it had none."""
         return str(self._file.value("secret_source") or "")
+
+    def folder(self, kind: str) -> str:
+        """Folder chosen last for one kind of file; empty if there is none, or no longer.
+
+        kind: "photos", "videos" or "pictures".
+        """
+        kept = str(self._file.value(f"folder_of_{kind}") or "")
+        return kept if Path(kept).is_dir() else ""
+
+    def remember_folder(self, kind: str, folder: Path) -> None:
+        """Keeps the folder for `folder`."""
+        self._file.setValue(f"folder_of_{kind}", str(folder))
+
+    @property
+    def address(self) -> str:
+        """Last address of a network camera, if it has no password or key; else empty."""
+        return str(self._file.value("address") or "")
 
     @property
     def rate(self) -> float:

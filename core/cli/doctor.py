@@ -5,7 +5,6 @@ import os
 import platform
 import sys
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -15,7 +14,8 @@ from core import __version__
 from core.cli.options import AsJson, GalleryFile
 from core.cli.population import population_record, threshold_of
 from core.errors import FirstsightError
-from core.system.paths import ASSETS, default_gallery, home
+from core.system.installed import PACKAGES, version_of
+from core.system.paths import ASSETS, default_gallery, home, kept_folder
 from core.system.terminal import print_json
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ T = TypeVar("T")
 NO_ENCODER: dict[str, str | None] = {"device": None, "runtime": None, "curve": None}
 """Reported if the encoder doesn't run."""
 
-PACKAGES = ("torch", "opencv-python-headless", "numpy", "PySide6-Essentials", "sqlcipher3", "pillow", "pillow-heif")
 MODELS = {
     "face_detection_yunet_2023mar.onnx": "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
     "sface_2021dec.safetensors": "c41275d717b873ceafa336d2b292bb65ddd869452a11fcb647e74f06641057f3",
@@ -115,11 +114,10 @@ def _kept_text(kept: dict[str, Any] | None) -> str:
 
 
 def _version(package: str, missing: list[str]) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
+    version = version_of(package)
+    if version is None:
         missing.append(f"The package {package} is missing: install it with `pip install {package}`.")
-        return None
+    return version
 
 
 def _encoder(missing: list[str]) -> dict[str, str | None]:
@@ -183,7 +181,7 @@ def _home(missing: list[str]) -> str:
 
 def _kept_faces() -> dict[str, Any]:
     """Folder and size of the kept faces, including those of older versions and incomplete ones."""
-    from core.lab.dataset.kept_faces import kept_bytes, kept_folder
+    from core.lab.dataset.kept_faces import kept_bytes
 
     return {"folder": str(kept_folder()), "bytes": kept_bytes(), "encrypted": False, "deleted": 0}
 

@@ -19,7 +19,7 @@ KeepFaces = Annotated[
 def say_what_is_kept(keep: bool) -> None:
     """Prints on standard error where faces are kept, if they are."""
     if keep:
-        from core.lab.dataset.kept_faces import kept_folder
+        from core.system.paths import kept_folder
 
         print(
             f"Faces and names are kept in {kept_folder()}, not encrypted; `firstsight doctor --clean` deletes them.",

@@ -47,6 +47,11 @@ def default_gallery() -> Path:
     return home() / "gallery.db"
 
 
+def kept_folder() -> Path:
+    """The folder of all faces kept for training, by `--keep-faces` only; it may not exist. Raises HomeError."""
+    return home() / "cache" / "faces"
+
+
 def private_folder(*parts: str) -> Path:
     """Creates the home, or a folder in it such as `"cache", "faces"`, readable by its owner only (0700).
 

@@ -23,6 +23,7 @@ from gui.look.errors import sentence
 from gui.look.scrolling import Scrolling
 from gui.look.tooltip import tooltip
 from gui.look.window_size import resize_to_fit
+from gui.settings import Settings
 
 if TYPE_CHECKING:
     from core.recognizer import Enrollment, Recognizer
@@ -36,11 +37,17 @@ SIDE = 334
 
 
 def choose_photos(parent: QWidget) -> list[Path]:
-    """Asks for picture files; empty if cancelled."""
+    """Asks for picture files, first in the folder used last; empty if cancelled."""
+    settings = Settings()
     kinds = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(PICTURES))
     files, _ = QFileDialog.getOpenFileNames(
-        parent, parent.tr("Choose photos"), "", parent.tr("Pictures ({});;All files (*)").format(kinds)
+        parent,
+        parent.tr("Choose photos"),
+        settings.folder("photos"),
+        parent.tr("Pictures ({});;All files (*)").format(kinds),
     )
+    if files:
+        settings.remember_folder("photos", Path(files[0]).parent)
     return [Path(file) for file in files]
 
 

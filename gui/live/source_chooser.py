@@ -1,6 +1,7 @@
 """The button that chooses what to watch: a camera, a video, an address, a folder or the demo scene."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -10,6 +11,7 @@ from core.capture import CameraInfo, list_cameras
 from core.pictures.endings import VIDEOS
 from gui.background import tasks
 from gui.look import theme
+from gui.settings import Settings
 
 
 class SourceChooser(QToolButton):
@@ -80,14 +82,19 @@ class SourceChooser(QToolButton):
         """Asks for a video file."""
         endings = " ".join(f"*{ending} *{ending.upper()}" for ending in sorted(VIDEOS))
         kinds = self.tr("Videos ({});;All files (*)").format(endings)
-        file, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a video"), "", kinds)
+        settings = Settings()
+        file, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a video"), settings.folder("videos"), kinds)
         if file:
+            settings.remember_folder("videos", Path(file).parent)
             self.chosen.emit(file)
 
     def choose_folder(self) -> None:
         """Asks for a folder of pictures."""
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of pictures"))
+        settings = Settings()
+        title = self.tr("Choose a folder of pictures")
+        folder = QFileDialog.getExistingDirectory(self, title, settings.folder("pictures"))
         if folder:
+            settings.remember_folder("pictures", Path(folder).parent)
             self.chosen.emit(folder)
 
     def choose_address(self) -> None:
@@ -97,6 +104,8 @@ class SourceChooser(QToolButton):
             "With a password: rtsp://user:password@host/stream (in it, write / as %2F, # as %23, ? as %3F, @ as %40)"
         )
         normal = QLineEdit.EchoMode.Normal
-        address, ok = QInputDialog.getText(self, self.tr("Network camera"), text, normal, "rtsp://")
+        address, ok = QInputDialog.getText(
+            self, self.tr("Network camera"), text, normal, Settings().address or "rtsp://"
+        )
         if ok and address.strip() not in ("", "rtsp://"):
             self.chosen.emit(address.strip())

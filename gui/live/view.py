@@ -33,6 +33,7 @@ class LiveView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Live view"))
         self.mirrored = False
+        self._names_hidden = False
         self.painted = 0
         """Number of times a frame was painted."""
         self._frame: Frame | None = None
@@ -76,7 +77,7 @@ class LiveView(QWidget):
     def _describe(self) -> None:
         """Tells screen readers the notice, or who is in view; then nothing else for `CALM`."""
         told = f"{self._notice.title}. {self._notice.text}" if self._notice else ""
-        if not told and self._frame:
+        if not told and self._frame and not self._names_hidden:
             told = who_is_there(face for face, _box in self.faces())
         if told != self.accessibleDescription():
             self.setAccessibleDescription(told)
@@ -90,6 +91,12 @@ class LiveView(QWidget):
     def show_dropping(self, dropping: bool) -> None:
         """Shows an invitation to drop while a photo is dragged over the window."""
         self._dropping = dropping
+        self.update()
+
+    def hide_names(self, hidden: bool) -> None:
+        """Shows the picture as it is, without frames and names, also to screen readers and in snapshots."""
+        self._names_hidden = hidden
+        self._describe()
         self.update()
 
     # Geometry
@@ -147,7 +154,7 @@ class LiveView(QWidget):
         if self._notice:
             self._paint_notice(painter, self._notice)
         else:
-            paint_faces(painter, self.labelled(), self._hovered)
+            self._paint_faces(painter, self.labelled(), self._hovered)
         if self._dropping:
             self._paint_drop(painter)
         elif self._focus_shown:
@@ -166,9 +173,13 @@ class LiveView(QWidget):
         picture = painted(self._frame.image, columns, rows, mirrored=self.mirrored)
         painter = QPainter(picture)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        paint_faces(painter, faces)
+        self._paint_faces(painter, faces)
         painter.end()
         return picture
+
+    def _paint_faces(self, painter: QPainter, faces: list[LabelledFace], hovered: RecognizedFace | None = None) -> None:
+        if not self._names_hidden:
+            paint_faces(painter, faces, hovered)
 
     def _picture(self, frame: Frame) -> QImage:
         """The frame scaled to the view, in physical pixels."""

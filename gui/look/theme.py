@@ -181,6 +181,7 @@ def _style() -> str:
         QListView#unknown::item {{ padding: 10px 4px; border-radius: 8px; }}
         QTableView#sightings::item:selected, QListView#unknown::item:selected {{ background: {accent};
             color: {on_accent}; }}
+        QFrame#guide {{ border: 2px solid {accent}; border-radius: 10px; background: palette(window); }}
         QListView#people {{ border: none; background: transparent; outline: none; }}
         QTableView#import {{ border: 1px solid {line}; border-radius: 6px; background: palette(base); outline: none; }}
         QTableView#import::item {{ border: none; padding: 0 6px; }}

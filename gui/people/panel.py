@@ -79,7 +79,8 @@ class PeoplePanel(QWidget):
         self._loader.failed.connect(self._not_loaded)
         self.heading = QLabel()
         self.heading.setProperty("heading", True)
-        self.search = QLineEdit(placeholderText=self.tr("Search"), clearButtonEnabled=True)
+        self.search = _Search(placeholderText=self.tr("Search"), clearButtonEnabled=True)
+        self.search.down_pressed.connect(self._to_the_list)
         self.search.setAccessibleName(self.tr("Search people"))
         self.search.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self._search)
@@ -138,11 +139,11 @@ class PeoplePanel(QWidget):
         bar = QFrame()
         bar.setObjectName("undo")
         label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        undo = QPushButton(self.tr("Undo"))
-        undo.clicked.connect(self.undo)
+        self.undo_button = QPushButton(self.tr("Undo"))
+        self.undo_button.clicked.connect(self.undo)
         row = QHBoxLayout(bar)
         row.addWidget(label, 1)
-        row.addWidget(undo)
+        row.addWidget(self.undo_button)
         bar.hide()
         return bar, label
 
@@ -177,6 +178,14 @@ class PeoplePanel(QWidget):
     def _search(self, text: str) -> None:
         self.filter.search(text)
         self._show_page()
+
+    def _to_the_list(self) -> None:
+        """Goes from the search to the people found, of whom one is selected."""
+        if not self.filter.rowCount():
+            return
+        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not self.list.selectionModel().hasSelection():
+            self.list.setCurrentIndex(self.filter.index(0, 0))
 
     def _show_page(self) -> None:
         count = self.model.rowCount()
@@ -305,6 +314,19 @@ class PeoplePanel(QWidget):
 
     def _store(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self._writes.run(work, done, lambda error: show_error(self, error), self)
+
+
+class _Search(QLineEdit):
+    """A search field that signals the Down key."""
+
+    down_pressed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Emits `down_pressed`; every other key edits."""
+        if event.key() == Qt.Key.Key_Down:
+            self.down_pressed.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class _PeopleList(QListView):

@@ -24,20 +24,37 @@ class Sensitivity(QWidget):
         super().__init__(parent)
         self.choice = _Choice()
         self.choice.setAccessibleName(self.tr("Strangers named"))
-        for value in RATES:
-            self.choice.addItem(self.tr("At most 1 in {} strangers named").format(f"{round(1 / value):,}"), value)
+        words = (self.tr("Normal"), self.tr("Strict"), self.tr("Very strict"))
+        for word, value in zip(words, RATES, strict=True):
+            self.choice.addItem(self.tr("{}: 1 in {} strangers").format(word, f"{round(1 / value):,}"), value)
         self.choice.setCurrentIndex(min(range(len(RATES)), key=lambda i: abs(RATES[i] - rate)))
         self.choice.setToolTip(
-            self.tr("The fewer strangers may be named, the more similar a face must be, and the more often people\n"
-                    "enrolled stay “Unknown”. The similarity needed grows with the number of photos enrolled.")
+            self.tr("How many strangers may be given a name, at most. The fewer, the more similar a face must be,\n"
+                    "and the more often people enrolled stay “Unknown”. Shift+F1 explains more.")
         )  # fmt: skip
+        self.choice.setWhatsThis(f"<p>{self._explained()}</p><p>{self._needed_explained()}</p>")
         self.choice.currentIndexChanged.connect(lambda _index: self.rate_chosen.emit(self.rate))
         self.meaning = _Elided()
+        self.meaning.setWhatsThis(f"<p>{self._needed_explained()}</p>")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addWidget(self.choice)
         row.addWidget(self.meaning)
+
+    def _explained(self) -> str:
+        return self.tr(
+            "“Normal: 1 in 100 strangers” means: of a hundred different people who aren't enrolled, one may be given a "
+            "name by mistake, on average. “Strict” and “Very strict” allow fewer, and people enrolled then need "
+            "clearer pictures to be named. Normal suits a class or a family; strict suits a door."
+        )
+
+    def _needed_explained(self) -> str:
+        return self.tr(
+            "The similarity needed: 1.00 would be the same picture, and two different people are around 0. A face is "
+            "named if it is at least this similar to somebody enrolled. The similarity needed follows from your "
+            "choice, and rises with the number of photos enrolled, since each is one more that a stranger may resemble."
+        )
 
     @property
     def rate(self) -> float:
@@ -56,7 +73,11 @@ class Sensitivity(QWidget):
                 "Choose a less strict rate, or another encoder."
             ).format(f"{round(1 / threshold.rate):,}", among_them, threshold.similarity)
         else:
-            text = tip = self.tr("needs similarity {:.2f} among {}").format(threshold.similarity, among_them)
+            text = self.tr("needs similarity {:.2f} among {}").format(threshold.similarity, among_them)
+            tip = self.tr(
+                "A face is named if it is at least {:.2f} similar to somebody among {}; 1.00 is the same picture, and "
+                "two different people are around 0.\nAt most 1 in {} strangers reaches that."
+            ).format(threshold.similarity, among_them, f"{round(1 / threshold.rate):,}")
             if why := why_other(threshold):
                 text = self.tr("{}: {:.2f} is needed").format(why, threshold.similarity)
                 tip = f"{told(threshold)}\n{tip}"

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QWidget
 
 from gui.live.source_chooser import SourceChooser
 from gui.look import theme
+from gui.look.tooltip import with_keys
 
 ROOM_FOR_TEXT = 1100
 """Width in pixels from which the toolbar shows text beside its icons."""
@@ -35,14 +36,14 @@ class Commands(QObject):
         self.history = self._action(self.tr("History"), "Ctrl+H", "history", checkable=True)
         self.metric = self._action(self.tr("Metric"), "Ctrl+K", "metric", checkable=True)
         self.mirror = self._action(self.tr("Mirror camera"), "Ctrl+M", checkable=True)
+        self.hide_names = self._action(self.tr("Hide names"), "Ctrl+Shift+H", checkable=True)
         self.full_screen = self._action(self.tr("Full screen"), "F11", checkable=True)
         self.back = self._action(self.tr("Back"), "Esc")
 
     def _action(self, text: str, shortcut: Shortcut, icon: str = "", *, checkable: bool = False) -> QAction:
         action = QAction(text, self._window, checkable=checkable)
         action.setShortcut(QKeySequence(shortcut))
-        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{text} ({shown})")
+        action.setToolTip(with_keys(text, action))
         if icon:
             action.setIcon(theme.icon(icon))
         self._window.addAction(action)
@@ -57,7 +58,7 @@ class Commands(QObject):
 
     def fill_toolbar(self, chooser: SourceChooser, sensitivity: QWidget) -> None:
         """Source and actions on the left, sensitivity on the right."""
-        bar = _Toolbar(self.tr("Main"), movable=False)
+        self.bar = bar = _Toolbar(self.tr("Main"), movable=False)
         bar.setObjectName("main")
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         spacer = QWidget()
@@ -72,11 +73,14 @@ class Commands(QObject):
         self._window.addToolBar(bar)
         self.buttons = [bar.widgetForAction(action) for action in actions]
 
-    def fill_menus(self, chooser: SourceChooser, encoders: QMenu, themes: QMenu) -> None:
-        """The menus File, Source, People, Recognition and View."""
+    def fill_menus(self, chooser: SourceChooser, encoders: QMenu, themes: QMenu, helps: QMenu) -> None:
+        """The menus File, Source, People, Recognition, View and Help."""
         menus = self._window.menuBar()
         menus.addMenu(self.tr("&File")).addActions([self.enroll, self.paste, self.snapshot, self.leave])
-        menus.addMenu(self.tr("&Source")).addActions(list(chooser.actions_by_kind.values()))
+        sources = list(chooser.actions_by_kind.values())
+        menus.addMenu(self.tr("&Source")).addActions(sources)
+        # Else their shortcuts would end with the menu bar in full screen.
+        self._window.addActions(sources)
         menus.addMenu(self.tr("&People")).addActions(
             [
                 *(self.search, self.photos, self.rename, self.delete, self.undo),
@@ -85,8 +89,9 @@ class Commands(QObject):
         )
         menus.addMenu(self.tr("&Recognition")).addMenu(encoders)
         view = menus.addMenu(self.tr("&View"))
-        view.addActions([self.history, self.metric, self.mirror, self.full_screen])
+        view.addActions([self.history, self.metric, self.mirror, self.hide_names, self.full_screen])
         view.addMenu(themes)
+        menus.addMenu(helps)
 
 
 class _Toolbar(QToolBar):

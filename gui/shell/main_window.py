@@ -42,6 +42,7 @@ from gui.recognition.sensitivity import Sensitivity
 from gui.recognition.visitors import Visitors
 from gui.settings import Settings
 from gui.shell.commands import Commands
+from gui.shell.help_menu import HelpMenu
 from gui.shell.pages import Pages
 from gui.shell.theme_menu import ThemeMenu
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from core.importing.storing import Imported
     from core.recognizer import Enrollment, Recognizer
     from gui.enroll.import_dialog import ImportDialog
+    from gui.shell.tour import TourWindow
 
 STATUS_EVERY, REFRESH_EVERY, SAVE_EVERY, LOAD_AFTER, PREPARE_AFTER = 500, 3000, 10_000, 50, 3000
 """Milliseconds: between updates of the status line, refreshes, and saves of what people seen live have said, and before
@@ -80,6 +82,8 @@ class MainWindow(QMainWindow):
         self._refresh_trouble = ""
         self.status = StatusLine()
         self.commands = Commands(self)
+        self.help = HelpMenu(self, gallery, self.sensitivity.meaning.toolTip)
+        self._tour: TourWindow | None = None
         self._trouble = ""
         """Why the recogniser could not be loaded, in a sentence; else empty."""
         self.count = EnrolledCount(gallery, lambda: self.recognizer, self)
@@ -113,7 +117,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._splitter)
         self.setStatusBar(self.status)
         self.commands.fill_toolbar(self.chooser, self.sensitivity)
-        self.commands.fill_menus(self.chooser, self.encoders, self.themes)
+        self.commands.fill_menus(self.chooser, self.encoders, self.themes, self.help)
         self.setMinimumSize(LEAST_SCREEN - QSize(0, TITLE))
         if not self.restoreGeometry(self.settings.geometry):
             resize_to_fit(self, 1280, 800)
@@ -146,6 +150,8 @@ class MainWindow(QMainWindow):
         self.writes.changed.connect(self._written)
         self.writes.failed.connect(lambda error: show_error(self, error))
         self.people.undoable.connect(self.commands.undo.setEnabled)
+        self.people.undo_button.setToolTip(self.commands.undo.toolTip())
+        self.people.search.setToolTip(self.commands.search.toolTip())
         self.people.failed.connect(lambda error: self._say(sentence(error)))
         self.count.counted.connect(self._show_count)
         self.count.failed.connect(lambda error: self._say(sentence(error)))
@@ -180,8 +186,10 @@ class MainWindow(QMainWindow):
             (commands.metric, lambda: self._show_page(commands.metric)),
             (commands.history, lambda: self._show_page(commands.history)),
             (commands.mirror, self._toggle_mirror),
+            (commands.hide_names, self._hide_names),
             (commands.full_screen, self._toggle_full_screen),
             (commands.back, self._go_back),
+            (self.help.tour, self.take_tour),
         ):
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
 
@@ -252,9 +260,22 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self.commands.full_screen.setChecked(self.isFullScreen())
+            self._show_parts()
+
+    def _hide_names(self) -> None:
+        self.view.hide_names(self.commands.hide_names.isChecked())
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        """In full screen shows the page alone; the people, who have names, are hidden with the names too."""
+        alone = self.isFullScreen()
+        for bar in (self.menuBar(), self.commands.bar, self.status):
+            bar.setVisible(not alone)
+        self.people.setVisible(not alone and not self.commands.hide_names.isChecked())
 
     def _search(self) -> None:
-        """Focuses the search field; reopens the panel if it was dragged shut."""
+        """Focuses the search field; reopens the panel if it was dragged shut, or is hidden."""
+        self.people.show()
         whole = sum(self._splitter.sizes())
         if not self._splitter.sizes()[1]:
             self._splitter.setSizes([whole - PANEL, PANEL])
@@ -266,6 +287,7 @@ class MainWindow(QMainWindow):
         searching = self.people.search.hasFocus()
         if searching or (self.people.list.hasFocus() and self.people.search.text()):
             self.people.search.clear()
+            self._show_parts()
             if searching:
                 (self.pages.currentWidget() or self.view).setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self.isFullScreen():
@@ -480,10 +502,31 @@ class MainWindow(QMainWindow):
         else:
             self._say(nothing)
 
+    # The tour
+
+    def take_tour(self) -> "TourWindow | None":
+        """Opens the tour in a window of its own, or brings it to the front; None if that failed."""
+        from gui.shell.tour import open_tour
+
+        if self._tour is None:
+            self._tour = open_tour(self.settings, self)
+            if self._tour:
+                self._tour.left.connect(self._tour_left)
+        elif self._tour:
+            self._tour.raise_()
+            self._tour.activateWindow()
+        return self._tour
+
+    def _tour_left(self) -> None:
+        self._tour = None
+        self.activateWindow()
+
     # Closing
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Saves the geometry and stops everything without waiting; writes go on, see `Writes.finish`."""
+        if self._tour:
+            self._tour.close()
         self.settings.geometry = self.saveGeometry()
         self.live.close()
         self.visitors.save()

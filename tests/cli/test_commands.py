@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import pytest
 
+from core import __version__
 from core.encoder.runtime import Runtime
 from core.matching.curve import ImpostorCurve
 from tests.cli.commands import ROOT, as_json, firstsight, refused
@@ -27,6 +28,20 @@ def test_help_is_there_without_pytorch() -> None:
     text = firstsight("--help").stdout
     for command in COMMANDS:
         assert command in text
+
+
+def test_the_version_is_told_by_both_ways_in_at_once() -> None:
+    assert firstsight("--version").stdout == f"firstsight {__version__}\n"
+    command = [sys.executable, "-m", "core", "--version"]
+    core = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert core.stdout == f"firstsight {__version__}\n"
+    heavy = "{'torch', 'cv2', 'av', 'PySide6', 'scipy', 'numpy', 'typer', 'sqlcipher3'}"
+    code = (
+        "import sys; sys.argv[1:] = ['--version']; from gui.__main__ import main; main();"
+        f"print({heavy} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.splitlines()[1:] == ["set()"]
 
 
 def test_a_person_from_enrolment_to_deletion(portraits: Path, tmp_path: Path) -> None:

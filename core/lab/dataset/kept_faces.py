@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.errors import OutputError
 from core.lab.dataset.disk_errors import as_output_error
-from core.system.paths import home, private_folder
+from core.system.paths import kept_folder, private_folder
 from core.types import CROP_SIZE
 
 VERSION = 2
@@ -50,11 +50,6 @@ def cache_key(files: Sequence[Path], detector: str, degraded: str) -> str:
             seen = f"{path} is not there\n"
         digest.update(seen.encode(errors="surrogateescape"))
     return digest.hexdigest()[:24]
-
-
-def kept_folder() -> Path:
-    """The folder of all kept faces. Raises HomeError when there is no home."""
-    return home() / "cache" / "faces"
 
 
 def read_kept(key: str) -> KeptFaces | None:

@@ -82,3 +82,22 @@ def test_faces_are_clicked_or_chosen_by_digit_unless_a_notice_covers_them(
     assert "Ended" in view.accessibleDescription()
     with qtbot.waitSignal(view.button_clicked):
         QTest.mouseClick(view._button, Qt.MouseButton.LeftButton)
+
+
+def test_names_are_hidden_in_the_picture_in_snapshots_and_from_screen_readers(
+    qtbot: QtBot, recognition: Recognition
+) -> None:
+    view = LiveView()
+    qtbot.addWidget(view)
+    view.resize(640, 360)
+    view.show_frame(recognition.frame, None)
+    plain, plain_view = view.snapshot(), view.grab().toImage()
+    view.show_frame(recognition.frame, recognition)
+    assert view.snapshot() != plain
+    view.hide_names(True)
+    assert view.snapshot() == plain
+    assert view.grab().toImage() == plain_view
+    assert "Eileen" not in view.accessibleDescription()
+    view.hide_names(False)
+    assert view.snapshot() != plain
+    assert "Eileen" in view.accessibleDescription()

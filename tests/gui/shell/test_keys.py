@@ -141,6 +141,46 @@ def test_esc_ends_the_search_then_full_screen_then_the_metric_page(qtbot: QtBot,
     assert window.isVisible()
 
 
+def test_full_screen_shows_the_view_alone_and_esc_brings_the_rest_back(qtbot: QtBot, window: MainWindow) -> None:
+    rest = (window.menuBar(), window.commands.bar, window.status, window.people)
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen, timeout=WAIT)
+    qtbot.waitUntil(lambda: not any(part.isVisible() for part in rest), timeout=WAIT)
+    qtbot.waitUntil(lambda: window.view.size() == window.size(), timeout=WAIT)
+    # Shortcuts of menus that are hidden go on.
+    QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.view.painted > 0, timeout=WAIT)
+    QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert window.people.search.hasFocus()
+    QTest.keyClick(window.people.search, Qt.Key.Key_Escape)
+    assert not window.people.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: all(part.isVisible() for part in rest), timeout=WAIT)
+
+
+def test_down_goes_from_the_search_to_the_people_found_and_esc_clears_it(window: MainWindow) -> None:
+    window.commands.search.trigger()
+    QTest.keyClicks(window.people.search, "zoe")
+    QTest.keyClick(window.people.search, Qt.Key.Key_Down)
+    assert window.people.list.hasFocus()
+    assert [person.name for person in window.people.selected()] == ["Zoë Müller"]
+    QTest.keyClick(window.people.list, Qt.Key.Key_Escape)
+    assert window.people.filter.rowCount() == 3
+    window.commands.search.trigger()
+    QTest.keyClicks(window.people.search, "nobody")
+    QTest.keyClick(window.people.search, Qt.Key.Key_Down)
+    assert window.people.search.hasFocus()
+
+
+def test_buttons_of_actions_tell_their_shortcuts(window: MainWindow) -> None:
+    for button, keys in (
+        *((button, button.actions()[0].shortcut().toString()) for button in window.commands.buttons),
+        (window.people.undo_button, "Ctrl+Z"),
+        (window.people.search, "Ctrl+F"),
+    ):
+        assert f"({keys})" in button.toolTip()
+
+
 def test_searching_reopens_a_panel_that_was_dragged_shut(window: MainWindow) -> None:
     window._splitter.setSizes([1280, 0])
     assert window._splitter.sizes()[1] == 0

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.gallery import Gallery
 from core.recognizer import Recognizer
+from gui.enroll.dialog import choose_photos
+from gui.live.source_chooser import SourceChooser
 from gui.recognition.current import CurrentRecognizer
 from gui.settings import Settings
 from gui.shell.application import open_gallery
@@ -100,5 +102,58 @@ def test_settings_are_remembered(gallery: Gallery) -> None:
     settings.source, settings.rate, settings.mirrored = "demo", 1e-4, False
     again = Settings()
     assert (again.source, again.rate, again.mirrored) == ("demo", 1e-4, False)
+    again.source = "rtsp://host/x"
     again.source = "rtsp://me:secret@host/x"
     assert Settings().source == ""
+    assert Settings().address == "rtsp://host/x"
+
+
+def answer_dialog(kind: type[QDialog], do: Callable[[QDialog], object]) -> None:
+    """Waits until a dialog of that kind is open, and answers it."""
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, kind):
+            do(box)
+        else:
+            QTimer.singleShot(50, look)
+
+    QTimer.singleShot(50, look)
+
+
+def test_dialogs_open_where_the_last_photo_was_and_with_the_last_address(
+    qtbot: QtBot, gallery: Gallery, portraits: Path, tmp_path: Path
+) -> None:
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    asked: list[str] = []
+
+    def choose(dialog: QDialog) -> None:
+        assert isinstance(dialog, QFileDialog)
+        asked.append(dialog.directory().absolutePath())
+        dialog.setDirectory(str(portraits))
+        dialog.findChild(QLineEdit).setText("eileen_collins.png")
+        dialog.accept()
+
+    Settings().remember_folder("photos", tmp_path)
+    for _ in range(2):
+        answer_dialog(QFileDialog, choose)
+        assert choose_photos(parent) == [portraits / "eileen_collins.png"]
+    assert asked == [str(tmp_path), str(portraits)]
+    Settings().remember_folder("photos", tmp_path / "gone")
+    assert Settings().folder("photos") == ""
+
+    Settings().source = "http://host/video.mjpg"
+    chooser = SourceChooser()
+    qtbot.addWidget(chooser)
+    offered: list[str] = []
+
+    def decline(dialog: QDialog) -> None:
+        assert isinstance(dialog, QInputDialog)
+        offered.append(dialog.textValue())
+        dialog.reject()
+
+    answer_dialog(QInputDialog, decline)
+    chooser.choose_address()
+    assert offered == ["http://host/video.mjpg"]
